@@ -1,0 +1,62 @@
+# One function a kind of layer. Every layer is an OBJECT-free static library named DLC<Path>; layers that see MLIR
+# share one precompiled header of upstream headers and link the two shared libraries MLIR and LLVM, never archives
+# (naming an MLIRxxx archive registers everything twice).
+
+# All code that computes values keeps a*b+c as two roundings (numerics N10).
+add_compile_options(-ffp-contract=off)
+add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>)
+add_compile_options(-Wall -Wextra -Wno-unused-parameter)
+include_directories(${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+include_directories(BEFORE ${CMAKE_SOURCE_DIR}/include)
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  add_link_options(-fuse-ld=lld)
+endif()
+if(DLC_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+# dlc_layer(NAME SOURCES... [LINK targets...]): a layer that knows neither LLVM nor MLIR.
+function(dlc_layer name)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  add_library(${name} STATIC ${arg_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PUBLIC ${arg_LINK})
+endfunction()
+
+# dlc_mlir_layer(NAME SOURCES... [LINK targets...] [DEPENDS tablegen targets...]): a layer that may use MLIR.
+function(dlc_mlir_layer name)
+  cmake_parse_arguments(arg "" "" "LINK;DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${arg_UNPARSED_ARGUMENTS})
+  dlc_use_mlir(${name})
+  target_link_libraries(${name} PUBLIC ${arg_LINK} MLIR LLVM)
+  if(arg_DEPENDS)
+    add_dependencies(${name} ${arg_DEPENDS})
+  endif()
+endfunction()
+
+# Flags, include folders and the precompiled header of everything that includes MLIR.
+function(dlc_use_mlir target)
+  target_include_directories(${target} SYSTEM PUBLIC ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>)
+  if(NOT LLVM_ENABLE_RTTI)
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
+  endif()
+  if(DLC_PCH)
+    if(NOT TARGET dlc-pch)
+      add_library(dlc-pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
+      target_include_directories(dlc-pch SYSTEM PUBLIC ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+      target_compile_options(dlc-pch PRIVATE -fno-exceptions)
+      if(NOT LLVM_ENABLE_RTTI)
+        target_compile_options(dlc-pch PRIVATE -fno-rtti)
+      endif()
+      target_precompile_headers(dlc-pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
+      if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+        target_compile_options(dlc-pch PUBLIC -fpch-instantiate-templates)
+      endif()
+    endif()
+    target_precompile_headers(${target} REUSE_FROM dlc-pch)
+    if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+      target_compile_options(${target} PRIVATE -fpch-instantiate-templates)
+    endif()
+  endif()
+endfunction()
