@@ -30,7 +30,9 @@ config.substitutions.append(("%python", python))
 
 def find_ptxas():
     """The toolkit's ptxas, else the one of the wheel nvidia-cuda-nvcc in the environment."""
-    wheels = os.path.join(config.source_root, ".venv", "lib", "python3.*", "site-packages", "nvidia", "*", "bin", "ptxas")
+    wheels = os.path.join(
+        config.source_root, ".venv", "lib", "python3.*", "site-packages", "nvidia", "*", "bin", "ptxas"
+    )
     return shutil.which("ptxas") or next(iter(sorted(glob.glob(wheels))), None)
 
 

@@ -1,6 +1,6 @@
 //===- StatusTest.cpp - Element types and failures ------------------------===//
-#include "lib/Runtime/DType.h"
 #include "lib/Runtime/Status.h"
+#include "lib/Runtime/DType.h"
 
 #include "gtest/gtest.h"
 #include <string>
