@@ -1,8 +1,8 @@
 //===- Buffer.h - Shared, aligned memory ----------------------------------===//
 //
 // A Buffer is a handle to a block of memory that lives until its last handle goes. Blocks made here start at a multiple
-// of 64 bytes and are uninitialised; foreign blocks are wrapped with a callback that ends them and keep their alignment.
-// Handles may be copied and dropped on any thread; the bytes themselves are not synchronised.
+// of 64 bytes and are uninitialised; foreign blocks are wrapped with a callback that ends them and keep their
+// alignment. Handles may be copied and dropped on any thread; the bytes themselves are not synchronised.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_RUNTIME_BUFFER_H
@@ -19,7 +19,9 @@ namespace dlc {
 inline constexpr size_t bufferAlignment = 64;
 
 /// Rounds up to the next multiple of bufferAlignment; `bytes` must be at most 2^63.
-constexpr uint64_t alignToBuffer(uint64_t bytes) { return (bytes + (bufferAlignment - 1)) & ~uint64_t(bufferAlignment - 1); }
+constexpr uint64_t alignToBuffer(uint64_t bytes) {
+  return (bytes + (bufferAlignment - 1)) & ~uint64_t(bufferAlignment - 1);
+}
 
 /// True if `data` starts at a multiple of bufferAlignment.
 inline bool isBufferAligned(const void *data) { return reinterpret_cast<uintptr_t>(data) % bufferAlignment == 0; }

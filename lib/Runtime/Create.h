@@ -27,16 +27,14 @@ inline void operator delete(void *, dlc::InPlace) noexcept {}
 namespace dlc {
 
 /// A new T on the heap, or null if memory is out.
-template <typename T, typename... Args>
-T *create(Args &&...args) {
+template <typename T, typename... Args> T *create(Args &&...args) {
   constexpr size_t alignment = alignof(T) < sizeof(void *) ? sizeof(void *) : alignof(T);
   void *memory = aligned_alloc(alignment, (sizeof(T) + alignment - 1) / alignment * alignment);
   return memory ? new (InPlace{memory}) T(static_cast<Args &&>(args)...) : nullptr;
 }
 
 /// Ends an object made by create; null is allowed.
-template <typename T>
-void destroy(T *object) {
+template <typename T> void destroy(T *object) {
   if (!object)
     return;
   object->~T();
@@ -44,8 +42,7 @@ void destroy(T *object) {
 }
 
 /// A view of `size` elements that somebody else owns.
-template <typename T>
-struct Span {
+template <typename T> struct Span {
   const T *items = nullptr;
   size_t size = 0;
 
@@ -55,8 +52,7 @@ struct Span {
 };
 
 /// An owned array of elements that need no constructor; zero-filled by resize. Not copyable.
-template <typename T>
-class PodArray {
+template <typename T> class PodArray {
 public:
   PodArray() = default;
   PodArray(const PodArray &) = delete;

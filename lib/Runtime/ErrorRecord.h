@@ -1,7 +1,8 @@
 //===- ErrorRecord.h - Errors that depend on data (contract C9) -----------===//
 //
-// Running kernels report into one record per call; whatever the schedule, the report with the lowest (position, element)
-// is the one kept, so that the error a user sees is as deterministic as the values. Reporting is rare, hence a spin lock.
+// Running kernels report into one record per call; whatever the schedule, the report with the lowest (position,
+// element) is the one kept, so that the error a user sees is as deterministic as the values. Reporting is rare, hence a
+// spin lock.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_RUNTIME_ERRORRECORD_H

@@ -34,7 +34,8 @@ void dlc::makeImageHeader(uint64_t codeBytes, const uint64_t *entries, uint32_t 
 Status dlc::checkImage(const void *bytes, size_t size) {
   ImageHeader header;
   if (size < sizeof(header))
-    return Status::error(ErrorKind::Corrupt, "expected an image of at least %zu bytes, but got %zu", sizeof(header), size);
+    return Status::error(ErrorKind::Corrupt, "expected an image of at least %zu bytes, but got %zu", sizeof(header),
+                         size);
   memcpy(&header, bytes, sizeof(header));
   if (memcmp(header.magic, ImageHeader::expectedMagic, sizeof(header.magic)) != 0)
     return Status::error(ErrorKind::Corrupt, "expected a kernel image, but got other bytes");

@@ -1,9 +1,9 @@
 //===- Image.h - Machine code of one kernel, mapped (contract C5) ---------===//
 //
 // An image is a 64-byte header and the kernel's code and constants, linked into one position-independent range: no
-// relocation left, no import, no writable data. Mapping one needs no LLVM. The header is checked against the bytes given,
-// so a damaged image is refused; what the code itself does is trusted, hence whoever stores images guards them with a
-// digest.
+// relocation left, no import, no writable data. Mapping one needs no LLVM. The header is checked against the bytes
+// given, so a damaged image is refused; what the code itself does is trusted, hence whoever stores images guards them
+// with a digest.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_RUNTIME_IMAGE_H
@@ -27,11 +27,11 @@ struct ImageHeader {
   char magic[8];
   uint32_t version;
   uint32_t machine;
-  uint64_t codeBytes;           ///< Bytes that follow the header.
-  uint32_t stageCount;          ///< 1 to maxStages.
-  uint32_t reserved;            ///< 0.
-  uint64_t entries[maxStages];  ///< Offset of each stage's first instruction in the code; 0 beyond stageCount.
-  uint64_t reserved2;           ///< 0.
+  uint64_t codeBytes;          ///< Bytes that follow the header.
+  uint32_t stageCount;         ///< 1 to maxStages.
+  uint32_t reserved;           ///< 0.
+  uint64_t entries[maxStages]; ///< Offset of each stage's first instruction in the code; 0 beyond stageCount.
+  uint64_t reserved2;          ///< 0.
 };
 static_assert(sizeof(ImageHeader) == 64, "the header is part of the format");
 

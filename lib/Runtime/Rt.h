@@ -21,9 +21,9 @@ struct dlc_rt {
   void (*report)(const dlc_rt *rt, int64_t slot, int64_t element, int64_t index, int64_t extent);
 };
 
-/// One stage of a kernel: does the tasks [begin, end). `buffers` are dense, row-major and 64-byte aligned; `symbols` are
-/// the launch's scalars in the kernel's order (dims, then index arguments); `shared` is the launch's scratch, the same
-/// for all stages and workers; `own` is this worker's scratch, undefined at entry.
+/// One stage of a kernel: does the tasks [begin, end). `buffers` are dense, row-major and 64-byte aligned; `symbols`
+/// are the launch's scalars in the kernel's order (dims, then index arguments); `shared` is the launch's scratch, the
+/// same for all stages and workers; `own` is this worker's scratch, undefined at entry.
 typedef void (*dlc_stage)(void *const *buffers, const int64_t *symbols, void *shared, void *own, const dlc_rt *rt,
                           int64_t begin, int64_t end);
 

@@ -38,8 +38,7 @@ static int64_t nanoseconds() {
 }
 
 /// Spins until `condition()` or until `budget` nanoseconds are over; returns the condition.
-template <typename Condition>
-static bool spinUntil(int64_t budget, Condition condition) {
+template <typename Condition> static bool spinUntil(int64_t budget, Condition condition) {
   if (condition())
     return true;
   int64_t start = nanoseconds();
@@ -57,7 +56,9 @@ static void futexWait(uint32_t *word, uint32_t expected) {
   syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, nullptr, nullptr, 0);
 }
 
-static void futexWakeAll(uint32_t *word) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, nullptr, nullptr, 0); }
+static void futexWakeAll(uint32_t *word) {
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, nullptr, nullptr, 0);
+}
 
 //===----------------------------------------------------------------------===//
 // Life

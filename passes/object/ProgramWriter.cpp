@@ -92,8 +92,7 @@ private:
   std::string addCommands(const std::vector<CommandDesc> &list);
   std::string addLaunch(const CommandDesc &value, Command &command);
   void addConstants();
-  template <typename T>
-  void place(SectionKind kind, const std::vector<T> &records);
+  template <typename T> void place(SectionKind kind, const std::vector<T> &records);
   uint32_t list(const std::vector<uint32_t> &values);
 
   const ProgramDesc &desc;
@@ -212,8 +211,7 @@ void Writer::addConstants() {
   }
 }
 
-template <typename T>
-void Writer::place(SectionKind kind, const std::vector<T> &records) {
+template <typename T> void Writer::place(SectionKind kind, const std::vector<T> &records) {
   table.resize((table.size() + 7) / 8 * 8);
   header.sections[kind] = {table.size(), records.size()};
   table.append(reinterpret_cast<const char *>(records.data()), records.size() * sizeof(T));

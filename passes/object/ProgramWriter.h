@@ -1,8 +1,8 @@
 //===- ProgramWriter.h - Host programs as bytes (contract C3) -------------===//
 //
 // A ProgramDesc is a host program in plain structs, indices instead of pointers; writeProgram turns it into the blob
-// that lib/Runtime/Program loads. Knows neither LLVM nor MLIR: whoever walks the IR fills the structs. Everything refers
-// to earlier lists by index: symbols, tensors, buffers, constants, kernels, positions.
+// that lib/Runtime/Program loads. Knows neither LLVM nor MLIR: whoever walks the IR fills the structs. Everything
+// refers to earlier lists by index: symbols, tensors, buffers, constants, kernels, positions.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_PASSES_OBJECT_PROGRAMWRITER_H
@@ -27,11 +27,19 @@ struct ExprDesc {
   ExprDesc(int64_t value = 0) : ops{{program::ExprOpcode::Const, 0, value}} {}
   /// The value of symbol `index`: of the program, or of the launch's scalar `index` in a StageDesc.
   static ExprDesc symbol(uint32_t index);
-  friend ExprDesc operator+(ExprDesc a, const ExprDesc &b) { return combine(std::move(a), b, program::ExprOpcode::Add); }
-  friend ExprDesc operator*(ExprDesc a, const ExprDesc &b) { return combine(std::move(a), b, program::ExprOpcode::Mul); }
+  friend ExprDesc operator+(ExprDesc a, const ExprDesc &b) {
+    return combine(std::move(a), b, program::ExprOpcode::Add);
+  }
+  friend ExprDesc operator*(ExprDesc a, const ExprDesc &b) {
+    return combine(std::move(a), b, program::ExprOpcode::Mul);
+  }
   /// Division that rounds down, or up; a divisor below 1 at run time is an error of the call.
-  static ExprDesc floorDiv(ExprDesc a, const ExprDesc &b) { return combine(std::move(a), b, program::ExprOpcode::FloorDiv); }
-  static ExprDesc ceilDiv(ExprDesc a, const ExprDesc &b) { return combine(std::move(a), b, program::ExprOpcode::CeilDiv); }
+  static ExprDesc floorDiv(ExprDesc a, const ExprDesc &b) {
+    return combine(std::move(a), b, program::ExprOpcode::FloorDiv);
+  }
+  static ExprDesc ceilDiv(ExprDesc a, const ExprDesc &b) {
+    return combine(std::move(a), b, program::ExprOpcode::CeilDiv);
+  }
   static ExprDesc max(ExprDesc a, const ExprDesc &b) { return combine(std::move(a), b, program::ExprOpcode::Max); }
   static ExprDesc min(ExprDesc a, const ExprDesc &b) { return combine(std::move(a), b, program::ExprOpcode::Min); }
 
@@ -59,9 +67,9 @@ struct TensorDesc {
   std::optional<uint32_t> alias;
 };
 
-/// Memory that commands refer to by its index in ProgramDesc::buffers. `index` is that of the input, output or constant;
-/// `offset` (a multiple of 64) counts for Arena and Resident. `bytes` is the size for every kind, and for inputs and
-/// outputs must be what their dims say.
+/// Memory that commands refer to by its index in ProgramDesc::buffers. `index` is that of the input, output or
+/// constant; `offset` (a multiple of 64) counts for Arena and Resident. `bytes` is the size for every kind, and for
+/// inputs and outputs must be what their dims say.
 struct BufferDesc {
   program::BufferKind kind = program::BufferKind::Arena;
   uint32_t index = 0;

@@ -1,6 +1,6 @@
 //===- ThreadPoolTest.cpp - Fork and join ---------------------------------===//
-#include "lib/Runtime/FloatEnv.h"
 #include "lib/Runtime/ThreadPool.h"
+#include "lib/Runtime/FloatEnv.h"
 
 #include "gtest/gtest.h"
 #include <atomic>
@@ -24,8 +24,9 @@ struct Pool {
 template <typename F>
 void runOn(ThreadPool *pool, int64_t tasks, int64_t cost, F body, unsigned limit = ThreadPool::maxWorkers) {
   pool->run(
-      tasks, cost, [](void *context, unsigned worker, int64_t b, int64_t e) { (*static_cast<F *>(context))(worker, b, e); },
-      &body, limit);
+      tasks, cost,
+      [](void *context, unsigned worker, int64_t b, int64_t e) { (*static_cast<F *>(context))(worker, b, e); }, &body,
+      limit);
 }
 
 /// Increments each task's counter and checks the partition.
