@@ -29,7 +29,7 @@ tidy() {
     'passes/**.cpp' 'jit/**.cpp' 'tools/**.cpp')
   [[ ${#chosen[@]} -gt 0 ]] || { echo "no C++ source changed since main"; return; }
   cmake --preset dev -B build-tidy -DDLC_PCH=OFF >/dev/null
-  ninja -C build-tidy -t targets all | sed -n 's/^\([^:]*\.inc\): CUSTOM_COMMAND.*/\1/p' | grep -v '^/' |
+  ninja -C build-tidy -t targets all | sed -n 's/^\([^/:][^:]*\.inc\): CUSTOM_COMMAND.*/\1/p' |
     xargs -r ninja -C build-tidy --quiet
   printf '%s\n' "${chosen[@]}" | xargs -P "$CMAKE_BUILD_PARALLEL_LEVEL" -n 1 clang-tidy-22 --quiet -p build-tidy
 }

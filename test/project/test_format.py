@@ -1,10 +1,10 @@
-"""`./dev fmt --check` passes on the repository and fails on a badly formatted file."""
+"""`./dev fmt --check` and `--tidy` pass on the repository and fail on a bad file."""
 
 import shutil
 import subprocess
 
 import pytest
-from sources import ROOT, tree
+from sources import ROOT, files, tree
 
 GOOD = {"a.cpp": "// A.\nint a;\n", "b.py": '"""B."""\n\nb = 1\n'}
 BAD = {
@@ -45,3 +45,25 @@ def test_good_sample(sample):
 def test_bad_sample(sample, kind):
     tree(sample, BAD[kind])
     assert check(sample).returncode != 0
+
+
+@pytest.mark.parametrize(
+    "text, fine",
+    [
+        ("namespace dlc {\nint addOne(int value) { return value + 1; }\n} // namespace dlc\n", True),
+        ("namespace dlc {\nint Add_one(int value) { return value + 1; }\n} // namespace dlc\n", False),
+        ("int *nothing() { return 0; }\n", False),
+    ],
+)
+def test_tidy_sample(tmp_path, text, fine):
+    tree(tmp_path, {"a.cpp": text})
+    shutil.copy(ROOT / ".clang-tidy", tmp_path)
+    command = ["clang-tidy-22", "--quiet", "a.cpp", "--", "-std=c++17"]
+    assert (subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0) == fine
+
+
+@pytest.mark.full
+def test_repository_is_tidy():
+    cpp = [str(p) for p in files(ROOT, ".cpp") if p.parts[0] in ("lib", "dialects", "passes", "jit", "tools")]
+    run = subprocess.run(["./dev", "fmt", "--tidy", *cpp], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
