@@ -3,23 +3,23 @@
 set -euo pipefail
 bash cmake/dev/setup.sh
 
-# Sources of the work tree that end in one of the given patterns, one a line.
-sources() { git ls-files --cached --others --exclude-standard --deduplicate -- "$@"; }
+# Hand-written files with one of the given endings, one a line: tracked, or new in a folder that holds tracked ones.
+sources() {
+  local folders
+  mapfile -t folders < <(git ls-files | sed -n 's,/.*,,p' | sort -u)
+  git ls-files --cached --others --exclude-standard --deduplicate -- ':(glob)*' "${folders[@]}" | grep -E "\.($1)$"
+}
 
 format() {
-  local cpp
-  mapfile -t cpp < <(sources '*.cpp' '*.h' '*.c')
-  clang-format-22 -i "${cpp[@]}"
-  .venv/bin/ruff format --quiet .
-  .venv/bin/ruff check --quiet --fix .
+  sources 'cpp|h|c' | xargs clang-format-22 -i
+  sources py | xargs .venv/bin/ruff format --quiet
+  sources py | xargs .venv/bin/ruff check --quiet --fix
 }
 
 check() {
-  local cpp
-  mapfile -t cpp < <(sources '*.cpp' '*.h' '*.c')
-  clang-format-22 --dry-run --Werror "${cpp[@]}"
-  .venv/bin/ruff format --quiet --check .
-  .venv/bin/ruff check --quiet .
+  sources 'cpp|h|c' | xargs clang-format-22 --dry-run --Werror
+  sources py | xargs .venv/bin/ruff format --quiet --check
+  sources py | xargs .venv/bin/ruff check --quiet
 }
 
 # Reads compile commands without precompiled headers and makes the generated headers. By default: what changed since main.

@@ -7,10 +7,20 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def files(root: pathlib.Path, *suffixes: str) -> list[pathlib.PurePosixPath]:
-    """Paths below root, relative to it and sorted; with suffixes, only those that end in one of them."""
-    command = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
-    paths = {pathlib.PurePosixPath(name) for name in names if name}
+    """Paths below root, relative to it and sorted; with suffixes, only those that end in one of them.
+
+    They are tracked, or new in a folder that holds tracked files (in a tree without any, in any folder).
+    """
+
+    def listed(*arguments: str) -> list[pathlib.PurePosixPath]:
+        command = ["git", "-C", str(root), "ls-files", "-z", "--exclude-standard", *arguments]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return [pathlib.PurePosixPath(name) for name in output.split("\0") if name]
+
+    tracked = listed("--cached")
+    folders = {path.parts[0] for path in tracked}
+    new = [p for p in listed("--others") if not tracked or len(p.parts) == 1 or p.parts[0] in folders]
+    paths = {*tracked, *new}
     return sorted(p for p in paths if (not suffixes or p.name.endswith(suffixes)) and (root / p).is_file())
 
 
