@@ -22,6 +22,7 @@ __attribute__((target("avx2,fma"))) static float chainsAvx2(float scale, float o
   for (int i = 0; i < Chains; ++i)
     chain[i] = _mm256_set1_ps((float)i);
   for (int step = 0; step < Steps; ++step)
+#pragma GCC unroll 12
     for (int i = 0; i < Chains; ++i)
       chain[i] = _mm256_fmadd_ps(chain[i], a, b);
   float sum = 0;
@@ -35,6 +36,7 @@ __attribute__((target("avx512f"))) static float chainsAvx512(float scale, float 
   for (int i = 0; i < Chains; ++i)
     chain[i] = _mm512_set1_ps((float)i);
   for (int step = 0; step < Steps; ++step)
+#pragma GCC unroll 12
     for (int i = 0; i < Chains; ++i)
       chain[i] = _mm512_fmadd_ps(chain[i], a, b);
   float sum = 0;
