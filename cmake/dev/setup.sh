@@ -44,11 +44,12 @@ make_python_environment() {
   stamp=$(sha256sum python/requirements-dev.txt cmake/dev/setup.sh | sha256sum)
   [[ "$(cat .venv/stamp 2>/dev/null)" != "$stamp $PWD" ]] || return 0
   python=$(find_python)
+  echo "installing Python packages into .venv"
   if [[ ! -x .venv/bin/python ]] || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
     rm -rf .venv
     "$python" -m venv .venv
   fi
-  .venv/bin/python -m pip install --disable-pip-version-check -r python/requirements-dev.txt
+  .venv/bin/python -m pip install -q --disable-pip-version-check -r python/requirements-dev.txt
   printf '%s\n' "$PWD/python" "$PWD/build/python" \
     >"$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/dlc.pth"
   echo "$stamp $PWD" >.venv/stamp
