@@ -1,0 +1,39 @@
+// The dlc dialect: its ops, attributes and interfaces. Include this to use it.
+#ifndef DLC_DIALECT_DLC_H
+#define DLC_DIALECT_DLC_H
+
+#include "dialects/dlc/DlcBuilder.h"
+#include "dialects/dlc/Evaluate.h"
+#include "dialects/dlc/Infer.h"
+#include "dialects/dlc/PointBuilder.h"
+#include "dialects/dlc/Types.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialects/dlc/DlcDialect.h.inc"
+#include "dialects/dlc/DlcEnums.h.inc"
+#include "dialects/dlc/DlcInterfaces.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/dlc/DlcAttrs.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/dlc/DlcOps.h.inc"
+
+namespace dlc {
+
+/// The order of additions that a new reduction gets (numerics N3, N4): from ranks alone, never from extents.
+Order defaultReduceOrder(int64_t rank, llvm::ArrayRef<int64_t> dims);
+/// The same for a contraction (numerics N5).
+Order defaultDotOrder(int64_t lhsRank, int64_t rhsRank, llvm::ArrayRef<int64_t> lhsBatch,
+                      llvm::ArrayRef<int64_t> lhsContract, llvm::ArrayRef<int64_t> rhsContract);
+
+} // namespace dlc
+
+#endif // DLC_DIALECT_DLC_H

@@ -1,0 +1,137 @@
+// The dialect, its attributes and interfaces, and the base class from which every op row derives. A row adds custom
+// fields that mlir-tblgen ignores and dlc-tblgen reads: `math` (documentation), `oracle`, `domain` and `ulp` (tests).
+#ifndef DLC_BASE_TD
+#define DLC_BASE_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Dlc_Dialect : Dialect {
+  let name = "dlc";
+  let cppNamespace = "::dlc";
+  let summary = "the tensor algebra: value semantics, exact numerics, symbolic dims";
+  let useDefaultAttributePrinterParser = 1;
+  let hasConstantMaterializer = 1;
+}
+
+//===--- Attributes ---===//
+
+def Dlc_DimsAttr : AttrDef<Dlc_Dialect, "Dims"> {
+  let mnemonic = "dims";
+  let summary = "extents as polynomials over the function's symbols, in normal form (contract C7)";
+  let parameters = (ins ArrayRefParameter<"::mlir::StringAttr">:$texts);
+  let hasCustomAssemblyFormat = 1;
+  let extraClassDeclaration = [{
+    static DimsAttr get(::mlir::MLIRContext *context, ::llvm::ArrayRef<::dlc::DimExpr> dims);
+    ::llvm::SmallVector<::dlc::DimExpr> getDims() const;
+    unsigned size() const { return getTexts().size(); }
+  }];
+  let skipDefaultBuilders = 1;
+  let builders = [AttrBuilder<(ins "::llvm::ArrayRef<::mlir::StringAttr>":$texts), [{ return $_get($_ctxt, texts); }]>];
+}
+
+class Dlc_Enum<string name, string mnemonic, string description, list<string> cases>
+    : I32EnumAttr<name, description,
+        !foreach(i, !range(!size(cases)), I32EnumAttrCase<cases[i], i, cases[i]>)> {
+  let cppNamespace = "::dlc";
+  let genSpecializedAttr = 0;
+  string attrMnemonic = mnemonic;
+}
+class Dlc_EnumAttr<Dlc_Enum info> : EnumAttr<Dlc_Dialect, info, info.attrMnemonic> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def Dlc_Order : Dlc_Enum<"Order", "order", "order of additions within a block (numerics N3)", ["lanes", "chain"]>;
+def Dlc_OrderAttr : Dlc_EnumAttr<Dlc_Order>;
+def Dlc_ReduceKind : Dlc_Enum<"ReduceKind", "reduce_kind", "what a reduction combines by",
+    ["sum", "prod", "max", "min", "all", "any"]>;
+def Dlc_ReduceKindAttr : Dlc_EnumAttr<Dlc_ReduceKind>;
+def Dlc_ComparePredicate : Dlc_Enum<"ComparePredicate", "predicate", "relation of a comparison",
+    ["eq", "ne", "lt", "le", "gt", "ge"]>;
+def Dlc_ComparePredicateAttr : Dlc_EnumAttr<Dlc_ComparePredicate>;
+def Dlc_IndexMode : Dlc_Enum<"IndexMode", "index_mode", "what an index out of range does (numerics N9)",
+    ["error", "clamp"]>;
+def Dlc_IndexModeAttr : Dlc_EnumAttr<Dlc_IndexMode>;
+
+//===--- Types ---===//
+
+def Dlc_Float : AnyTypeOf<[F64, F32, F16, BF16]>;
+def Dlc_Int : AnyTypeOf<[I8, I16, I32, I64, UI8, UI16, UI32, UI64]>;
+def Dlc_Number : AnyTypeOf<[F64, F32, F16, BF16, I8, I16, I32, I64, UI8, UI16, UI32, UI64]>;
+def Dlc_Element : AnyTypeOf<[F64, F32, F16, BF16, I8, I16, I32, I64, UI8, UI16, UI32, UI64, I1]>;
+def Dlc_Bits : AnyTypeOf<[I8, I16, I32, I64, UI8, UI16, UI32, UI64, I1]>;
+
+def Dlc_FloatTensor : RankedTensorOf<[Dlc_Float]>;
+def Dlc_IntTensor : RankedTensorOf<[Dlc_Int]>;
+def Dlc_NumberTensor : RankedTensorOf<[Dlc_Number]>;
+def Dlc_BitsTensor : RankedTensorOf<[Dlc_Bits]>;
+def Dlc_BoolTensor : RankedTensorOf<[I1]>;
+def Dlc_Tensor : RankedTensorOf<[Dlc_Element]>;
+
+//===--- Interfaces ---===//
+
+def Dlc_EvaluateOpInterface : OpInterface<"EvaluateOpInterface"> {
+  let cppNamespace = "::dlc";
+  let description = "The definition of an op as naive loops over host tensors: the interpreter calls it.";
+  let methods = [InterfaceMethod<[{
+      Computes the results from the operands. Results are allocated with their final shapes. Failures that depend on
+      data go to `context.report` and the evaluation continues (numerics N9).
+    }], "void", "evaluate", (ins "::dlc::EvaluateContext &":$context,
+        "::llvm::ArrayRef<::dlc::HostTensor>":$inputs, "::llvm::MutableArrayRef<::dlc::HostTensor>":$outputs)>];
+}
+
+def Dlc_PointwiseOpInterface : OpInterface<"PointwiseOpInterface"> {
+  let cppNamespace = "::dlc";
+  let description = "An op whose value at an output index depends on its operands at mapped indices (contract C1).";
+  let methods = [
+    InterfaceMethod<"Builds the value at `index` of the only result.", "::dlc::PointValue", "buildAt",
+      (ins "::dlc::PointBuilder &":$b, "::llvm::ArrayRef<::dlc::LaneIndex>":$index)>,
+    InterfaceMethod<"Whether an element costs about as much as a load, so that computing it twice is fine.",
+      "bool", "isCheap", (ins), "", "return false;">,
+    InterfaceMethod<"Whether the value at an output index reads every operand at that same index.",
+      "bool", "isElementwise", (ins), "", "return false;">];
+}
+
+def Dlc_OrderedOpInterface : OpInterface<"OrderedOpInterface"> {
+  let cppNamespace = "::dlc";
+  let description = "An op that owns a loop nest, because the order of its work is law (contract C1).";
+  let methods = [];
+}
+
+def Dlc_DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
+  let cppNamespace = "::dlc";
+  let methods = [
+    InterfaceMethod<[{
+      Builds the cotangents of the operands from those of the results, out of dlc ops only. A null entry of `cts` is a
+      symbolic zero, and so is a null entry of the answer.
+    }], "::llvm::SmallVector<::mlir::Value>", "buildVjp",
+      (ins "::dlc::DlcBuilder &":$b, "::llvm::ArrayRef<::mlir::Value>":$cts)>,
+    InterfaceMethod<"Why the op has no derivative: empty when it has one or its derivative is zero everywhere.",
+      "::llvm::StringRef", "whyNotDifferentiable", (ins), "", [{ return ""; }]>];
+}
+
+//===--- Base classes ---===//
+
+class Dlc_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Dlc_Dialect, mnemonic, !listconcat(traits, [])> {
+  string math = "";              // documentation: the formula
+  string oracle = "";            // NumPy expression over the operands' names; tests only
+  list<string> domain = ["-3", "3"];  // sampling interval; tests only
+  int ulp = 0;                   // tolerance against the oracle; tests only
+  bit pythonName = 1;            // whether a Python function of the mnemonic is generated
+}
+
+/// An op whose result types follow from operands and attributes: one function infers and verifies.
+class Dlc_TensorOp<string mnemonic, list<Trait> traits = []>
+    : Dlc_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
+        DeclareOpInterfaceMethods<Dlc_EvaluateOpInterface>,
+        DeclareOpInterfaceMethods<Dlc_DifferentiableOpInterface, ["buildVjp"]>], traits)> {
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+#endif // DLC_BASE_TD

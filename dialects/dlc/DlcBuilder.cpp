@@ -1,0 +1,114 @@
+// The short forms in which gradient rules and decompositions are written.
+#include "dialects/dlc/DlcBuilder.h"
+#include "dialects/dlc/Dlc.h"
+
+using namespace mlir;
+
+namespace dlc {
+
+using Value = mlir::Value;
+
+Value DlcBuilder::neg(Value x) { return create<NegOp>(x); }
+Value DlcBuilder::sign(Value x) { return create<SignOp>(x); }
+Value DlcBuilder::exp(Value x) { return create<ExpOp>(x); }
+Value DlcBuilder::log(Value x) { return create<LogOp>(x); }
+Value DlcBuilder::sin(Value x) { return create<SinOp>(x); }
+Value DlcBuilder::cos(Value x) { return create<CosOp>(x); }
+Value DlcBuilder::trunc(Value x) { return create<TruncOp>(x); }
+Value DlcBuilder::add(Value x, Value y) { return create<AddOp>(x, y); }
+Value DlcBuilder::sub(Value x, Value y) { return create<SubOp>(x, y); }
+Value DlcBuilder::mul(Value x, Value y) { return create<MulOp>(x, y); }
+Value DlcBuilder::div(Value x, Value y) { return create<DivOp>(x, y); }
+Value DlcBuilder::pow(Value x, Value y) { return create<PowOp>(x, y); }
+Value DlcBuilder::select(Value condition, Value x, Value y) { return create<SelectOp>(condition, x, y); }
+Value DlcBuilder::logicalAnd(Value x, Value y) { return create<AndOp>(x, y); }
+Value DlcBuilder::compare(ComparePredicate predicate, Value x, Value y) { return create<CompareOp>(x, y, predicate); }
+Value DlcBuilder::eq(Value x, Value y) { return compare(ComparePredicate::eq, x, y); }
+Value DlcBuilder::lt(Value x, Value y) { return compare(ComparePredicate::lt, x, y); }
+Value DlcBuilder::le(Value x, Value y) { return compare(ComparePredicate::le, x, y); }
+Value DlcBuilder::gt(Value x, Value y) { return compare(ComparePredicate::gt, x, y); }
+Value DlcBuilder::ge(Value x, Value y) { return compare(ComparePredicate::ge, x, y); }
+
+Value DlcBuilder::cast(Value x, Type element) {
+  return elementTypeOf(x) == element ? x : create<CastOp>(x, TypeAttr::get(element));
+}
+
+Value DlcBuilder::scalar(double value, Type element) {
+  auto type = RankedTensorType::get({}, element);
+  Attribute attr;
+  if (auto floatType = dyn_cast<FloatType>(element))
+    attr = FloatAttr::get(floatType, value);
+  else
+    attr = IntegerAttr::get(element, APInt(element.getIntOrFloatBitWidth(), int64_t(value), true, true));
+  return create<ConstantOp>(DenseElementsAttr::get(type, attr));
+}
+
+Value DlcBuilder::full(Value like, double value) {
+  return broadcast(scalar(value, elementTypeOf(like)), dimsOf(like), {});
+}
+
+Value DlcBuilder::broadcast(Value x, ArrayRef<DimExpr> shape, ArrayRef<int64_t> dims) {
+  if (dimsOf(x) == shape)
+    return x;
+  return create<BroadcastOp>(x, DimsAttr::get(builder.getContext(), shape), dims);
+}
+
+Value DlcBuilder::reshape(Value x, ArrayRef<DimExpr> shape) {
+  return dimsOf(x) == shape ? x : create<ReshapeOp>(x, DimsAttr::get(builder.getContext(), shape));
+}
+
+Value DlcBuilder::transpose(Value x, ArrayRef<int64_t> perm) {
+  bool isIdentity = true;
+  for (auto [i, dim] : llvm::enumerate(perm))
+    isIdentity &= dim == int64_t(i);
+  return isIdentity ? x : create<TransposeOp>(x, perm);
+}
+
+Value DlcBuilder::reduce(Value x, ReduceKind kind, ArrayRef<int64_t> dims) {
+  if (dims.empty())
+    return x;
+  return create<ReduceOp>(x, kind, dims, defaultReduceOrder(rankOf(x), dims));
+}
+
+Value DlcBuilder::reduceKeep(Value x, ReduceKind kind, ArrayRef<int64_t> dims) {
+  Dims kept = dimsOf(x);
+  for (int64_t dim : dims)
+    kept[dim] = DimExpr(1);
+  return reshape(reduce(x, kind, dims), kept);
+}
+
+Value DlcBuilder::dot(Value lhs, Value rhs, ArrayRef<int64_t> lhsBatch, ArrayRef<int64_t> rhsBatch,
+                      ArrayRef<int64_t> lhsContract, ArrayRef<int64_t> rhsContract) {
+  Order order = defaultDotOrder(rankOf(lhs), rankOf(rhs), lhsBatch, lhsContract, rhsContract);
+  return create<DotGeneralOp>(lhs, rhs, lhsBatch, rhsBatch, lhsContract, rhsContract, order);
+}
+
+Value DlcBuilder::pad(Value x, double value, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
+                      ArrayRef<int64_t> interior) {
+  return create<PadOp>(x, scalar(value, elementTypeOf(x)), low, high, interior);
+}
+
+Value DlcBuilder::shareOfMax(Value x, Value y) {
+  Value tie = select(eq(x, y), full(x, 0.5), full(x, 0));
+  return select(gt(x, y), full(x, 1), tie);
+}
+
+/// y * x^(y - 1), and 0 where y is 0 (so that x = 0 gives no NaN).
+Value DlcBuilder::powGradBase(Value x, Value y) {
+  Value power = mul(y, pow(x, sub(y, full(y, 1))));
+  return select(eq(y, full(y, 0)), full(y, 0), power);
+}
+
+/// x^y * ln x, and 0 where x is 0 and y is not negative (the limit).
+Value DlcBuilder::powGradExponent(Value x, Value y, Value r) {
+  Value atZero = logicalAnd(eq(x, full(x, 0)), ge(y, full(y, 0)));
+  return select(atZero, full(x, 0), mul(r, log(x)));
+}
+
+Value DlcBuilder::castGrad(Value ct, Value x) {
+  if (!isa<FloatType>(elementTypeOf(x)) || !isa<FloatType>(elementTypeOf(ct)))
+    return {};
+  return cast(ct, elementTypeOf(x));
+}
+
+} // namespace dlc

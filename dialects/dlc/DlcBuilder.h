@@ -1,0 +1,75 @@
+// Builds dlc ops with inferred types: what gradient rules, decompositions and passes write their formulas in.
+#ifndef DLC_DIALECT_DLCBUILDER_H
+#define DLC_DIALECT_DLCBUILDER_H
+
+#include "dialects/dlc/Types.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace dlc {
+
+enum class ReduceKind : uint32_t;
+enum class ComparePredicate : uint32_t;
+
+class DlcBuilder {
+public:
+  DlcBuilder(mlir::OpBuilder &builder, mlir::Location location) : builder(builder), location(location) {}
+  using Value = mlir::Value;
+
+  /// Creates an op and returns its only result; types are inferred, and inference must succeed.
+  template <class OpTy, class... Args>
+  Value create(Args &&...args) {
+    return OpTy::create(builder, location, std::forward<Args>(args)...)->getResult(0);
+  }
+
+  Value neg(Value x);
+  Value sign(Value x);
+  Value exp(Value x);
+  Value log(Value x);
+  Value sin(Value x);
+  Value cos(Value x);
+  Value trunc(Value x);
+  Value add(Value x, Value y);
+  Value sub(Value x, Value y);
+  Value mul(Value x, Value y);
+  Value div(Value x, Value y);
+  Value pow(Value x, Value y);
+  Value select(Value condition, Value x, Value y);
+  Value logicalAnd(Value x, Value y);
+  Value compare(ComparePredicate predicate, Value x, Value y);
+  Value eq(Value x, Value y);
+  Value lt(Value x, Value y);
+  Value le(Value x, Value y);
+  Value gt(Value x, Value y);
+  Value ge(Value x, Value y);
+  Value cast(Value x, mlir::Type element);
+
+  /// A rank-0 constant, and one of the shape and type of `like` that holds `value` everywhere.
+  Value scalar(double value, mlir::Type element);
+  Value full(Value like, double value);
+  Value broadcast(Value x, llvm::ArrayRef<DimExpr> shape, llvm::ArrayRef<int64_t> dims);
+  Value reshape(Value x, llvm::ArrayRef<DimExpr> shape);
+  Value transpose(Value x, llvm::ArrayRef<int64_t> perm);
+  /// Reduces in the default order (numerics N3).
+  Value reduce(Value x, ReduceKind kind, llvm::ArrayRef<int64_t> dims);
+  /// Reduces the dims of `x` but keeps them with extent 1.
+  Value reduceKeep(Value x, ReduceKind kind, llvm::ArrayRef<int64_t> dims);
+  Value dot(Value lhs, Value rhs, llvm::ArrayRef<int64_t> lhsBatch, llvm::ArrayRef<int64_t> rhsBatch,
+            llvm::ArrayRef<int64_t> lhsContract, llvm::ArrayRef<int64_t> rhsContract);
+  Value pad(Value x, double value, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
+            llvm::ArrayRef<int64_t> interior);
+
+  /// Parts of gradients: 1, 0 or (ties) 0.5 where x is the larger; those of pow, with its special cases.
+  Value shareOfMax(Value x, Value y);
+  Value powGradBase(Value x, Value y);
+  Value powGradExponent(Value x, Value y, Value r);
+  /// The cotangent of a cast: cast back, or nothing when either side is not a float.
+  Value castGrad(Value ct, Value x);
+
+  mlir::OpBuilder &builder;
+  mlir::Location location;
+};
+
+} // namespace dlc
+
+#endif // DLC_DIALECT_DLCBUILDER_H

@@ -1,0 +1,264 @@
+// Elementwise ops: one row each. `scalar` is the payload, an expression over the builder `b` and the operands, compiled
+// twice: for host scalars (evaluate) and for arith/math (code). `vjp` lists the cotangents of the operands in terms of
+// the operands, the result `r` and its cotangent `ct`; "Value()" is a symbolic zero.
+#ifndef DLC_ELEMENTWISE_TD
+#define DLC_ELEMENTWISE_TD
+
+include "DlcBase.td"
+
+class Dlc_Elementwise<string mnemonic, list<string> names, list<Trait> traits = []>
+    : Dlc_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
+        DeclareOpInterfaceMethods<Dlc_EvaluateOpInterface>,
+        DeclareOpInterfaceMethods<Dlc_DifferentiableOpInterface, ["buildVjp"]>,
+        DeclareOpInterfaceMethods<Dlc_PointwiseOpInterface, ["buildAt", "isCheap", "isElementwise"]>], traits)> {
+  list<string> operandNames = names;
+  string scalar = ?;                      // payload
+  list<string> vjp = ?;                   // cotangents
+  string element = "elementTypeOf(adaptor.getOperands()[0])"; // element type of the result
+  bit cheap = 0;                          // isCheap
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let extraClassDeclaration = [{
+    /// The payload over any scalar builder.
+    template <class B> typename B::Value payload(B &b, ::llvm::ArrayRef<typename B::Value> args);
+  }];
+  // Binds the names of the operands to `args`.
+  string bind = !interleave(!foreach(i, !range(!size(names)),
+      "[[maybe_unused]] auto " # names[i] # " = args[" # i # "];"), " ");
+  string bindValues = !interleave(!foreach(i, !range(!size(names)),
+      "[[maybe_unused]] ::mlir::Value " # names[i] # " = getOperand(" # i # ");"), " ");
+}
+
+class Dlc_ElementwiseRow<string mnemonic, list<string> names, list<Trait> traits = []>
+    : Dlc_Elementwise<mnemonic, names, traits> {
+  let extraClassDefinition = [{
+    template <class B> typename B::Value $cppClass::payload(B &b, ::llvm::ArrayRef<typename B::Value> args) {
+      }] # bind # [{
+      return }] # scalar # [{;
+    }
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *context,
+        ::std::optional<::mlir::Location> location, Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+      return ::dlc::inferElementwise(getOperationName(), location, adaptor.getOperands(), }] # element # [{, types);
+    }
+    void $cppClass::evaluate(::dlc::EvaluateContext &context, ::llvm::ArrayRef<::dlc::HostTensor> inputs,
+        ::llvm::MutableArrayRef<::dlc::HostTensor> outputs) {
+      ::dlc::evaluateElementwise(inputs, outputs[0],
+          [&](::dlc::scalar::HostScalarBuilder &b, ::llvm::ArrayRef<::dlc::scalar::HostScalarBuilder::Value> args) {
+            return payload(b, args);
+          });
+    }
+    ::dlc::PointValue $cppClass::buildAt(::dlc::PointBuilder &b, ::llvm::ArrayRef<::dlc::LaneIndex> index) {
+      return b.elementwise(*this, index,
+          [&](::dlc::scalar::IRScalarBuilder &b, ::llvm::ArrayRef<::dlc::scalar::IRScalarBuilder::Value> args) {
+            return payload(b, args);
+          });
+    }
+    bool $cppClass::isCheap() { return }] # !if(cheap, "true", "false") # [{; }
+    bool $cppClass::isElementwise() { return true; }
+    ::llvm::SmallVector<::mlir::Value> $cppClass::buildVjp(::dlc::DlcBuilder &b,
+        ::llvm::ArrayRef<::mlir::Value> cts) {
+      using ::mlir::Value;
+      }] # bindValues # [{
+      [[maybe_unused]] Value r = getOperation()->getResult(0), ct = cts[0];
+      return {}] # !interleave(vjp, ", ") # [{};
+    }
+  }];
+}
+
+class Dlc_Unary<string mnemonic, Type type> : Dlc_ElementwiseRow<mnemonic, ["x"]> {
+  let arguments = (ins type:$x);
+  let results = (outs type:$r);
+}
+class Dlc_Binary<string mnemonic, Type type, list<Trait> traits = []>
+    : Dlc_ElementwiseRow<mnemonic, ["x", "y"], traits> {
+  let arguments = (ins type:$x, type:$y);
+  let results = (outs type:$r);
+}
+/// A function of a float whose derivative is zero wherever it exists, or a test of one.
+class Dlc_Test<string mnemonic> : Dlc_ElementwiseRow<mnemonic, ["x"]> {
+  let arguments = (ins Dlc_FloatTensor:$x);
+  let results = (outs Dlc_BoolTensor:$r);
+  let element = "boolType(context)";
+  let vjp = ["Value()"];
+  let cheap = 1;
+}
+
+//===--- Unary ---===//
+
+def Dlc_NegOp : Dlc_Unary<"neg", Dlc_NumberTensor> {
+  let math = "r = -x"; let scalar = "b.neg(x)"; let vjp = ["b.neg(ct)"]; let oracle = "-x"; let cheap = 1;
+}
+def Dlc_AbsOp : Dlc_Unary<"abs", Dlc_NumberTensor> {
+  let math = "r = |x|"; let scalar = "b.abs(x)"; let vjp = ["b.mul(ct, b.sign(x))"]; let oracle = "np.abs(x)";
+  let cheap = 1;
+}
+def Dlc_SignOp : Dlc_Unary<"sign", Dlc_NumberTensor> {
+  let math = "r = -1, 0 or 1 (NaN stays, 0 keeps its sign)"; let scalar = "scalar::sign(b, x)";
+  let vjp = ["Value()"]; let oracle = "np.sign(x)"; let cheap = 1;
+}
+def Dlc_FloorOp : Dlc_Unary<"floor", Dlc_FloatTensor> {
+  let math = "r = floor(x)"; let scalar = "b.floor(x)"; let vjp = ["Value()"]; let oracle = "np.floor(x)";
+}
+def Dlc_CeilOp : Dlc_Unary<"ceil", Dlc_FloatTensor> {
+  let math = "r = ceil(x)"; let scalar = "b.ceil(x)"; let vjp = ["Value()"]; let oracle = "np.ceil(x)";
+}
+def Dlc_RoundOp : Dlc_Unary<"round", Dlc_FloatTensor> {
+  let math = "r = x rounded half to even"; let scalar = "b.roundEven(x)"; let vjp = ["Value()"];
+  let oracle = "np.round(x)";
+}
+def Dlc_TruncOp : Dlc_Unary<"trunc", Dlc_FloatTensor> {
+  let math = "r = x rounded toward zero"; let scalar = "b.trunc(x)"; let vjp = ["Value()"]; let oracle = "np.trunc(x)";
+}
+def Dlc_SqrtOp : Dlc_Unary<"sqrt", Dlc_FloatTensor> {
+  let math = "r = sqrt(x), correctly rounded"; let scalar = "b.sqrt(x)";
+  let vjp = ["b.div(ct, b.add(r, r))"]; let oracle = "np.sqrt(x)"; let domain = ["0.01", "9"];
+}
+def Dlc_RsqrtOp : Dlc_Unary<"rsqrt", Dlc_FloatTensor> {
+  let math = "r = 1 / sqrt(x)"; let scalar = "scalar::rsqrt(b, x)";
+  let vjp = ["b.mul(ct, b.mul(b.full(x, -0.5), b.div(r, x)))"]; let oracle = "1 / np.sqrt(x)";
+  let domain = ["0.01", "9"]; let ulp = 2;
+}
+def Dlc_ExpOp : Dlc_Unary<"exp", Dlc_FloatTensor> {
+  let math = "r = e^x"; let scalar = "scalar::exp(b, x)"; let vjp = ["b.mul(ct, r)"]; let oracle = "np.exp(x)";
+  let ulp = 2;
+}
+def Dlc_Expm1Op : Dlc_Unary<"expm1", Dlc_FloatTensor> {
+  let math = "r = e^x - 1"; let scalar = "scalar::expm1(b, x)"; let vjp = ["b.mul(ct, b.add(r, b.full(r, 1)))"];
+  let oracle = "np.expm1(x)"; let ulp = 2;
+}
+def Dlc_LogOp : Dlc_Unary<"log", Dlc_FloatTensor> {
+  let math = "r = ln x"; let scalar = "scalar::log(b, x)"; let vjp = ["b.div(ct, x)"]; let oracle = "np.log(x)";
+  let domain = ["0.01", "9"]; let ulp = 2;
+}
+def Dlc_Log1pOp : Dlc_Unary<"log1p", Dlc_FloatTensor> {
+  let math = "r = ln(1 + x)"; let scalar = "scalar::log1p(b, x)"; let vjp = ["b.div(ct, b.add(x, b.full(x, 1)))"];
+  let oracle = "np.log1p(x)"; let domain = ["-0.9", "9"]; let ulp = 2;
+}
+def Dlc_SinOp : Dlc_Unary<"sin", Dlc_FloatTensor> {
+  let math = "r = sin x"; let scalar = "scalar::sin(b, x)"; let vjp = ["b.mul(ct, b.cos(x))"];
+  let oracle = "np.sin(x)"; let ulp = 2;
+}
+def Dlc_CosOp : Dlc_Unary<"cos", Dlc_FloatTensor> {
+  let math = "r = cos x"; let scalar = "scalar::cos(b, x)"; let vjp = ["b.neg(b.mul(ct, b.sin(x)))"];
+  let oracle = "np.cos(x)"; let ulp = 2;
+}
+def Dlc_TanhOp : Dlc_Unary<"tanh", Dlc_FloatTensor> {
+  let math = "r = tanh x"; let scalar = "scalar::tanh(b, x)";
+  let vjp = ["b.mul(ct, b.sub(b.full(r, 1), b.mul(r, r)))"]; let oracle = "np.tanh(x)"; let ulp = 2;
+}
+def Dlc_ErfOp : Dlc_Unary<"erf", Dlc_FloatTensor> {
+  let math = "r = erf x = 2/sqrt(pi) * integral of e^(-t^2) from 0 to x"; let scalar = "scalar::erf(b, x)";
+  let vjp = ["b.mul(ct, b.mul(b.full(x, 1.1283791670955126), b.exp(b.neg(b.mul(x, x)))))"];
+  let oracle = "scipy.special.erf(x)"; let ulp = 2;
+}
+def Dlc_SigmoidOp : Dlc_Unary<"sigmoid", Dlc_FloatTensor> {
+  let math = "r = 1 / (1 + e^-x)"; let scalar = "scalar::sigmoid(b, x)";
+  let vjp = ["b.mul(ct, b.mul(r, b.sub(b.full(r, 1), r)))"]; let oracle = "1 / (1 + np.exp(-x))"; let ulp = 2;
+}
+def Dlc_ReluOp : Dlc_Unary<"relu", Dlc_NumberTensor> {
+  let math = "r = x <= 0 ? 0 : x (NaN stays)"; let scalar = "scalar::relu(b, x)";
+  let vjp = ["b.select(b.gt(x, b.full(x, 0)), ct, b.full(ct, 0))"]; let oracle = "np.maximum(x, 0)"; let cheap = 1;
+}
+def Dlc_NotOp : Dlc_Unary<"not", Dlc_BitsTensor> {
+  let math = "r = every bit of x flipped"; let scalar = "b.bitNot(x)"; let vjp = ["Value()"]; let oracle = "~x";
+  let cheap = 1;
+}
+def Dlc_StopGradientOp : Dlc_Unary<"stop_gradient", Dlc_Tensor> {
+  let math = "r = x, a constant to differentiation"; let scalar = "x"; let vjp = ["Value()"]; let oracle = "x";
+  let cheap = 1;
+}
+def Dlc_IsNanOp : Dlc_Test<"is_nan"> { let math = "r = x is NaN"; let scalar = "b.isNaN(x)"; let oracle = "np.isnan(x)"; }
+def Dlc_IsInfOp : Dlc_Test<"is_inf"> {
+  let math = "r = x is +inf or -inf"; let scalar = "b.isInf(x)"; let oracle = "np.isinf(x)";
+}
+def Dlc_IsFiniteOp : Dlc_Test<"is_finite"> {
+  let math = "r = x is neither NaN nor infinite"; let scalar = "b.isFinite(x)"; let oracle = "np.isfinite(x)";
+}
+
+//===--- Binary ---===//
+
+def Dlc_AddOp : Dlc_Binary<"add", Dlc_NumberTensor, [Commutative]> {
+  let math = "r = x + y"; let scalar = "b.add(x, y)"; let vjp = ["ct", "ct"]; let oracle = "x + y"; let cheap = 1;
+}
+def Dlc_SubOp : Dlc_Binary<"sub", Dlc_NumberTensor> {
+  let math = "r = x - y"; let scalar = "b.sub(x, y)"; let vjp = ["ct", "b.neg(ct)"]; let oracle = "x - y"; let cheap = 1;
+}
+def Dlc_MulOp : Dlc_Binary<"mul", Dlc_NumberTensor, [Commutative]> {
+  let math = "r = x * y"; let scalar = "b.mul(x, y)"; let vjp = ["b.mul(ct, y)", "b.mul(ct, x)"]; let oracle = "x * y";
+  let cheap = 1;
+}
+def Dlc_DivOp : Dlc_Binary<"div", Dlc_NumberTensor> {
+  let math = "r = x / y (integers truncate; x / 0 is 0)"; let scalar = "b.div(x, y)";
+  let vjp = ["b.div(ct, y)", "b.neg(b.div(b.mul(ct, r), y))"]; let oracle = "x / y"; let domain = ["0.5", "3"];
+}
+def Dlc_RemOp : Dlc_Binary<"rem", Dlc_NumberTensor> {
+  let math = "r = x - y * trunc(x / y), exact"; let scalar = "b.rem(x, y)";
+  let vjp = ["ct", "b.neg(b.mul(ct, b.trunc(b.div(x, y))))"]; let oracle = "np.fmod(x, y)"; let domain = ["0.5", "3"];
+}
+def Dlc_PowOp : Dlc_Binary<"pow", Dlc_FloatTensor> {
+  let math = "r = x^y"; let scalar = "scalar::pow(b, x, y)";
+  let vjp = ["b.mul(ct, b.powGradBase(x, y))", "b.mul(ct, b.powGradExponent(x, y, r))"]; let oracle = "np.power(x, y)";
+  let domain = ["0.5", "3"]; let ulp = 2;
+}
+def Dlc_MaxOp : Dlc_Binary<"max", Dlc_NumberTensor, [Commutative]> {
+  let math = "r = the larger; NaN if one is; -0 < +0"; let scalar = "b.maximum(x, y)";
+  let vjp = ["b.mul(ct, b.shareOfMax(x, y))", "b.mul(ct, b.shareOfMax(y, x))"]; let oracle = "np.maximum(x, y)";
+  let cheap = 1;
+}
+def Dlc_MinOp : Dlc_Binary<"min", Dlc_NumberTensor, [Commutative]> {
+  let math = "r = the smaller; NaN if one is; -0 < +0"; let scalar = "b.minimum(x, y)";
+  let vjp = ["b.mul(ct, b.shareOfMax(y, x))", "b.mul(ct, b.shareOfMax(x, y))"]; let oracle = "np.minimum(x, y)";
+  let cheap = 1;
+}
+def Dlc_AndOp : Dlc_Binary<"and", Dlc_BitsTensor, [Commutative]> {
+  let math = "r = x & y"; let scalar = "b.bitAnd(x, y)"; let vjp = ["Value()", "Value()"]; let oracle = "x & y";
+  let cheap = 1;
+}
+def Dlc_OrOp : Dlc_Binary<"or", Dlc_BitsTensor, [Commutative]> {
+  let math = "r = x | y"; let scalar = "b.bitOr(x, y)"; let vjp = ["Value()", "Value()"]; let oracle = "x | y";
+  let cheap = 1;
+}
+def Dlc_XorOp : Dlc_Binary<"xor", Dlc_BitsTensor, [Commutative]> {
+  let math = "r = x ^ y"; let scalar = "b.bitXor(x, y)"; let vjp = ["Value()", "Value()"]; let oracle = "x ^ y";
+  let cheap = 1;
+}
+
+//===--- Three operands, comparisons, conversions ---===//
+
+def Dlc_FmaOp : Dlc_ElementwiseRow<"fma", ["x", "y", "z"]> {
+  let arguments = (ins Dlc_FloatTensor:$x, Dlc_FloatTensor:$y, Dlc_FloatTensor:$z);
+  let results = (outs Dlc_FloatTensor:$r);
+  let math = "r = x * y + z, rounded once"; let scalar = "b.fma(x, y, z)";
+  let vjp = ["b.mul(ct, y)", "b.mul(ct, x)", "ct"]; let oracle = "x * y + z"; let ulp = 1; let cheap = 1;
+}
+def Dlc_SelectOp : Dlc_ElementwiseRow<"select", ["condition", "x", "y"]> {
+  let arguments = (ins Dlc_BoolTensor:$condition, Dlc_Tensor:$x, Dlc_Tensor:$y);
+  let results = (outs Dlc_Tensor:$r);
+  let element = "elementTypeOf(adaptor.getOperands()[1])";
+  let math = "r = condition ? x : y"; let scalar = "b.select(condition, x, y)";
+  let vjp = ["Value()", "b.select(condition, ct, b.full(ct, 0))", "b.select(condition, b.full(ct, 0), ct)"];
+  let oracle = "np.where(condition, x, y)"; let cheap = 1;
+}
+def Dlc_ClampOp : Dlc_ElementwiseRow<"clamp", ["x", "low", "high"]> {
+  let arguments = (ins Dlc_NumberTensor:$x, Dlc_NumberTensor:$low, Dlc_NumberTensor:$high);
+  let results = (outs Dlc_NumberTensor:$r);
+  let math = "r = min(max(x, low), high)"; let scalar = "b.minimum(b.maximum(x, low), high)";
+  let vjp = ["b.select(b.logicalAnd(b.ge(x, low), b.le(x, high)), ct, b.full(ct, 0))",
+             "b.select(b.lt(x, low), ct, b.full(ct, 0))", "b.select(b.gt(x, high), ct, b.full(ct, 0))"];
+  let oracle = "np.clip(x, low, high)"; let cheap = 1;
+}
+def Dlc_CompareOp : Dlc_ElementwiseRow<"compare", ["x", "y"]> {
+  let arguments = (ins Dlc_Tensor:$x, Dlc_Tensor:$y, Dlc_ComparePredicateAttr:$predicate);
+  let results = (outs Dlc_BoolTensor:$r);
+  let element = "boolType(context)";
+  let math = "r = x <predicate> y; only ne is true of NaN"; let scalar = "scalar::compare(b, getPredicate(), x, y)";
+  let vjp = ["Value()", "Value()"]; let cheap = 1;
+}
+def Dlc_CastOp : Dlc_ElementwiseRow<"cast", ["x"]> {
+  let arguments = (ins Dlc_Tensor:$x, TypeAttr:$to);
+  let results = (outs Dlc_Tensor:$r);
+  let element = "adaptor.getTo()";
+  let math = "r = x rounded once to the type `to`; float to integer truncates and saturates, NaN gives 0";
+  let scalar = "b.cast(x, dtypeOf(getTo()))"; let vjp = ["b.castGrad(ct, x)"]; let cheap = 1;
+}
+
+#endif // DLC_ELEMENTWISE_TD

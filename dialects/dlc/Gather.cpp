@@ -1,0 +1,154 @@
+// Ops that read and write where indices say: gather and scatter share one map of dims and one rule for bad indices.
+#include "dialects/dlc/Dlc.h"
+
+using namespace mlir;
+using namespace dlc;
+
+using Index = std::vector<int64_t>;
+
+/// The shape of gather's result: [batch..., before..., picks..., after...].
+static LogicalResult inferPicked(const InferError &error, Value x, Value indices, int64_t axis, int64_t batch,
+                                 Dims &picked) {
+  Dims from = dimsOf(x), at = dimsOf(indices);
+  int64_t rank = int64_t(from.size());
+  if (axis < 0 || axis >= rank)
+    return error.fail("expected 'axis' to be in [0, ", rank, "), but got ", axis);
+  if (batch < 0 || batch > axis || batch > int64_t(at.size()))
+    return error.fail("expected 'batch_dims' to be at most 'axis' and the rank of 'indices', but got ", batch, " with ",
+                      axis, " and ", at.size());
+  for (int64_t i = 0; i < batch; ++i)
+    if (failed(error.checkEqual("indices", i, at[i], "x", i, from[i])))
+      return failure();
+  picked.append(from.begin(), from.begin() + axis);
+  picked.append(at.begin() + batch, at.end());
+  picked.append(from.begin() + axis + 1, from.end());
+  return success();
+}
+
+/// Takes an index of the result apart into the one of the indices tensor; `axis` dims stay in front of the picks.
+template <class T>
+static void splitIndex(ArrayRef<T> index, int64_t axis, int64_t batch, int64_t picks, SmallVectorImpl<T> &at) {
+  at.append(index.begin(), index.begin() + batch);
+  at.append(index.begin() + axis, index.begin() + axis + picks);
+}
+
+/// Counts a negative index from the end; clamps, and reports unless the op says clamp.
+static int64_t resolveIndex(EvaluateContext &context, IndexMode mode, int64_t element, int64_t index, int64_t extent) {
+  int64_t wrapped = index < 0 ? index + extent : index;
+  if (wrapped >= 0 && wrapped < extent)
+    return wrapped;
+  if (mode == IndexMode::error)
+    context.report(element, index, extent);
+  return std::clamp<int64_t>(wrapped, 0, std::max<int64_t>(extent - 1, 0));
+}
+
+//===--- gather ---===//
+
+LogicalResult GatherOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
+                                         SmallVectorImpl<Type> &types) {
+  Dims picked;
+  if (failed(inferPicked(InferError(getOperationName(), location), op.getX(), op.getIndices(), op.getAxis(),
+                         op.getBatchDims(), picked)))
+    return failure();
+  types.push_back(tensorType(picked, elementTypeOf(op.getX())));
+  return success();
+}
+
+void GatherOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, MutableArrayRef<HostTensor> outputs) {
+  const HostTensor &x = inputs[0];
+  int64_t axis = getAxis(), batch = getBatchDims(), picks = inputs[1].rank() - batch, element = 0;
+  Index strides = x.strides(), indexStrides = inputs[1].strides();
+  std::vector<int64_t> indices = readAll<int64_t>(inputs[1]);
+  int64_t width = byteWidth(x.type);
+  forEachIndex(outputs[0].shape, [&](const Index &index) {
+    SmallVector<int64_t> at;
+    splitIndex<int64_t>(index, axis, batch, picks, at);
+    int64_t picked = indices[linearIndex(Index(at.begin(), at.end()), indexStrides)];
+    int64_t source = resolveIndex(context, getMode(), element, picked, x.shape[axis]) * strides[axis];
+    for (int64_t i = 0; i < axis; ++i)
+      source += index[i] * strides[i];
+    for (int64_t i = axis + 1; i < x.rank(); ++i)
+      source += index[i - 1 + picks] * strides[i];
+    if (x.size())
+      memcpy(outputs[0].at(element), x.at(source), width);
+    ++element;
+  });
+}
+
+PointValue GatherOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> index) {
+  int64_t axis = getAxis(), batch = getBatchDims(), picks = rankOf(getIndices()) - batch;
+  SmallVector<LaneIndex> at;
+  splitIndex<LaneIndex>(index, axis, batch, picks, at);
+  PointValue raw = b.read(getIndices(), at);
+  PointValue index64 = {b.scalars.cast(raw.value, DType::I64), raw.isUniform};
+  Value extent = b.extent(dimsOf(getX())[axis]);
+  LaneIndex picked = b.valueToIndex(index64);
+  LaneIndex zero = b.constant(0), end = b.uniform(extent);
+  PointValue negative = b.compare(arith::CmpIPredicate::slt, picked, zero);
+  auto choose = [&](PointValue condition, LaneIndex x, LaneIndex y) {
+    return b.valueToIndex(b.select(condition, b.indexToValue(x), b.indexToValue(y)));
+  };
+  LaneIndex wrapped = choose(negative, b.add(picked, end), picked);
+  PointValue low = b.compare(arith::CmpIPredicate::slt, wrapped, zero);
+  PointValue high = b.compare(arith::CmpIPredicate::sge, wrapped, end);
+  if (getMode() == IndexMode::error) {
+    PointValue bad = {b.scalars.bitOr({b.spread(low), DType::Bool}, {b.spread(high), DType::Bool}), false};
+    b.report(*this, bad, b.linearize(index, dimsOf(getR())), index64, extent);
+  }
+  LaneIndex clamped = choose(low, zero, choose(high, b.sub(end, b.constant(1)), wrapped));
+  SmallVector<LaneIndex> source(index.begin(), index.begin() + axis);
+  source.push_back(clamped);
+  source.append(index.begin() + axis + picks, index.end());
+  return b.read(getX(), source);
+}
+
+SmallVector<Value> GatherOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
+  Value zero = b.full(getX(), 0);
+  return {b.create<ScatterOp>(zero, getIndices(), cts[0], getAxis(), getBatchDims(), getMode()), Value()};
+}
+
+//===--- scatter ---===//
+
+LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
+                                          SmallVectorImpl<Type> &types) {
+  InferError error(getOperationName(), location);
+  Dims picked;
+  if (failed(inferPicked(error, op.getX(), op.getIndices(), op.getAxis(), op.getBatchDims(), picked)))
+    return failure();
+  Type expected = tensorType(picked, elementTypeOf(op.getX()));
+  if (op.getUpdates().getType() != expected)
+    return error.fail("expected 'updates' to be ", expected, ", but got ", op.getUpdates().getType());
+  types.push_back(op.getX().getType());
+  return success();
+}
+
+void ScatterOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, MutableArrayRef<HostTensor> outputs) {
+  const HostTensor &x = inputs[0];
+  int64_t axis = getAxis(), batch = getBatchDims(), picks = inputs[1].rank() - batch;
+  Index strides = x.strides(), indexStrides = inputs[1].strides();
+  std::vector<int64_t> indices = readAll<int64_t>(inputs[1]);
+  withAccumulator(x.type, [&](auto zero) {
+    using T = decltype(zero);
+    std::vector<T> sums = readAll<T>(x), updates = readAll<T>(inputs[2]);
+    int64_t element = 0;
+    forEachIndex(inputs[2].shape, [&](const Index &index) {
+      SmallVector<int64_t> at;
+      splitIndex<int64_t>(index, axis, batch, picks, at);
+      int64_t picked = indices[linearIndex(Index(at.begin(), at.end()), indexStrides)];
+      int64_t target = resolveIndex(context, getMode(), element, picked, x.shape[axis]) * strides[axis];
+      for (int64_t i = 0; i < axis; ++i)
+        target += index[i] * strides[i];
+      for (int64_t i = axis + 1; i < x.rank(); ++i)
+        target += index[i - 1 + picks] * strides[i];
+      if (!sums.empty())
+        sums[target] = plus(sums[target], updates[element]);
+      ++element;
+    });
+    writeAll(outputs[0], sums);
+  });
+}
+
+SmallVector<Value> ScatterOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
+  Value updates = b.create<GatherOp>(cts[0], getIndices(), getAxis(), getBatchDims(), getMode());
+  return {cts[0], Value(), updates};
+}

@@ -1,0 +1,47 @@
+// Ops that combine elements along dims, or write where indices say.
+#ifndef DLC_REDUCTION_TD
+#define DLC_REDUCTION_TD
+
+include "DlcBase.td"
+
+class Dlc_OrderedOp<string mnemonic> : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_OrderedOpInterface>]>;
+
+def Dlc_ReduceOp : Dlc_OrderedOp<"reduce"> {
+  let summary = "combines the elements along `dims` in the order of numerics N4";
+  let arguments = (ins Dlc_Tensor:$x, Dlc_ReduceKindAttr:$kind, DenseI64ArrayAttr:$dims, Dlc_OrderAttr:$order);
+  let results = (outs Dlc_Tensor:$r);
+}
+
+class Dlc_ArgOp<string mnemonic, string what> : Dlc_OrderedOp<mnemonic> {
+  let summary = "the index (i64) of the " # what # " element along `dim`: NaN wins, then the lowest index";
+  let arguments = (ins Dlc_NumberTensor:$x, I64Attr:$dim);
+  let results = (outs RankedTensorOf<[I64]>:$r);
+}
+def Dlc_ArgmaxOp : Dlc_ArgOp<"argmax", "largest">;
+def Dlc_ArgminOp : Dlc_ArgOp<"argmin", "smallest">;
+
+def Dlc_ScatterOp : Dlc_OrderedOp<"scatter"> {
+  let summary = "adds slices of `updates` to the operand where indices say, in row-major order of updates (N7)";
+  let description = "Shapes as in `gather`: `updates` has the shape of gather(operand, indices).";
+  let arguments = (ins Dlc_NumberTensor:$x, Dlc_IntTensor:$indices, Dlc_NumberTensor:$updates, I64Attr:$axis,
+                       DefaultValuedAttr<I64Attr, "0">:$batch_dims,
+                       DefaultValuedAttr<Dlc_IndexModeAttr, "::dlc::IndexMode::error">:$mode);
+  let results = (outs Dlc_NumberTensor:$r);
+}
+
+def Dlc_ReduceWindowOp : Dlc_OrderedOp<"reduce_window"> {
+  let summary = "sum, max or min of each window, a row-major chain; padding takes no part (N7)";
+  let description = "One entry a dim of the operand in `window`, `strides`, `low` and `high`.";
+  let arguments = (ins Dlc_NumberTensor:$x, Dlc_ReduceKindAttr:$kind, DenseI64ArrayAttr:$window,
+                       DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high);
+  let results = (outs Dlc_NumberTensor:$r);
+}
+def Dlc_WindowArgmaxOp : Dlc_OrderedOp<"window_argmax"> {
+  let summary = "the row-major position (i32) within its window of each window's largest element";
+  let description = "Padding takes no part; NaN wins, then the lowest position. Windows as in `reduce_window`.";
+  let arguments = (ins Dlc_NumberTensor:$x, DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high);
+  let results = (outs RankedTensorOf<[I32]>:$r);
+}
+
+#endif // DLC_REDUCTION_TD

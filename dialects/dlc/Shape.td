@@ -1,0 +1,73 @@
+// Ops that move elements: all pointwise, their value at an output index is an operand's value at a mapped index.
+#ifndef DLC_SHAPE_TD
+#define DLC_SHAPE_TD
+
+include "DlcBase.td"
+
+class Dlc_ShapeOp<string mnemonic, bit cheap = 1>
+    : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_PointwiseOpInterface,
+        !if(cheap, ["buildAt", "isCheap"], ["buildAt"])>]> {
+  let extraClassDefinition = !if(cheap, "bool $cppClass::isCheap() { return true; }", "");
+}
+
+def Dlc_BroadcastOp : Dlc_ShapeOp<"broadcast"> {
+  let summary = "repeats the operand along new or stretched dims";
+  let description = [{
+    Dim `i` of the operand becomes dim `dims[i]` of the result; `dims` ascends. An operand dim of extent 1 stretches.
+  }];
+  let arguments = (ins Dlc_Tensor:$x, Dlc_DimsAttr:$shape, DenseI64ArrayAttr:$dims);
+  let results = (outs Dlc_Tensor:$r);
+}
+def Dlc_ReshapeOp : Dlc_ShapeOp<"reshape"> {
+  let summary = "the same elements in row-major order under another shape";
+  let arguments = (ins Dlc_Tensor:$x, Dlc_DimsAttr:$shape);
+  let results = (outs Dlc_Tensor:$r);
+  let hasFolder = 1;
+}
+def Dlc_TransposeOp : Dlc_ShapeOp<"transpose"> {
+  let summary = "dim i of the result is dim perm[i] of the operand";
+  let arguments = (ins Dlc_Tensor:$x, DenseI64ArrayAttr:$perm);
+  let results = (outs Dlc_Tensor:$r);
+  let hasFolder = 1;
+}
+def Dlc_SliceOp : Dlc_ShapeOp<"slice"> {
+  let summary = "elements start, start + stride, ... below limit, of each dim";
+  let arguments = (ins Dlc_Tensor:$x, DenseI64ArrayAttr:$starts, Dlc_DimsAttr:$limits, DenseI64ArrayAttr:$strides);
+  let results = (outs Dlc_Tensor:$r);
+}
+def Dlc_PadOp : Dlc_ShapeOp<"pad", 0> {
+  let summary = "the operand between `low` and `high` copies of `value`, with `interior` copies between neighbours";
+  let description = "A negative `low` or `high` crops.";
+  let arguments = (ins Dlc_Tensor:$x, Dlc_Tensor:$value, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
+                       DenseI64ArrayAttr:$interior);
+  let results = (outs Dlc_Tensor:$r);
+}
+def Dlc_ConcatOp : Dlc_ShapeOp<"concat", 0> {
+  let summary = "the operands one after the other along `dim`";
+  let arguments = (ins Variadic<Dlc_Tensor>:$xs, I64Attr:$dim);
+  let results = (outs Dlc_Tensor:$r);
+}
+def Dlc_ReverseOp : Dlc_ShapeOp<"reverse"> {
+  let summary = "the operand with the order of elements reversed along `dims`";
+  let arguments = (ins Dlc_Tensor:$x, DenseI64ArrayAttr:$dims);
+  let results = (outs Dlc_Tensor:$r);
+}
+def Dlc_IotaOp : Dlc_ShapeOp<"iota"> {
+  let summary = "each element's index along `dim`";
+  let arguments = (ins Dlc_DimsAttr:$shape, I64Attr:$dim, TypeAttr:$element);
+  let results = (outs Dlc_NumberTensor:$r);
+}
+def Dlc_GatherOp : Dlc_ShapeOp<"gather", 0> {
+  let summary = "slices of the operand picked along `axis` by integer indices";
+  let description = [{
+    operand: [batch..., before..., extent, after...], indices: [batch..., picks...], result: [batch..., before...,
+    picks..., after...], where `batch_dims` leading dims are shared and `axis` counts in the operand. A negative index
+    counts from the end. An index out of range is an error that depends on data, or clamps (numerics N9).
+  }];
+  let arguments = (ins Dlc_Tensor:$x, Dlc_IntTensor:$indices, I64Attr:$axis,
+                       DefaultValuedAttr<I64Attr, "0">:$batch_dims,
+                       DefaultValuedAttr<Dlc_IndexModeAttr, "::dlc::IndexMode::error">:$mode);
+  let results = (outs Dlc_Tensor:$r);
+}
+
+#endif // DLC_SHAPE_TD
