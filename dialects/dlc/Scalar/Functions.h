@@ -1,0 +1,30 @@
+//===- Functions.h - All scalar programs ----------------------------------===//
+//
+// The scalar programs of numerics N1 and N2, in namespace dlc::scalar, for any builder B (HostScalarBuilder over
+// Scalar, IRScalarBuilder over IRScalar). A value knows its DType; f16 and bf16 compute in f32 and round once.
+//
+//   typename B::Value f(B &b, typename B::Value x)       exp expNonPositive exp2 expm1 sigmoid   (Exponential.h)
+//                                                        log log2 log1p                          (Logarithm.h)
+//                                                        tanh sinh cosh                          (Hyperbolic.h)
+//                                                        erf                                     (ErrorFunction.h)
+//                                                        rsqrt relu sign neg abs sqrt floor ceil trunc round
+//                                                        bitNot isNaN isInf isFinite             (Elementwise.h)
+//   typename B::Value f(B &b, typename B::Value x, typename B::Value y)
+//                                                        add sub mul div rem max min bitAnd bitOr bitXor shl shr
+//   fma(b, x, y, z)   select(b, condition, x, y)   clamp(b, low, x, high)
+//   compare(b, Predicate, x, y)   cast(b, x, DType)   bitcast(b, x, DType)
+//
+// `HostScalarBuilder b; Scalar y = exp(b, load(DType::F32, p));`
+// `IRScalarBuilder b(builder, loc); IRScalar y = exp(b, b.fromMemory(value, DType::F32));`
+//
+//===----------------------------------------------------------------------===//
+#ifndef DLC_DIALECTS_DLC_SCALAR_FUNCTIONS_H
+#define DLC_DIALECTS_DLC_SCALAR_FUNCTIONS_H
+
+#include "dialects/dlc/Scalar/Elementwise.h"
+#include "dialects/dlc/Scalar/ErrorFunction.h"
+#include "dialects/dlc/Scalar/Exponential.h"
+#include "dialects/dlc/Scalar/Hyperbolic.h"
+#include "dialects/dlc/Scalar/Logarithm.h"
+
+#endif // DLC_DIALECTS_DLC_SCALAR_FUNCTIONS_H

@@ -1,0 +1,264 @@
+"""Prints the tables of Coefficients.h: python3 generate.py [NAME...] (all tables without a name).
+
+Each table is the polynomial of one scalar program, lowest power first; the comment gives log2 of its weighted error.
+"""
+
+import sys
+
+import mpmath as mp
+from remez import fit, powers
+
+LN2_HALF = mp.log(2) / 2 * mp.mpf("1.001")
+TABLES = {}
+
+
+def table(name, bits):
+    """Registers the function as the maker of the table `name`, whose numbers have `bits` binary digits."""
+
+    def register(make):
+        TABLES[name] = (make, bits)
+        return make
+
+    return register
+
+
+def relative(g):
+    return lambda x: 1 / g(x)
+
+
+def guard(function, at_zero, threshold=mp.mpf(10) ** -15):
+    """`function` with its limit near 0, where the quotient would cancel."""
+    return lambda x: at_zero(x) if abs(x) < threshold else function(x)
+
+
+def plain(g, count, low, high, bits, weight=None):
+    return fit(g, weight or relative(g), powers(count), low, high, [bits] * count)
+
+
+# exp(r) = 1 + r + r^2 q(r): the weight is the share of q in the result.
+def exp_tail(count, bits):
+    g = guard(lambda r: (mp.exp(r) - 1 - r) / r**2, lambda r: mp.mpf(1) / 2 + r / 6)
+    return fit(g, lambda r: r**2 / mp.exp(r), powers(count), -LN2_HALF, LN2_HALF, [bits] * count)
+
+
+def even(name_function, count, high, bits, weight=None):
+    """g(x^2) as a polynomial in z = x^2 on [0, high^2], by relative error unless weighted."""
+    g = name_function
+    return fit(g, weight or relative(g), powers(count), 0, mp.mpf(high) ** 2, [bits] * count)
+
+
+@table("expF32", 24)
+def _(bits):
+    return exp_tail(5, bits)
+
+
+@table("expF64", 53)
+def _(bits):
+    return exp_tail(10, bits)
+
+
+# expm1(r) = r + r^2 q(r).
+def expm1_tail(count, bits):
+    g = guard(lambda r: (mp.exp(r) - 1 - r) / r**2, lambda r: mp.mpf(1) / 2 + r / 6)
+    return fit(g, lambda r: r**2 / mp.expm1(r) if r else mp.mpf(0), powers(count), -LN2_HALF, LN2_HALF, [bits] * count)
+
+
+@table("expm1F32", 24)
+def _(bits):
+    return expm1_tail(6, bits)
+
+
+@table("expm1F64", 53)
+def _(bits):
+    return expm1_tail(11, bits)
+
+
+# 2^r = 1 + r q(r) on [-1/2, 1/2].
+def exp2_tail(count, bits):
+    g = guard(lambda r: (mp.mpf(2) ** r - 1) / r, lambda r: mp.log(2) + r * mp.log(2) ** 2 / 2)
+    half = mp.mpf("0.501")
+    return fit(g, lambda r: r / mp.mpf(2) ** r, powers(count), -half, half, [bits] * count)
+
+
+@table("exp2F32", 24)
+def _(bits):
+    return exp2_tail(6, bits)
+
+
+@table("exp2F64", 53)
+def _(bits):
+    return exp2_tail(12, bits)
+
+
+# log(1 + f) = f - f^2/2 + f^3 q(f) on [sqrt(1/2) - 1, sqrt(2) - 1].
+def log1p_tail(f):
+    if abs(f) < mp.mpf(10) ** -12:
+        return mp.mpf(1) / 3 - f / 4 + f**2 / 5
+    return (mp.log1p(f) - f + f**2 / 2) / f**3
+
+
+def log_weight(f):
+    return f**3 / mp.log1p(f) if f else mp.mpf(0)
+
+
+SQRT_HALF = mp.sqrt(mp.mpf(1) / 2)
+
+
+@table("logF32", 24)
+def _(bits):
+    return fit(log1p_tail, log_weight, powers(9), SQRT_HALF - 1, 1 / SQRT_HALF - 1, [bits] * 9)
+
+
+# log(1 + f) = 2 atanh(s), s = f / (2 + f): log = f - f^2/2 + s (f^2/2 + z q(z)), z = s^2.
+def atanh_tail(z):
+    if z < mp.mpf(10) ** -12:
+        return mp.mpf(2) / 3 + 2 * z / 5
+    s = mp.sqrt(z)
+    return (2 * mp.atanh(s) / s - 2) / z
+
+
+@table("logF64", 53)
+def _(bits):
+    s = (1 / SQRT_HALF - 1) / (1 / SQRT_HALF + 1) * mp.mpf("1.0001")
+    return even(atanh_tail, 7, s, bits, lambda z: z / (2 + z * atanh_tail(z)))
+
+
+# log2(1 + f) = f log2(e) + f^2 q(f).
+def log2_tail(f):
+    if abs(f) < mp.mpf(10) ** -12:
+        return (-mp.mpf(1) / 2 + f / 3) / mp.log(2)
+    return (mp.log1p(f) - f) / f**2 / mp.log(2)
+
+
+@table("log2F32", 24)
+def _(bits):
+    weight = lambda f: f**2 * mp.log(2) / mp.log1p(f) if f else mp.mpf(0)
+    return fit(log2_tail, weight, powers(10), SQRT_HALF - 1, 1 / SQRT_HALF - 1, [bits] * 10)
+
+
+# tanh(x) = x + x^3 q(x^2) for small x.
+def tanh_tail(z):
+    if z < mp.mpf(10) ** -12:
+        return -mp.mpf(1) / 3 + 2 * z / 15
+    x = mp.sqrt(z)
+    return (mp.tanh(x) / x - 1) / z
+
+
+@table("tanhF32", 24)
+def _(bits):
+    return even(tanh_tail, 5, "0.5626", bits, lambda z: z / (1 + z * tanh_tail(z)))
+
+
+@table("tanhF64", 53)
+def _(bits):
+    return even(tanh_tail, 11, "0.5626", bits, lambda z: z / (1 + z * tanh_tail(z)))
+
+
+# sinh(x) = x + x^3 q(x^2) for |x| <= 1.
+def sinh_tail(z):
+    if z < mp.mpf(10) ** -12:
+        return mp.mpf(1) / 6 + z / 120
+    x = mp.sqrt(z)
+    return (mp.sinh(x) / x - 1) / z
+
+
+@table("sinhF32", 24)
+def _(bits):
+    return even(sinh_tail, 4, "1.0001", bits, lambda z: z / (1 + z * sinh_tail(z)))
+
+
+@table("sinhF64", 53)
+def _(bits):
+    return even(sinh_tail, 8, "1.0001", bits, lambda z: z / (1 + z * sinh_tail(z)))
+
+
+# erf(x) = x + x p(x^2) for |x| <= 1.
+def erf_tail(z):
+    if z < mp.mpf(10) ** -20:
+        return 2 / mp.sqrt(mp.pi) * (1 - z / 3) - 1
+    x = mp.sqrt(z)
+    return mp.erf(x) / x - 1
+
+
+@table("erfSmallF32", 24)
+def _(bits):
+    return even(erf_tail, 7, "1.0001", bits, lambda z: 1 / (1 + erf_tail(z)))
+
+
+@table("erfSmallF64", 53)
+def _(bits):
+    return even(erf_tail, 13, "1.0001", bits, lambda z: 1 / (1 + erf_tail(z)))
+
+
+# erf(x) = 1 - exp(-q(x)) for x >= 1: an error d of q is an error d erfc(x) of the result.
+def erf_large(count, high, bits):
+    g = lambda x: -mp.log(mp.erfc(x))
+    weight = lambda x: mp.erfc(x) / mp.erf(x)
+    return fit(g, weight, powers(count), mp.mpf("0.9999"), high, [bits] * count)
+
+
+@table("erfLargeF32", 24)
+def _(bits):
+    return erf_large(7, mp.mpf("3.95"), bits)
+
+
+@table("erfLargeF64", 53)
+def _(bits):
+    return erf_large(17, mp.mpf("5.95"), bits)
+
+
+# sin(x) = x + x^3 q(x^2), cos(x) = 1 - x^2/2 + x^4 q(x^2) for |x| <= pi/4.
+def sin_tail(z):
+    if z < mp.mpf(10) ** -12:
+        return -mp.mpf(1) / 6 + z / 120
+    x = mp.sqrt(z)
+    return (mp.sin(x) / x - 1) / z
+
+
+def cos_tail(z):
+    if z < mp.mpf(10) ** -12:
+        return mp.mpf(1) / 24 - z / 720
+    return (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2
+
+
+QUARTER_PI = mp.pi / 4 * mp.mpf("1.02")
+
+
+@table("sinF32", 24)
+def _(bits):
+    return even(sin_tail, 3, QUARTER_PI, bits, lambda z: z / (1 + z * sin_tail(z)))
+
+
+@table("sinF64", 53)
+def _(bits):
+    return even(sin_tail, 6, QUARTER_PI, bits, lambda z: z / (1 + z * sin_tail(z)))
+
+
+@table("cosF32", 24)
+def _(bits):
+    return even(cos_tail, 3, QUARTER_PI, bits, lambda z: z**2)
+
+
+@table("cosF64", 53)
+def _(bits):
+    return even(cos_tail, 6, QUARTER_PI, bits, lambda z: z**2)
+
+
+def hexadecimal(value, bits):
+    """`value` as a hexadecimal literal; with at most 53 bits Python's float holds it exactly."""
+    return float(value).hex()
+
+
+def main():
+    for name in sys.argv[1:] or TABLES:
+        make, bits = TABLES[name]
+        coefficients, worst = make(bits)
+        print(f"/// Error 2^{float(mp.log(worst, 2)):.1f}.")
+        print(f"inline constexpr double {name}[] = {{")
+        for c in coefficients:
+            print(f"    {hexadecimal(c, bits)},")
+        print("};", flush=True)
+
+
+if __name__ == "__main__":
+    main()
