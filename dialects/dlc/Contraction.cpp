@@ -17,8 +17,7 @@ Order dlc::defaultDotOrder(int64_t lhsRank, int64_t rhsRank, ArrayRef<int64_t> l
 
 namespace {
 /// A sum of products that takes its terms one by one, in the order of N5.
-template <class T>
-class BlockedSum {
+template <class T> class BlockedSum {
 public:
   explicit BlockedSum(Order order) : order(order) {}
 
@@ -314,8 +313,7 @@ struct ConvGeometry {
   }
 };
 
-template <class Op>
-ConvGeometry geometryOf(Op op, const HostTensor &x, const HostTensor &w, const HostTensor &y) {
+template <class Op> ConvGeometry geometryOf(Op op, const HostTensor &x, const HostTensor &w, const HostTensor &y) {
   size_t spatial = size_t(x.rank()) - 2;
   ConvGeometry g{op.getStrides(), op.getLow(), op.getDilation(), {}, {}, {}};
   g.window.assign(w.shape.begin(), w.shape.begin() + spatial);
@@ -435,15 +433,14 @@ static SmallVector<int64_t> windowOf(Value w) {
 SmallVector<Value> ConvOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return {b.create<ConvInputGradOp>(cts[0], getW(), DimsAttr::get(getContext(), middleDims(getX())), getStrides(),
                                     getLow(), getHigh(), getDilation(), getGroups()),
-          b.create<ConvWeightGradOp>(getX(), cts[0], windowOf(getW()), getStrides(), getLow(), getHigh(),
-                                     getDilation(), getGroups())};
+          b.create<ConvWeightGradOp>(getX(), cts[0], windowOf(getW()), getStrides(), getLow(), getHigh(), getDilation(),
+                                     getGroups())};
 }
 
 SmallVector<Value> ConvInputGradOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
-  return {
-      b.create<ConvOp>(cts[0], getW(), getStrides(), getLow(), getHigh(), getDilation(), getGroups()),
-      b.create<ConvWeightGradOp>(cts[0], getY(), windowOf(getW()), getStrides(), getLow(), getHigh(), getDilation(),
-                                 getGroups())};
+  return {b.create<ConvOp>(cts[0], getW(), getStrides(), getLow(), getHigh(), getDilation(), getGroups()),
+          b.create<ConvWeightGradOp>(cts[0], getY(), windowOf(getW()), getStrides(), getLow(), getHigh(), getDilation(),
+                                     getGroups())};
 }
 
 SmallVector<Value> ConvWeightGradOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {

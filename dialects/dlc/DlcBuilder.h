@@ -17,8 +17,7 @@ public:
   using Value = mlir::Value;
 
   /// Creates an op and returns its only result; types are inferred, and inference must succeed.
-  template <class OpTy, class... Args>
-  Value create(Args &&...args) {
+  template <class OpTy, class... Args> Value create(Args &&...args) {
     return OpTy::create(builder, location, std::forward<Args>(args)...)->getResult(0);
   }
 
@@ -26,14 +25,11 @@ public:
   Value sign(Value x);
   Value exp(Value x);
   Value log(Value x);
-  Value sin(Value x);
-  Value cos(Value x);
   Value trunc(Value x);
   Value add(Value x, Value y);
   Value sub(Value x, Value y);
   Value mul(Value x, Value y);
   Value div(Value x, Value y);
-  Value pow(Value x, Value y);
   Value select(Value condition, Value x, Value y);
   Value logicalAnd(Value x, Value y);
   Value compare(ComparePredicate predicate, Value x, Value y);
@@ -59,10 +55,8 @@ public:
   Value pad(Value x, double value, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
             llvm::ArrayRef<int64_t> interior);
 
-  /// Parts of gradients: 1, 0 or (ties) 0.5 where x is the larger; those of pow, with its special cases.
+  /// Parts of gradients: 1, 0 or (ties) 0.5 where x is the larger.
   Value shareOfMax(Value x, Value y);
-  Value powGradBase(Value x, Value y);
-  Value powGradExponent(Value x, Value y, Value r);
   /// The cotangent of a cast: cast back, or nothing when either side is not a float.
   Value castGrad(Value ct, Value x);
 

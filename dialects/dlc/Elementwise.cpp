@@ -5,5 +5,23 @@
 using namespace mlir;
 using namespace dlc;
 
+static scalar::Predicate predicateOf(ComparePredicate predicate) {
+  switch (predicate) {
+  case ComparePredicate::eq:
+    return scalar::Predicate::Eq;
+  case ComparePredicate::ne:
+    return scalar::Predicate::Ne;
+  case ComparePredicate::lt:
+    return scalar::Predicate::Lt;
+  case ComparePredicate::le:
+    return scalar::Predicate::Le;
+  case ComparePredicate::gt:
+    return scalar::Predicate::Gt;
+  case ComparePredicate::ge:
+    return scalar::Predicate::Ge;
+  }
+  llvm_unreachable("all predicates are listed");
+}
+
 #define GET_OP_CLASSES
 #include "dialects/dlc/DlcOps.cpp.inc"

@@ -25,7 +25,7 @@ class Dlc_Elementwise<string mnemonic, list<string> names, list<Trait> traits = 
   string bind = !interleave(!foreach(i, !range(!size(names)),
       "[[maybe_unused]] auto " # names[i] # " = args[" # i # "];"), " ");
   string bindValues = !interleave(!foreach(i, !range(!size(names)),
-      "[[maybe_unused]] ::mlir::Value " # names[i] # " = getOperand(" # i # ");"), " ");
+      "[[maybe_unused]] ::mlir::Value " # names[i] # " = getOperation()->getOperand(" # i # ");"), " ");
 }
 
 class Dlc_ElementwiseRow<string mnemonic, list<string> names, list<Trait> traits = []>
@@ -133,14 +133,6 @@ def Dlc_Log1pOp : Dlc_Unary<"log1p", Dlc_FloatTensor> {
   let math = "r = ln(1 + x)"; let scalar = "scalar::log1p(b, x)"; let vjp = ["b.div(ct, b.add(x, b.full(x, 1)))"];
   let oracle = "np.log1p(x)"; let domain = ["-0.9", "9"]; let ulp = 2;
 }
-def Dlc_SinOp : Dlc_Unary<"sin", Dlc_FloatTensor> {
-  let math = "r = sin x"; let scalar = "scalar::sin(b, x)"; let vjp = ["b.mul(ct, b.cos(x))"];
-  let oracle = "np.sin(x)"; let ulp = 2;
-}
-def Dlc_CosOp : Dlc_Unary<"cos", Dlc_FloatTensor> {
-  let math = "r = cos x"; let scalar = "scalar::cos(b, x)"; let vjp = ["b.neg(b.mul(ct, b.sin(x)))"];
-  let oracle = "np.cos(x)"; let ulp = 2;
-}
 def Dlc_TanhOp : Dlc_Unary<"tanh", Dlc_FloatTensor> {
   let math = "r = tanh x"; let scalar = "scalar::tanh(b, x)";
   let vjp = ["b.mul(ct, b.sub(b.full(r, 1), b.mul(r, r)))"]; let oracle = "np.tanh(x)"; let ulp = 2;
@@ -194,11 +186,6 @@ def Dlc_RemOp : Dlc_Binary<"rem", Dlc_NumberTensor> {
   let math = "r = x - y * trunc(x / y), exact"; let scalar = "b.rem(x, y)";
   let vjp = ["ct", "b.neg(b.mul(ct, b.trunc(b.div(x, y))))"]; let oracle = "np.fmod(x, y)"; let domain = ["0.5", "3"];
 }
-def Dlc_PowOp : Dlc_Binary<"pow", Dlc_FloatTensor> {
-  let math = "r = x^y"; let scalar = "scalar::pow(b, x, y)";
-  let vjp = ["b.mul(ct, b.powGradBase(x, y))", "b.mul(ct, b.powGradExponent(x, y, r))"]; let oracle = "np.power(x, y)";
-  let domain = ["0.5", "3"]; let ulp = 2;
-}
 def Dlc_MaxOp : Dlc_Binary<"max", Dlc_NumberTensor, [Commutative]> {
   let math = "r = the larger; NaN if one is; -0 < +0"; let scalar = "b.maximum(x, y)";
   let vjp = ["b.mul(ct, b.shareOfMax(x, y))", "b.mul(ct, b.shareOfMax(y, x))"]; let oracle = "np.maximum(x, y)";
@@ -250,7 +237,7 @@ def Dlc_CompareOp : Dlc_ElementwiseRow<"compare", ["x", "y"]> {
   let arguments = (ins Dlc_Tensor:$x, Dlc_Tensor:$y, Dlc_ComparePredicateAttr:$predicate);
   let results = (outs Dlc_BoolTensor:$r);
   let element = "boolType(context)";
-  let math = "r = x <predicate> y; only ne is true of NaN"; let scalar = "scalar::compare(b, getPredicate(), x, y)";
+  let math = "r = x <predicate> y; only ne is true of NaN"; let scalar = "scalar::compare(b, predicateOf(getPredicate()), x, y)";
   let vjp = ["Value()", "Value()"]; let cheap = 1;
 }
 def Dlc_CastOp : Dlc_ElementwiseRow<"cast", ["x"]> {

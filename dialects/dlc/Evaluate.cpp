@@ -7,8 +7,9 @@
 
 namespace dlc {
 
-void evaluateElementwise(llvm::ArrayRef<HostTensor> inputs, HostTensor &output,
-                         llvm::function_ref<HostValue(scalar::HostScalarBuilder &, llvm::ArrayRef<HostValue>)> payload) {
+void evaluateElementwise(
+    llvm::ArrayRef<HostTensor> inputs, HostTensor &output,
+    llvm::function_ref<HostValue(scalar::HostScalarBuilder &, llvm::ArrayRef<HostValue>)> payload) {
   scalar::HostScalarBuilder builder;
   llvm::SmallVector<HostValue, 3> args(inputs.size());
   for (int64_t i = 0, size = output.size(); i < size; ++i) {
@@ -18,11 +19,10 @@ void evaluateElementwise(llvm::ArrayRef<HostTensor> inputs, HostTensor &output,
   }
 }
 
-template <class T>
-std::vector<T> readAll(const HostTensor &tensor) {
+template <class T> std::vector<T> readAll(const HostTensor &tensor) {
   std::vector<T> values(tensor.size());
   scalar::HostScalarBuilder builder;
-  constexpr DType accumulator = std::is_same_v<T, double> ? DType::F64
+  constexpr DType accumulator = std::is_same_v<T, double>  ? DType::F64
                                 : std::is_same_v<T, float> ? DType::F32
                                                            : DType::I64;
   if (tensor.type == accumulator) {
@@ -37,10 +37,9 @@ std::vector<T> readAll(const HostTensor &tensor) {
   return values;
 }
 
-template <class T>
-void writeAll(HostTensor &tensor, const std::vector<T> &values) {
+template <class T> void writeAll(HostTensor &tensor, const std::vector<T> &values) {
   scalar::HostScalarBuilder builder;
-  constexpr DType accumulator = std::is_same_v<T, double> ? DType::F64
+  constexpr DType accumulator = std::is_same_v<T, double>  ? DType::F64
                                 : std::is_same_v<T, float> ? DType::F32
                                                            : DType::I64;
   for (size_t i = 0; i < values.size(); ++i)

@@ -33,15 +33,12 @@ void evaluateElementwise(llvm::ArrayRef<HostTensor> inputs, HostTensor &output,
 
 /// All elements converted exactly to an accumulation type: float for f16, bf16 and f32, double for f64, int64_t for
 /// integers and bool.
-template <class T>
-std::vector<T> readAll(const HostTensor &tensor);
+template <class T> std::vector<T> readAll(const HostTensor &tensor);
 /// Writes elements, rounded once to the tensor's type; integers wrap.
-template <class T>
-void writeAll(HostTensor &tensor, const std::vector<T> &values);
+template <class T> void writeAll(HostTensor &tensor, const std::vector<T> &values);
 
 /// Calls `body(T{})` with the accumulation type of `type`.
-template <class Body>
-void withAccumulator(DType type, Body body) {
+template <class Body> void withAccumulator(DType type, Body body) {
   if (type == DType::F64)
     body(double{});
   else if (isFloat(type))
@@ -51,22 +48,19 @@ void withAccumulator(DType type, Body body) {
 }
 
 /// Sum, product and fused product of accumulators; integers wrap.
-template <class T>
-T plus(T x, T y) {
+template <class T> T plus(T x, T y) {
   if constexpr (std::is_integral_v<T>)
     return T(uint64_t(x) + uint64_t(y));
   else
     return x + y;
 }
-template <class T>
-T times(T x, T y) {
+template <class T> T times(T x, T y) {
   if constexpr (std::is_integral_v<T>)
     return T(uint64_t(x) * uint64_t(y));
   else
     return x * y;
 }
-template <class T>
-T fused(T x, T y, T z) {
+template <class T> T fused(T x, T y, T z) {
   if constexpr (std::is_integral_v<T>)
     return plus(times(x, y), z);
   else

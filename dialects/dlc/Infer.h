@@ -22,8 +22,7 @@ public:
     return mlir::emitError(at) << "'" << op << "' op ";
   }
   /// Reports nothing when no location is given (inference that may fail quietly).
-  template <class... Parts>
-  llvm::LogicalResult fail(Parts &&...parts) const {
+  template <class... Parts> llvm::LogicalResult fail(Parts &&...parts) const {
     if (location) {
       auto diagnostic = (*this)();
       (void)(diagnostic << ... << parts);

@@ -36,11 +36,11 @@ Value PointBuilder::spread(const LaneIndex &index) {
   for (int64_t lane = 0; lane < width; ++lane)
     steps.push_back(lane * index.stride);
   Value offsets = arith::ConstantOp::create(b, location, DenseIntElementsAttr::get(type, [&] {
-    SmallVector<APInt> values;
-    for (int64_t step : steps)
-      values.push_back(APInt(64, step, true));
-    return values;
-  }()));
+                                              SmallVector<APInt> values;
+                                              for (int64_t step : steps)
+                                                values.push_back(APInt(64, step, true));
+                                              return values;
+                                            }()));
   return arith::AddIOp::create(b, location, all, offsets);
 }
 

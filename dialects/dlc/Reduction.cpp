@@ -38,8 +38,7 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
 
 namespace {
 /// One reduction over the values at `base + offsets[k]`, k = 0, 1, ..., in the order of N4.
-template <class T>
-class OrderedReduction {
+template <class T> class OrderedReduction {
 public:
   OrderedReduction(ReduceKind kind, DType type, Order order) : kind(kind), type(type), order(order) {}
 

@@ -27,8 +27,8 @@ LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
     if (i > 0 && dims[i - 1] >= dim)
       return error.fail("expected 'dims' to ascend, but got ", dims[i - 1], " before ", dim);
     if (from[i] != to[dim] && from[i] != DimExpr(1))
-      return error.fail("expected dimension ", i, " of 'x' to be 1 or equal dimension ", dim,
-                        " of 'shape', but got ", from[i].str(), " and ", to[dim].str());
+      return error.fail("expected dimension ", i, " of 'x' to be 1 or equal dimension ", dim, " of 'shape', but got ",
+                        from[i].str(), " and ", to[dim].str());
   }
   types.push_back(tensorType(to, elementTypeOf(op.getX())));
   return success();
@@ -352,8 +352,8 @@ SmallVector<Value> ConcatOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
     limits[getDim()] = limit;
     SmallVector<int64_t> starts(to.size(), 0);
     starts[getDim()] = start.constant().value_or(0);
-    grads.push_back(b.create<SliceOp>(cts[0], starts, DimsAttr::get(getContext(), limits),
-                                      SmallVector<int64_t>(to.size(), 1)));
+    grads.push_back(
+        b.create<SliceOp>(cts[0], starts, DimsAttr::get(getContext(), limits), SmallVector<int64_t>(to.size(), 1)));
     start = limit;
   }
   return grads;

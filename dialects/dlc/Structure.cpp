@@ -60,8 +60,8 @@ static LogicalResult verifyTypes(Operation *op, StringRef what, TypeRange got, T
     return op->emitOpError("expected ") << expected.size() << " " << what << ", but got " << got.size();
   for (auto [i, pair] : llvm::enumerate(llvm::zip(got, expected)))
     if (std::get<0>(pair) != std::get<1>(pair))
-      return op->emitOpError("expected ") << what << " " << i << " to be " << std::get<1>(pair) << ", but got "
-                                          << std::get<0>(pair);
+      return op->emitOpError("expected ")
+             << what << " " << i << " to be " << std::get<1>(pair) << ", but got " << std::get<0>(pair);
   return success();
 }
 

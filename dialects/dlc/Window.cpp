@@ -140,8 +140,9 @@ void WindowArgmaxOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, Mu
     forEachInWindow(*this, x, strides, index, [&](int64_t position, int64_t offset) {
       scalar::Scalar next = scalar::load(x.type, x.at(offset));
       bool isNaN = best >= 0 && isFloat(x.type) && b.isNaN(value).asBool();
-      bool wins = best < 0 || (!isNaN && ((isFloat(x.type) && b.isNaN(next).asBool()) ||
-                                          b.maximum(value, next).bits() != value.bits()));
+      bool wins =
+          best < 0 ||
+          (!isNaN && ((isFloat(x.type) && b.isNaN(next).asBool()) || b.maximum(value, next).bits() != value.bits()));
       if (wins) {
         best = position;
         value = next;

@@ -42,8 +42,7 @@ public:
 
   /// Folds the polynomial bottom-up. `Ops` provides constant(int64), symbol(name), add, mul, floorDiv(v, c) and
   /// ceilDiv(v, c): host evaluation, IR building and postfix code are three instances of it.
-  template <class Value, class Ops>
-  Value fold(Ops &ops) const;
+  template <class Value, class Ops> Value fold(Ops &ops) const;
 
 private:
   struct Atom;
@@ -67,8 +66,7 @@ public:
   const std::map<Product, int64_t> &products() const { return terms; }
 };
 
-template <class Value, class Ops>
-Value DimExpr::fold(Ops &ops) const {
+template <class Value, class Ops> Value DimExpr::fold(Ops &ops) const {
   std::optional<Value> sum;
   for (const auto &[product, coefficient] : terms) {
     std::optional<Value> factor;

@@ -23,18 +23,14 @@ struct HostTensor {
   int64_t size() const;
   int64_t bytes() const { return size() * byteWidth(type); }
   int64_t rank() const { return int64_t(shape.size()); }
-  template <class T>
-  T *data() const {
-    return static_cast<T *>(buffer.data());
-  }
+  template <class T> T *data() const { return static_cast<T *>(buffer.data()); }
   char *at(int64_t linear) const { return data<char>() + linear * byteWidth(type); }
   /// Elements to step over for one step along each dim.
   std::vector<int64_t> strides() const;
 };
 
 /// Calls `visit(index)` for every index of `shape` in row-major order; never for an empty tensor, once for rank 0.
-template <class Visit>
-void forEachIndex(const std::vector<int64_t> &shape, Visit visit) {
+template <class Visit> void forEachIndex(const std::vector<int64_t> &shape, Visit visit) {
   for (int64_t extent : shape)
     if (extent == 0)
       return;
