@@ -111,6 +111,33 @@ Scalar HostScalarBuilder::constant(Value like, double value) const {
   return cast(Scalar::ofDouble(value), like.type);
 }
 
+template <class F> Scalar HostScalarBuilder::unary(Value x, F f) {
+  switch (x.type) {
+  case DType::F32:
+    return Scalar::ofFloat(f(x.f32));
+  case DType::F64:
+    return Scalar::ofDouble(f(x.f64));
+  default:
+    return narrow(f(widen(x)), x.type);
+  }
+}
+
+Scalar HostScalarBuilder::sqrt(Value x) const {
+  return unary(x, [](auto v) { return std::sqrt(v); });
+}
+Scalar HostScalarBuilder::floor(Value x) const {
+  return unary(x, [](auto v) { return std::floor(v); });
+}
+Scalar HostScalarBuilder::ceil(Value x) const {
+  return unary(x, [](auto v) { return std::ceil(v); });
+}
+Scalar HostScalarBuilder::trunc(Value x) const {
+  return unary(x, [](auto v) { return std::trunc(v); });
+}
+Scalar HostScalarBuilder::roundEven(Value x) const {
+  return unary(x, [](auto v) { return std::nearbyint(v); });
+}
+
 Scalar HostScalarBuilder::div(Value a, Value b) const {
   if (isFloat(a.type))
     return arith(a, b, [](auto x, auto y) { return x / y; });

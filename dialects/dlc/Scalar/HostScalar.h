@@ -97,21 +97,11 @@ public:
   Value abs(Value x) const;
   /// a * b + c, rounded once (f16 and bf16: once to f32, then to their type).
   Value fma(Value a, Value b, Value c) const;
-  Value sqrt(Value x) const {
-    return unary(x, [](auto v) { return std::sqrt(v); });
-  }
-  Value floor(Value x) const {
-    return unary(x, [](auto v) { return std::floor(v); });
-  }
-  Value ceil(Value x) const {
-    return unary(x, [](auto v) { return std::ceil(v); });
-  }
-  Value trunc(Value x) const {
-    return unary(x, [](auto v) { return std::trunc(v); });
-  }
-  Value roundEven(Value x) const {
-    return unary(x, [](auto v) { return std::nearbyint(v); });
-  }
+  Value sqrt(Value x) const;
+  Value floor(Value x) const;
+  Value ceil(Value x) const;
+  Value trunc(Value x) const;
+  Value roundEven(Value x) const;
   /// The magnitude of `a` with the sign of `b`.
   Value copysign(Value a, Value b) const;
   /// NaN if an operand is NaN; -0 is below +0. Of bool, or and and.
@@ -157,16 +147,7 @@ public:
   }
 
 private:
-  template <class F> static Value unary(Value x, F f) {
-    switch (x.type) {
-    case DType::F32:
-      return Scalar::ofFloat(f(x.f32));
-    case DType::F64:
-      return Scalar::ofDouble(f(x.f64));
-    default:
-      return narrow(f(widen(x)), x.type);
-    }
-  }
+  template <class F> static Value unary(Value x, F f);
   template <class F> static Value arith(Value a, Value b, F f) {
     assert(a.type == b.type && "operands of one operation have one type");
     switch (a.type) {

@@ -1,0 +1,260 @@
+//===- IRScalarTest.cpp - Host and code give equal bits -------------------===//
+//
+// Every scalar program, compiled over vectors and over scalars, against the same program over host scalars: equal bits
+// (NaNs count as equal) on samples of every exponent, and no symbol imported.
+//
+//===----------------------------------------------------------------------===//
+#include "CompiledProgram.h"
+#include "Samples.h"
+
+#include "dialects/dlc/Scalar/Functions.h"
+
+#include "gtest/gtest.h"
+
+using namespace dlc;
+using namespace dlc::scalar;
+
+namespace {
+
+template <class B, class V, class P> V apply(B &b, llvm::ArrayRef<V> x, P program) {
+  if constexpr (std::is_invocable_v<P, B &, V>)
+    return program(b, x[0]);
+  else if constexpr (std::is_invocable_v<P, B &, V, V>)
+    return program(b, x[0], x[1]);
+  else
+    return program(b, x[0], x[1], x[2]);
+}
+
+bool sameElement(Scalar a, Scalar b) {
+  if (isFloat(a.type) && HostScalarBuilder().isNaN(a).asBool())
+    return HostScalarBuilder().isNaN(b).asBool();
+  return a.bits() == b.bits();
+}
+
+/// Samples of `inputs` as rows of operands; small types are paired with each other in full.
+std::vector<std::vector<Scalar>> makeOperands(llvm::ArrayRef<DType> inputs, size_t count) {
+  std::vector<std::vector<Scalar>> columns;
+  for (size_t k = 0; k < inputs.size(); ++k) {
+    std::vector<Scalar> values = sampleElements(inputs[k], inputs.size() == 1 ? count : count + 37 * k, k);
+    std::vector<Scalar> column;
+    for (size_t row = 0; column.size() < count; ++row) {
+      // The first rows hold all pairs of the special values.
+      size_t specials = std::min<size_t>(values.size(), 40);
+      size_t index = row < specials * specials ? (k == 0 ? row % specials : row / specials) : row * (k + 1);
+      column.push_back(values[index % values.size()]);
+    }
+    columns.push_back(inputs.size() == 1 && values.size() >= count ? values : column);
+    columns.back().resize(count, values[0]);
+  }
+  return columns;
+}
+
+struct Form {
+  unsigned lanes;
+  const char *cpu;
+};
+/// Vectors with every feature of this machine and with those of the floor, and scalars.
+constexpr Form forms[] = {{8, ""}, {8, "x86-64-v3"}, {0, "x86-64-v3"}};
+
+/// Checks `program` on operands of `inputs` in each form.
+template <class P> void expectEqualBits(const char *name, llvm::ArrayRef<DType> inputs, P program) {
+  const size_t count = 1 << 16;
+  std::vector<std::vector<Scalar>> operands = makeOperands(inputs, count);
+  HostScalarBuilder host;
+  std::vector<Scalar> expected;
+  for (size_t row = 0; row < count; ++row) {
+    std::vector<Scalar> x;
+    for (const auto &column : operands)
+      x.push_back(column[row]);
+    expected.push_back(apply<HostScalarBuilder, Scalar>(host, x, program));
+  }
+  DType output = expected[0].type;
+  std::vector<std::vector<char>> buffers;
+  std::vector<const void *> pointers;
+  for (size_t k = 0; k < inputs.size(); ++k) {
+    buffers.emplace_back(count * byteWidth(inputs[k]));
+    for (size_t row = 0; row < count; ++row)
+      store(operands[k][row], buffers[k].data() + row * byteWidth(inputs[k]));
+  }
+  for (auto &buffer : buffers)
+    pointers.push_back(buffer.data());
+  for (auto [lanes, cpu] : forms) {
+    SCOPED_TRACE(std::string(name) + " of " + dlc::name(inputs[0]) + ", lanes " + std::to_string(lanes) + ' ' + cpu);
+    CompiledProgram compiled(inputs, output, lanes, cpu, [&](IRScalarBuilder &b, llvm::ArrayRef<IRScalar> x) {
+      return apply<IRScalarBuilder, IRScalar>(b, x, program);
+    });
+    ASSERT_EQ(compiled.undefinedSymbols, std::vector<std::string>());
+    ASSERT_EQ(compiled.error, "");
+    std::vector<char> result(count * byteWidth(output));
+    compiled.run(pointers, result.data(), count);
+    size_t wrong = 0;
+    for (size_t row = 0; row < count; ++row) {
+      Scalar got = load(output, result.data() + row * byteWidth(output));
+      if (sameElement(got, expected[row]) || ++wrong > 3)
+        continue;
+      std::string message = "at";
+      for (const auto &column : operands)
+        message += " 0x" + llvm::utohexstr(column[row].bits());
+      ADD_FAILURE() << message << ": expected 0x" << llvm::utohexstr(expected[row].bits()) << ", but got 0x"
+                    << llvm::utohexstr(got.bits());
+    }
+    ASSERT_EQ(wrong, 0u);
+  }
+}
+
+constexpr DType floats[] = {DType::F32, DType::F64, DType::F16, DType::BF16};
+constexpr DType integers[] = {DType::I8, DType::I16, DType::I32, DType::I64,
+                              DType::U8, DType::U16, DType::U32, DType::U64};
+
+#define UNARY(NAME) expectEqualBits(#NAME, {type}, [](auto &b, auto x) { return NAME(b, x); })
+#define BINARY(NAME) expectEqualBits(#NAME, {type, type}, [](auto &b, auto x, auto y) { return NAME(b, x, y); })
+
+class FloatPrograms : public testing::TestWithParam<DType> {};
+class IntegerPrograms : public testing::TestWithParam<DType> {};
+std::string typeName(const testing::TestParamInfo<DType> &info) { return name(info.param); }
+INSTANTIATE_TEST_SUITE_P(All, FloatPrograms, testing::ValuesIn(floats), typeName);
+INSTANTIATE_TEST_SUITE_P(All, IntegerPrograms, testing::ValuesIn(integers), typeName);
+
+TEST_P(FloatPrograms, arithmetic) {
+  DType type = GetParam();
+  BINARY(add);
+  BINARY(sub);
+  BINARY(mul);
+  BINARY(div);
+  BINARY(max);
+  BINARY(min);
+  UNARY(neg);
+  UNARY(abs);
+  UNARY(sqrt);
+  expectEqualBits("fma", {type, type, type}, [](auto &b, auto x, auto y, auto z) { return b.fma(x, y, z); });
+}
+
+TEST_P(FloatPrograms, remainder) {
+  DType type = GetParam();
+  BINARY(rem);
+}
+
+TEST_P(FloatPrograms, rounding) {
+  DType type = GetParam();
+  UNARY(floor);
+  UNARY(ceil);
+  UNARY(trunc);
+  UNARY(round);
+}
+
+TEST_P(FloatPrograms, payloads) {
+  DType type = GetParam();
+  UNARY(relu);
+  UNARY(sign);
+  UNARY(rsqrt);
+  UNARY(isNaN);
+  UNARY(isInf);
+  UNARY(isFinite);
+  expectEqualBits("clamp", {type, type, type}, [](auto &b, auto x, auto y, auto z) { return clamp(b, x, y, z); });
+  DType bits = byteWidth(type) == 8 ? DType::I64 : byteWidth(type) == 4 ? DType::U32 : DType::I16;
+  expectEqualBits("bitcast", {type}, [=](auto &b, auto x) { return bitcast(b, x, bits); });
+  expectEqualBits("bitcast", {bits}, [=](auto &b, auto x) { return bitcast(b, x, type); });
+}
+
+TEST_P(FloatPrograms, compare) {
+  DType type = GetParam();
+  for (unsigned p = 0; p <= static_cast<unsigned>(Predicate::Uno); ++p)
+    expectEqualBits("compare", {type, type},
+                    [=](auto &b, auto x, auto y) { return b.cmp(static_cast<Predicate>(p), x, y); });
+}
+
+TEST_P(FloatPrograms, exponential) {
+  DType type = GetParam();
+  UNARY(exp);
+  UNARY(expNonPositive);
+  UNARY(exp2);
+  UNARY(expm1);
+  UNARY(sigmoid);
+}
+
+TEST_P(FloatPrograms, logarithm) {
+  DType type = GetParam();
+  UNARY(log);
+  UNARY(log2);
+  UNARY(log1p);
+}
+
+TEST_P(FloatPrograms, hyperbolic) {
+  DType type = GetParam();
+  UNARY(tanh);
+  UNARY(sinh);
+  UNARY(cosh);
+}
+
+TEST_P(FloatPrograms, errorFunction) {
+  DType type = GetParam();
+  UNARY(erf);
+}
+
+TEST_P(FloatPrograms, cast) {
+  DType type = GetParam();
+  for (DType to : floats)
+    expectEqualBits(name(to), {type}, [=](auto &b, auto x) { return b.cast(x, to); });
+  for (DType to : integers)
+    expectEqualBits(name(to), {type}, [=](auto &b, auto x) { return b.cast(x, to); });
+  expectEqualBits("bool", {type}, [](auto &b, auto x) { return b.cast(x, DType::Bool); });
+}
+
+TEST_P(IntegerPrograms, arithmetic) {
+  DType type = GetParam();
+  BINARY(add);
+  BINARY(sub);
+  BINARY(mul);
+  BINARY(div);
+  BINARY(rem);
+  BINARY(max);
+  BINARY(min);
+  UNARY(neg);
+  UNARY(abs);
+  UNARY(relu);
+  UNARY(sign);
+}
+
+TEST_P(IntegerPrograms, bits) {
+  DType type = GetParam();
+  BINARY(bitAnd);
+  BINARY(bitOr);
+  BINARY(bitXor);
+  UNARY(bitNot);
+  BINARY(shl);
+  BINARY(shr);
+}
+
+TEST_P(IntegerPrograms, compare) {
+  DType type = GetParam();
+  for (unsigned p = 0; p <= static_cast<unsigned>(Predicate::Ge); ++p)
+    expectEqualBits("compare", {type, type},
+                    [=](auto &b, auto x, auto y) { return b.cmp(static_cast<Predicate>(p), x, y); });
+}
+
+TEST_P(IntegerPrograms, cast) {
+  DType type = GetParam();
+  for (DType to : floats)
+    expectEqualBits(name(to), {type}, [=](auto &b, auto x) { return b.cast(x, to); });
+  for (DType to : integers)
+    expectEqualBits(name(to), {type}, [=](auto &b, auto x) { return b.cast(x, to); });
+  expectEqualBits("bool", {type}, [](auto &b, auto x) { return b.cast(x, DType::Bool); });
+}
+
+TEST(BoolPrograms, all) {
+  DType type = DType::Bool;
+  BINARY(bitAnd);
+  BINARY(bitOr);
+  BINARY(bitXor);
+  UNARY(bitNot);
+  BINARY(max);
+  BINARY(min);
+  for (DType to : floats)
+    expectEqualBits(name(to), {type}, [=](auto &b, auto x) { return b.cast(x, to); });
+  for (DType to : integers)
+    expectEqualBits(name(to), {type}, [=](auto &b, auto x) { return b.cast(x, to); });
+  expectEqualBits("select", {DType::Bool, DType::F32, DType::F32},
+                  [](auto &b, auto c, auto x, auto y) { return b.select(c, x, y); });
+}
+
+} // namespace
