@@ -41,10 +41,12 @@ unsigned ThreadPool::availableCpus() {
     return 1;
   int count = CPU_COUNT(&allowed);
   char text[64];
-  long quota, period;
-  if (readText("/sys/fs/cgroup/cpu.max", text, sizeof(text)) && sscanf(text, "%ld %ld", &quota, &period) == 2 &&
-      quota > 0 && period > 0 && (quota + period - 1) / period < count)
-    count = static_cast<int>((quota + period - 1) / period);
+  if (readText("/sys/fs/cgroup/cpu.max", text, sizeof(text))) { // "200000 100000", or "max 100000"
+    char *rest;
+    long quota = strtol(text, &rest, 10), period = strtol(rest, nullptr, 10);
+    if (quota > 0 && period > 0 && (quota + period - 1) / period < count)
+      count = static_cast<int>((quota + period - 1) / period);
+  }
   if (count < 1)
     return 1;
   return count > int(maxWorkers) ? maxWorkers : static_cast<unsigned>(count);

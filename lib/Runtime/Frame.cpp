@@ -18,18 +18,12 @@ static constexpr uint64_t ownAlignment = 128;
 
 /// The bytes of a tensor whose dims are given by expressions; false on overflow or a negative dim.
 static bool tensorBytes(const ProgramTable &table, const Tensor &tensor, const int64_t *exprs, uint64_t &bytes) {
-  int64_t total = byteWidth(DType(tensor.dtype));
-  bool isEmpty = false;
-  for (uint32_t i = 0; i < tensor.rank; ++i) {
-    int64_t dim = exprs[table.lists[tensor.firstDim + i]];
-    if (dim < 0)
-      return false;
-    isEmpty |= dim == 0;
-    if (dim != 0 && __builtin_mul_overflow(total, dim, &total))
-      return false;
-  }
-  bytes = isEmpty ? 0 : static_cast<uint64_t>(total);
-  return total <= maxBytes;
+  TensorRef shape;
+  shape.dtype = DType(tensor.dtype);
+  shape.rank = tensor.rank;
+  for (uint32_t i = 0; i < tensor.rank; ++i)
+    shape.dims[i] = exprs[table.lists[tensor.firstDim + i]];
+  return byteSize(shape, bytes);
 }
 
 Status Frame::allocate(const Program &program) {

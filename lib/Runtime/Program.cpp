@@ -16,6 +16,8 @@
 using namespace dlc;
 using namespace dlc::program;
 
+static_assert(maxTensorRank == maxRank, "a TensorRef must hold every shape of the format");
+
 static Status outOfMemory(const char *what) { return Status::error(ErrorKind::Io, "cannot allocate %s", what); }
 
 Status Program::load(const void *bytes, size_t size, const LoadOptions &options, Program *&out) {

@@ -10,24 +10,15 @@
 #define DLC_RUNTIME_PROGRAM_H
 
 #include "lib/Runtime/Buffer.h"
-#include "lib/Runtime/DType.h"
 #include "lib/Runtime/ProgramTable.h"
 #include "lib/Runtime/Rt.h"
 #include "lib/Runtime/Status.h"
+#include "lib/Runtime/TensorRef.h"
 
 namespace dlc {
 
 class ThreadPool;
 struct Frame;
-
-/// A dense, row-major tensor in somebody's memory. For an output, null `data` asks run() to use RunOptions::allocate,
-/// and dtype, rank and dims are then results.
-struct TensorRef {
-  void *data = nullptr;
-  DType dtype = DType::F32;
-  uint32_t rank = 0;
-  int64_t dims[program::maxRank] = {};
-};
 
 /// Which stage function a program asks for.
 struct StageRef {
@@ -101,8 +92,9 @@ public:
   bool hasInit() const;
 
   /// Runs the program. Checks number, dtype, rank and dims of `inputs` and of those outputs that have data; binds the
-  /// symbols from them. Inputs and outputs that are not 64-byte aligned go through an aligned copy. An output may have
-  /// the memory of an input only if the signature says so. On failure the outputs' contents are undefined.
+  /// symbols from them. Inputs and outputs that are not 64-byte aligned go through an aligned copy. An output whose data
+  /// is null gets memory from RunOptions::allocate; its dtype, rank and dims are then results. An output may have the
+  /// memory of an input only if the signature says so. On failure the outputs' contents are undefined.
   Status run(const TensorRef *inputs, size_t inputCount, TensorRef *outputs, size_t outputCount,
              const RunOptions &options = RunOptions());
 

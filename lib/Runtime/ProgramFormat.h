@@ -21,7 +21,7 @@ namespace program {
 inline constexpr char magic[8] = {'d', 'l', 'c', 'p', 'r', 'o', 'g', '\0'};
 inline constexpr uint32_t version = 1;
 inline constexpr uint32_t none = UINT32_MAX;
-inline constexpr uint32_t maxRank = 16;
+inline constexpr uint32_t maxTensorRank = 16;
 inline constexpr uint32_t maxRegisters = 4096;
 inline constexpr uint32_t maxStages = 3;
 inline constexpr uint32_t maxExprStack = 32;

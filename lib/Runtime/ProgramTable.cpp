@@ -90,7 +90,7 @@ Status Checker::checkTensor(const Tensor &tensor, size_t index, bool isOutput) c
   const char *what = isOutput ? "output" : "input";
   if (!isText(tensor.name))
     return corrupt(what, index, "a text as the name");
-  if (!isValidDType(tensor.dtype) || tensor.rank > maxRank || !isList(tensor.firstDim, tensor.rank))
+  if (!isValidDType(tensor.dtype) || tensor.rank > maxTensorRank || !isList(tensor.firstDim, tensor.rank))
     return corrupt(what, index, "a dtype and dims");
   for (uint32_t i = 0; i < tensor.rank; ++i)
     if (!isExpr(table.lists[tensor.firstDim + i], table.symbols.size))

@@ -10,7 +10,6 @@
 #include "lib/Runtime/FloatEnv.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -52,12 +51,15 @@ template <typename Condition> static bool spinUntil(int64_t budget, Condition co
   return condition();
 }
 
+// Operations of the futex system call, whose header belongs to the kernel and is not part of musl.
+static constexpr int futexWaitPrivate = 0 | 128, futexWakePrivate = 1 | 128;
+
 static void futexWait(uint32_t *word, uint32_t expected) {
-  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, nullptr, nullptr, 0);
+  syscall(SYS_futex, word, futexWaitPrivate, expected, nullptr, nullptr, 0);
 }
 
 static void futexWakeAll(uint32_t *word) {
-  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, nullptr, nullptr, 0);
+  syscall(SYS_futex, word, futexWakePrivate, INT32_MAX, nullptr, nullptr, 0);
 }
 
 //===----------------------------------------------------------------------===//
