@@ -28,6 +28,9 @@
 
 namespace dlc {
 
+/// Whether an op can fail depending on data (an index out of range), hence owns an error slot of its kernel.
+bool canFail(mlir::Operation *op);
+
 /// The order of additions that a new reduction gets (numerics N3, N4): from ranks alone, never from extents.
 Order defaultReduceOrder(int64_t rank, llvm::ArrayRef<int64_t> dims);
 /// The same for a contraction (numerics N5).

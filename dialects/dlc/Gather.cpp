@@ -6,6 +6,14 @@ using namespace dlc;
 
 using Index = std::vector<int64_t>;
 
+bool dlc::canFail(Operation *op) {
+  if (auto gather = dyn_cast<GatherOp>(op))
+    return gather.getMode() == IndexMode::error;
+  if (auto scatter = dyn_cast<ScatterOp>(op))
+    return scatter.getMode() == IndexMode::error;
+  return false;
+}
+
 /// The shape of gather's result: [batch..., before..., picks..., after...].
 static LogicalResult inferPicked(const InferError &error, Value x, Value indices, int64_t axis, int64_t batch,
                                  Dims &picked) {

@@ -1,0 +1,141 @@
+// Loads, stores and inlining at a point.
+#include "lib/Target/Cpu/CpuPoint.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace dlc::cpu {
+
+static bool isSame(ArrayRef<LaneIndex> x, ArrayRef<LaneIndex> y) {
+  return x.size() == y.size() && llvm::all_of(llvm::zip(x, y), [](auto pair) {
+           auto &[a, b] = pair;
+           return a.base == b.base && a.stride == b.stride && a.lanes == b.lanes;
+         });
+}
+
+PointValue CpuPoint::read(Value tensor, ArrayRef<LaneIndex> index) {
+  if (auto place = bound.find(tensor); place != bound.end())
+    return place->second;
+  for (const Remembered &entry : remembered)
+    if (entry.tensor == tensor && entry.guard == guard.lanes && isSame(entry.index, index))
+      return entry.value;
+  PointValue value;
+  if (auto argument = dyn_cast<BlockArgument>(tensor)) {
+    DType type = dtypeOf(tensor.getType());
+    value = load(stage.operandBuffer(argument), type, linearize(index, dimsOf(tensor)));
+  } else {
+    value = cast<PointwiseOpInterface>(tensor.getDefiningOp()).buildAt(*this, index);
+  }
+  remembered.push_back({tensor, guard.lanes, SmallVector<LaneIndex>(index), value});
+  return value;
+}
+
+Value CpuPoint::mask() {
+  if (!guard.lanes)
+    return arith::ConstantOp::create(b, location,
+                                     DenseElementsAttr::get(VectorType::get({width}, b.getI1Type()), true));
+  if (isa<VectorType>(guard.lanes.getType()))
+    return guard.lanes;
+  return vector::BroadcastOp::create(b, location, VectorType::get({width}, b.getI1Type()), guard.lanes);
+}
+
+void CpuPoint::limit(Value count) {
+  Value lanes = vector::CreateMaskOp::create(b, location, VectorType::get({width}, b.getI1Type()), count);
+  PointValue first = {{lanes, DType::Bool}, false};
+  if (!guard.lanes) {
+    guard.lanes = lanes;
+    return;
+  }
+  bool isUniform = !isa<VectorType>(guard.lanes.getType());
+  guard.lanes = logicalAnd({{guard.lanes, DType::Bool}, isUniform}, first).value.value;
+}
+
+PointValue CpuPoint::load(Value memory, DType type, const LaneIndex &linear) {
+  Type element = cast<MemRefType>(memory.getType()).getElementType();
+  auto zero = [&](VectorType vector) -> Value { return arith::ConstantOp::create(b, location, b.getZeroAttr(vector)); };
+  if (linear.isUniform()) {
+    if (!guard.lanes) {
+      Value value = memref::LoadOp::create(b, location, memory, linear.base);
+      return {scalars.fromMemory(value, type), true};
+    }
+    Value any = guard.lanes; // a masked load of one element: touches memory only if some lane is used
+    if (isa<VectorType>(any.getType()))
+      any = vector::ReductionOp::create(b, location, vector::CombiningKind::OR, any);
+    auto one = VectorType::get({1}, element);
+    Value mask = vector::BroadcastOp::create(b, location, VectorType::get({1}, b.getI1Type()), any);
+    Value value = vector::MaskedLoadOp::create(b, location, one, memory, linear.base, mask, zero(one));
+    return {scalars.fromMemory(vector::ExtractOp::create(b, location, value, ArrayRef<int64_t>{0}), type), true};
+  }
+  auto vector = VectorType::get({width}, element);
+  Value value;
+  if (!linear.lanes && linear.stride == 1) {
+    value = guard.lanes
+                ? Value(vector::MaskedLoadOp::create(b, location, vector, memory, linear.base, mask(), zero(vector)))
+                : Value(vector::LoadOp::create(b, location, vector, memory, linear.base));
+  } else {
+    value = vector::GatherOp::create(b, location, vector, memory, ValueRange{indexConstant(0)}, spread(linear), mask(),
+                                     zero(vector));
+  }
+  return {scalars.fromMemory(value, type), false};
+}
+
+void CpuPoint::store(Value memory, const LaneIndex &linear, const PointValue &point) {
+  if (linear.isUniform()) {
+    assert(point.isUniform && !guard.lanes && "one place takes one value");
+    memref::StoreOp::create(b, location, scalars.toMemory(point.value), memory, linear.base);
+    return;
+  }
+  Value value = scalars.toMemory({spread(point), point.value.type});
+  if (!linear.lanes && linear.stride == 1) {
+    if (guard.lanes)
+      vector::MaskedStoreOp::create(b, location, memory, linear.base, mask(), value);
+    else
+      vector::StoreOp::create(b, location, value, memory, linear.base);
+    return;
+  }
+  vector::ScatterOp::create(b, location, Type(), memory, ValueRange{indexConstant(0)}, spread(linear), mask(), value);
+}
+
+void CpuPoint::storeResult(unsigned i, ArrayRef<LaneIndex> index, const PointValue &value) {
+  Dims dims = dimsOf(stage.body.getYield().getResults()[i]);
+  store(stage.resultBuffer(i), linearize(index, dims), value);
+}
+
+/// Which error slot of the kernel an op that can fail has: its place among them, in the order of the body.
+static int64_t slotOf(Operation *op) {
+  int64_t slot = 0;
+  for (Operation &other : *op->getBlock()) {
+    if (&other == op)
+      break;
+    if (canFail(&other))
+      ++slot;
+  }
+  return slot;
+}
+
+void CpuPoint::report(Operation *op, PointValue bad, LaneIndex element, PointValue index, Value extent) {
+  Value lanes = spread(bad);
+  if (guard.lanes)
+    lanes = arith::AndIOp::create(b, location, lanes, mask());
+  Value elements = spread(element), indices = spread(index);
+  Value any = vector::ReductionOp::create(b, location, vector::CombiningKind::OR, lanes);
+  stage.ifThen(any, [&] {
+    Type i64 = b.getI64Type();
+    stage.forEach(stage.constant(0), stage.constant(width), stage.constant(1), [&](Value lane) {
+      Value isBad = vector::ExtractOp::create(b, location, lanes, lane);
+      stage.ifThen(isBad, [&] {
+        auto pointer = cast<LLVM::LLVMPointerType>(stage.services.getType());
+        Value function = LLVM::LoadOp::create(b, location, pointer, stage.services);
+        Value slot = LLVM::ConstantOp::create(b, location, i64, b.getI64IntegerAttr(slotOf(op)));
+        auto toI64 = [&](Value v) -> Value { return arith::IndexCastOp::create(b, location, i64, v); };
+        Value at = toI64(vector::ExtractOp::create(b, location, elements, lane));
+        Value which = vector::ExtractOp::create(b, location, indices, lane);
+        auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), {pointer, i64, i64, i64, i64});
+        LLVM::CallOp::create(b, location, type, ValueRange{function, stage.services, slot, at, which, toI64(extent)});
+      });
+    });
+  });
+}
+
+} // namespace dlc::cpu

@@ -1,0 +1,49 @@
+// Points of a kernel on the CPU: reads tensors of the body at lane indices, from memory, from registers that an ordered
+// op bound, or by inlining the pointwise op that makes them. One CpuPoint serves one straight stretch of code: values
+// are remembered, so a shared operand is computed once.
+#ifndef DLC_TARGET_CPU_CPUPOINT_H
+#define DLC_TARGET_CPU_CPUPOINT_H
+
+#include "lib/Target/Cpu/StageBuilder.h"
+
+namespace dlc::cpu {
+
+class CpuPoint : public PointBuilder {
+public:
+  CpuPoint(StageBuilder &stage, int64_t width) : PointBuilder(stage.b, stage.location, width), stage(stage) {}
+
+  /// From here on a read of `tensor`, at whatever index, gives `value`.
+  void bind(mlir::Value tensor, PointValue value) { bound[tensor] = value; }
+  /// Forgets remembered values (not bindings): call it on entering another block.
+  void forget() { remembered.clear(); }
+
+  PointValue read(mlir::Value tensor, llvm::ArrayRef<LaneIndex> index) override;
+  mlir::Value extent(const DimExpr &dim) override { return stage.extent(dim); }
+  void report(mlir::Operation *op, PointValue bad, LaneIndex element, PointValue index, mlir::Value extent) override;
+
+  /// Memory at a linear index, for the lanes of the guard; `type` is the element's.
+  PointValue load(mlir::Value memory, DType type, const LaneIndex &linear);
+  void store(mlir::Value memory, const LaneIndex &linear, const PointValue &value);
+  /// Stores to the i-th result of the kernel at a multi-dimensional index.
+  void storeResult(unsigned i, llvm::ArrayRef<LaneIndex> index, const PointValue &value);
+
+  /// Neighbouring lanes from `base` on.
+  LaneIndex contiguous(mlir::Value base) { return {base, 1, {}}; }
+  /// Limits the guard to the first `count` lanes.
+  void limit(mlir::Value count);
+
+private:
+  mlir::Value mask();
+  StageBuilder &stage;
+  llvm::DenseMap<mlir::Value, PointValue> bound;
+  struct Remembered {
+    mlir::Value tensor, guard;
+    llvm::SmallVector<LaneIndex> index;
+    PointValue value;
+  };
+  llvm::SmallVector<Remembered> remembered;
+};
+
+} // namespace dlc::cpu
+
+#endif // DLC_TARGET_CPU_CPUPOINT_H

@@ -1,0 +1,43 @@
+// The CPU backend: a table of emitters, upstream lowering to LLVM, and codegen with detected or named features.
+#ifndef DLC_TARGET_CPU_CPUTARGET_H
+#define DLC_TARGET_CPU_CPUTARGET_H
+
+#include "lib/Target/Cpu/Emitter.h"
+#include "passes/Target.h"
+
+#include <memory>
+
+namespace llvm {
+class TargetMachine;
+}
+
+namespace dlc::cpu {
+
+class CpuTarget : public Target {
+public:
+  /// `cpu` is an LLVM CPU name, or empty for the host. Features are those of the host or of the name; x86-64-v3 is the
+  /// floor. Nothing, and `error`, when the name is unknown or below the floor.
+  static std::unique_ptr<CpuTarget> create(const std::string &cpu, std::string &error);
+  ~CpuTarget() override;
+
+  llvm::StringRef name() const override { return "cpu"; }
+  std::string features() const override { return cpu + " " + featureText; }
+  std::string accepts(mlir::Operation *consumer, mlir::Operation *producer) const override;
+  llvm::LogicalResult describe(rt::KernelOp kernel) const override;
+  llvm::LogicalResult emit(rt::KernelOp kernel) const override;
+  llvm::LogicalResult lower(rt::KernelOp kernel) const override;
+  bool object(rt::KernelOp kernel, KernelObject &object, std::string &error) const override;
+  /// The same as text, for `--emit=asm`.
+  bool assembly(rt::KernelOp kernel, std::string &text, std::string &error) const;
+
+private:
+  CpuTarget() = default;
+  bool codegen(rt::KernelOp kernel, bool asText, std::string &out, std::string &error) const;
+  std::unique_ptr<llvm::TargetMachine> makeMachine(std::string &error) const;
+  std::string cpu, featureText;
+  Machine machine;
+};
+
+} // namespace dlc::cpu
+
+#endif // DLC_TARGET_CPU_CPUTARGET_H

@@ -1,0 +1,88 @@
+// Machine code of a kernel: the short LLVM pipeline that pre-vectorised code needs (docs: cpu-codegen), then codegen.
+#include "lib/Target/Cpu/CpuTarget.h"
+
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/Analysis/CGSCCPassManager.h"
+#include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Host.h"
+
+using namespace mlir;
+
+namespace dlc::cpu {
+
+std::unique_ptr<llvm::TargetMachine> CpuTarget::makeMachine(std::string &error) const {
+  llvm::Triple triple(llvm::sys::getProcessTriple());
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
+  if (!target)
+    return nullptr;
+  llvm::TargetOptions options;
+  options.AllowFPOpFusion = llvm::FPOpFusion::Strict; // numerics N1: nothing contracts
+  options.MCOptions.AsmVerbose = false;
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+      triple, cpu, featureText, options, llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
+}
+
+bool CpuTarget::codegen(rt::KernelOp kernel, bool asText, std::string &out, std::string &error) const {
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> module = translateModuleToLLVMIR(kernel, context, kernel.getSymName());
+  if (!module) {
+    error = "expected kernel '" + kernel.getSymName().str() + "' to translate to LLVM IR";
+    return false;
+  }
+  auto machine = makeMachine(error);
+  if (!machine)
+    return false;
+  module->setTargetTriple(machine->getTargetTriple());
+  module->setDataLayout(machine->createDataLayout());
+  for (llvm::Function &function : *module) {
+    function.addFnAttr(llvm::Attribute::NoUnwind);
+    function.addFnAttr("no-builtins");
+    function.addFnAttr("prefer-vector-width", "512");
+  }
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager cgscc;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(machine.get());
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(cgscc);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, cgscc, modules);
+  llvm::ModulePassManager passes;
+  if (auto failure = builder.parsePassPipeline(passes, "function(early-cse,loop-mssa(licm),simplifycfg)")) {
+    error = llvm::toString(std::move(failure));
+    return false;
+  }
+  passes.run(*module, modules);
+  llvm::SmallVector<char, 0> buffer;
+  llvm::raw_svector_ostream stream(buffer);
+  llvm::legacy::PassManager emit;
+  auto kind = asText ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
+  if (machine->addPassesToEmitFile(emit, stream, nullptr, kind)) {
+    error = "expected a target that emits object files";
+    return false;
+  }
+  emit.run(*module);
+  out.assign(buffer.begin(), buffer.end());
+  return true;
+}
+
+bool CpuTarget::object(rt::KernelOp kernel, KernelObject &object, std::string &error) const {
+  for (DictionaryAttr stage : kernel.getStages())
+    object.stages.push_back((kernel.getSymName() + "_" + stage.getAs<StringAttr>("name").getValue()).str());
+  return codegen(kernel, false, object.bytes, error);
+}
+
+bool CpuTarget::assembly(rt::KernelOp kernel, std::string &text, std::string &error) const {
+  return codegen(kernel, true, text, error);
+}
+
+} // namespace dlc::cpu
