@@ -9,8 +9,7 @@
 
 using namespace dlc;
 
-template <typename T>
-static T read(const void *element) {
+template <typename T> static T read(const void *element) {
   T value;
   memcpy(&value, element, sizeof(value));
   return value;

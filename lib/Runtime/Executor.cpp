@@ -139,15 +139,21 @@ Status Program::launch(Frame &frame, uint32_t index, const RunOptions &options) 
   }
   LaunchRt rt = {{reportError}, &frame.errors, contents.lists.items + command.args[3], kernel.slotCount};
   char *memory = static_cast<char *>(frame.arena.data());
-  StageCall call = {nullptr,         frame.pointers.data(), frame.scalars.data(), memory + frame.sharedOffset,
-                    memory + frame.ownOffset, frame.ownStride, &rt};
+  StageCall call = {nullptr,
+                    frame.pointers.data(),
+                    frame.scalars.data(),
+                    memory + frame.sharedOffset,
+                    memory + frame.ownOffset,
+                    frame.ownStride,
+                    &rt};
   int64_t start = options.onLaunch ? nanoseconds() : 0;
   for (uint32_t i = 0; i < kernel.stageCount; ++i) {
     const Stage &stage = contents.stages[kernel.firstStage + i];
     StageSizes sizes = frame.stages[size_t(launchIndex[index]) * maxStages + i];
     if (readsRegisters && (!evaluateExpr(contents.expr(stage.tasks), call.scalars, sizes.tasks) ||
                            !evaluateExpr(contents.expr(stage.cost), call.scalars, sizes.cost)))
-      return Status::error(ErrorKind::Value, "expected the tasks of kernel '%s' to fit 64 bits", contents.text(kernel.name));
+      return Status::error(ErrorKind::Value, "expected the tasks of kernel '%s' to fit 64 bits",
+                           contents.text(kernel.name));
     if (sizes.tasks <= 0)
       continue;
     call.function = stages[kernel.firstStage + i];
@@ -157,7 +163,8 @@ Status Program::launch(Frame &frame, uint32_t index, const RunOptions &options) 
       runStage(&call, 0, 0, sizes.tasks);
   }
   if (options.onLaunch)
-    options.onLaunch(options.onLaunchContext, {index, command.args[0], contents.text(kernel.name), start, nanoseconds()});
+    options.onLaunch(options.onLaunchContext,
+                     {index, command.args[0], contents.text(kernel.name), start, nanoseconds()});
   return Status::ok();
 }
 
@@ -166,7 +173,8 @@ Status Program::execute(Frame &frame, uint32_t firstCommand, const RunOptions &o
   memset(frame.registers.data(), 0, frame.registers.size() * sizeof(int64_t));
   uint64_t iterations = 0;
   auto corrupt = [](uint32_t command) {
-    return Status::error(ErrorKind::Corrupt, "corrupt program: expected buffers of fitting sizes in command %u", command);
+    return Status::error(ErrorKind::Corrupt, "corrupt program: expected buffers of fitting sizes in command %u",
+                         command);
   };
   for (uint32_t at = firstCommand, next;; at = next) {
     const Command &command = contents.commands[at];

@@ -60,7 +60,8 @@ Status dlc::readFile(const char *path, Buffer &out) {
     if (count < 0)
       return ioError("read", path, errno);
     if (count == 0)
-      return Status::error(ErrorKind::Io, "cannot read '%s': expected %zu bytes, but it ended at %zu", path, bytes, done);
+      return Status::error(ErrorKind::Io, "cannot read '%s': expected %zu bytes, but it ended at %zu", path, bytes,
+                           done);
     done += static_cast<size_t>(count);
   }
   out = static_cast<Buffer &&>(buffer);

@@ -1,7 +1,7 @@
 //===- File.h - Reading and writing whole files ---------------------------===//
 //
-// Every failure is an Io Status that names the file and what the system said. Writing is all or nothing: readers see the
-// old file or the whole new one.
+// Every failure is an Io Status that names the file and what the system said. Writing is all or nothing: readers see
+// the old file or the whole new one.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_RUNTIME_FILE_H

@@ -28,8 +28,8 @@ static bool tensorBytes(const ProgramTable &table, const Tensor &tensor, const i
 
 Status Frame::allocate(const Program &program) {
   const ProgramTable &table = program.contents;
-  if (!symbols.resize(table.symbols.size) || !candidates.resize(table.symbols.size) || !exprs.resize(table.exprs.size) ||
-      !bytes.resize(table.buffers.size) || !addresses.resize(table.buffers.size) ||
+  if (!symbols.resize(table.symbols.size) || !candidates.resize(table.symbols.size) ||
+      !exprs.resize(table.exprs.size) || !bytes.resize(table.buffers.size) || !addresses.resize(table.buffers.size) ||
       !stages.resize(size_t(program.launchCount) * maxStages) || !registers.resize(table.header->registerCount) ||
       !pointers.resize(program.maxLaunchBuffers) || !scalars.resize(program.maxLaunchScalars) ||
       !inputData.resize(table.inputs.size) || !outputData.resize(table.outputs.size) ||
@@ -47,8 +47,9 @@ Status Frame::evaluateExprs(const Program &program, bool forInit) {
       continue;
     char text[256];
     table.format(i, text, sizeof(text));
-    return Status::error(ErrorKind::Value, "expected the size '%s' of '%s' to fit 64 bits, but it does not for these dims",
-                         text, program.name());
+    return Status::error(ErrorKind::Value,
+                         "expected the size '%s' of '%s' to fit 64 bits, but it does not for these dims", text,
+                         program.name());
   }
   return Status::ok();
 }
@@ -115,7 +116,8 @@ Status Frame::sizeLaunch(const Program &program, const Command &command, uint32_
       isGood = evaluateExpr(table.expr(stage.tasks), scalars.data(), sizes.tasks) &&
                evaluateExpr(table.expr(stage.cost), scalars.data(), sizes.cost);
     if (!isGood)
-      return Status::error(ErrorKind::Value, "expected the sizes of kernel '%s' to fit memory, but they do not for these dims",
+      return Status::error(ErrorKind::Value,
+                           "expected the sizes of kernel '%s' to fit memory, but they do not for these dims",
                            table.text(kernel.name));
     if (uint64_t(shared) > plan.sharedScratch)
       plan.sharedScratch = static_cast<uint64_t>(shared);
@@ -147,7 +149,8 @@ Status Frame::sizeRegions(const Program &program, bool forInit) {
   if (forInit && table.symbolsNeeded(arenaExpr) > 0) {
     arenaBytes = 0;
     for (const program::Buffer &buffer : table.buffers) {
-      if (buffer.kind != BufferKind::Arena || table.symbolsNeeded(buffer.offset) + table.symbolsNeeded(buffer.bytes) > 0)
+      if (buffer.kind != BufferKind::Arena ||
+          table.symbolsNeeded(buffer.offset) + table.symbolsNeeded(buffer.bytes) > 0)
         continue;
       int64_t end;
       if (!__builtin_add_overflow(exprs[buffer.offset], exprs[buffer.bytes], &end) && end > arenaBytes)

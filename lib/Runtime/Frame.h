@@ -28,7 +28,8 @@ struct Frame {
   Status prepare(const Program &program, bool forInit);
   /// Makes the arena at least as large as the plan says.
   Status reserve();
-  /// Sets the aligned address of every input and output; those that are not aligned get staging memory, inputs copied in.
+  /// Sets the aligned address of every input and output; those that are not aligned get staging memory, inputs copied
+  /// in.
   Status stageTensors(const TensorRef *inputs, const TensorRef *outputs);
   /// Sets the address of every buffer.
   void bindBuffers(const Program &program);
@@ -41,13 +42,13 @@ struct Frame {
   PodArray<uint64_t> bytes;     ///< By buffer.
   PodArray<uint64_t> inputBytes;
   PodArray<uint64_t> outputBytes;
-  PodArray<void *> addresses;   ///< By buffer; SwapBuffers exchanges entries.
-  PodArray<StageSizes> stages;  ///< By launch * maxStages + stage.
+  PodArray<void *> addresses;  ///< By buffer; SwapBuffers exchanges entries.
+  PodArray<StageSizes> stages; ///< By launch * maxStages + stage.
   PodArray<int64_t> registers;
-  PodArray<void *> pointers;    ///< The buffers of the launch at hand.
-  PodArray<int64_t> scalars;    ///< The scalars of the launch at hand.
-  PodArray<void *> inputData;   ///< By input: aligned memory.
-  PodArray<void *> outputData;  ///< By output: aligned memory.
+  PodArray<void *> pointers;   ///< The buffers of the launch at hand.
+  PodArray<int64_t> scalars;   ///< The scalars of the launch at hand.
+  PodArray<void *> inputData;  ///< By input: aligned memory.
+  PodArray<void *> outputData; ///< By output: aligned memory.
   Buffer arena;
   Buffer staging;
   MemoryPlan plan = {};

@@ -131,7 +131,8 @@ int main(int count, char **arguments) {
   options.kernels.resolve = findStage;
   options.pool = pool;
   Program *program = nullptr;
-  Status status = Program::load(dlc_program_begin, static_cast<size_t>(dlc_program_end - dlc_program_begin), options, program);
+  Status status =
+      Program::load(dlc_program_begin, static_cast<size_t>(dlc_program_end - dlc_program_begin), options, program);
   if (status.isOk() && command.isHelp) {
     printHelp(arguments[0], *program);
   } else if (status.isOk()) {

@@ -1,7 +1,7 @@
 //===- Npy.cpp - NumPy's .npy files ---------------------------------------===//
 //
-// Layout: "\x93NUMPY", major, minor, header length (2 bytes in version 1, else 4), a dict literal with the keys 'descr',
-// 'fortran_order' and 'shape', then the elements.
+// Layout: "\x93NUMPY", major, minor, header length (2 bytes in version 1, else 4), a dict literal with the keys
+// 'descr', 'fortran_order' and 'shape', then the elements.
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Runtime/Npy.h"
@@ -58,10 +58,10 @@ private:
 };
 } // namespace
 
-static const Descr descrs[] = {
-    {DType::Bool, "b1"}, {DType::I8, "i1"},  {DType::I16, "i2"}, {DType::I32, "i4"}, {DType::I64, "i8"},
-    {DType::U8, "u1"},   {DType::U16, "u2"}, {DType::U32, "u4"}, {DType::U64, "u8"}, {DType::F16, "f2"},
-    {DType::BF16, "V2"}, {DType::F32, "f4"}, {DType::F64, "f8"}, {DType::C64, "c8"}, {DType::C128, "c16"}};
+static const Descr descrs[] = {{DType::Bool, "b1"}, {DType::I8, "i1"},  {DType::I16, "i2"},  {DType::I32, "i4"},
+                               {DType::I64, "i8"},  {DType::U8, "u1"},  {DType::U16, "u2"},  {DType::U32, "u4"},
+                               {DType::U64, "u8"},  {DType::F16, "f2"}, {DType::BF16, "V2"}, {DType::F32, "f4"},
+                               {DType::F64, "f8"},  {DType::C64, "c8"}, {DType::C128, "c16"}};
 
 static Status malformed() {
   return Status::error(ErrorKind::Corrupt, "expected a header with 'descr', 'fortran_order' and 'shape'");
@@ -99,8 +99,8 @@ Status DictParser::parseDescr(NpyHeader &out) {
       hasDescr = true;
       return Status::ok();
     }
-  return Status::error(ErrorKind::Unsupported, "expected a bool, integer, float or complex dtype, but got '%.*s'", shown,
-                       text);
+  return Status::error(ErrorKind::Unsupported, "expected a bool, integer, float or complex dtype, but got '%.*s'",
+                       shown, text);
 }
 
 Status DictParser::parseShape(NpyHeader &out) {
@@ -249,7 +249,8 @@ Status dlc::writeNpy(const char *path, const TensorRef &array) {
     if (candidate.dtype == array.dtype)
       descr = candidate.text;
   if (!descr)
-    return Status::error(ErrorKind::Unsupported, "cannot write '%s': .npy has no dtype for %s", path, name(array.dtype));
+    return Status::error(ErrorKind::Unsupported, "cannot write '%s': .npy has no dtype for %s", path,
+                         name(array.dtype));
   uint64_t bytes;
   if (!byteSize(array, bytes))
     return Status::error(ErrorKind::Value, "cannot write '%s': expected a shape that fits 60 bits", path);

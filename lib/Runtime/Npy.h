@@ -1,8 +1,9 @@
 //===- Npy.h - NumPy's .npy files -----------------------------------------===//
 //
-// Reads versions 1 to 3, C and Fortran order, little-endian; writes version 1 in C order. The header is parsed as data by
-// a small grammar, never evaluated. bf16 is stored as NumPy's void type of 2 bytes ('V2'), as ml_dtypes does; NumPy has no
-// unambiguous name for f8, which is refused. Files are hostile input: sizes are checked before memory is allocated.
+// Reads versions 1 to 3, C and Fortran order, little-endian; writes version 1 in C order. The header is parsed as data
+// by a small grammar, never evaluated. bf16 is stored as NumPy's void type of 2 bytes ('V2'), as ml_dtypes does; NumPy
+// has no unambiguous name for f8, which is refused. Files are hostile input: sizes are checked before memory is
+// allocated.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_RUNTIME_NPY_H

@@ -33,7 +33,8 @@ Status Program::load(const void *bytes, size_t size, const LoadOptions &options,
     // The bytes may be a file that changes under our feet: only the copy is checked and used.
     DLC_RETURN_IF_FAILED(ProgramTable::checkHeader(program->tableBytes.data(), size));
     if (static_cast<const Header *>(program->tableBytes.data())->tableBytes != header.tableBytes)
-      return Status::error(ErrorKind::Corrupt, "corrupt program: expected bytes that do not change while they are read");
+      return Status::error(ErrorKind::Corrupt,
+                           "corrupt program: expected bytes that do not change while they are read");
     DLC_RETURN_IF_FAILED(program->contents.read(program->tableBytes.data()));
     program->pool = options.pool;
     program->workers = options.pool ? options.pool->workers() : 1;
@@ -125,7 +126,8 @@ Status Program::resolveConstants(const void *bytes, const ConstantResolver &reso
       DLC_RETURN_IF_FAILED(resolver.resolve(resolver.context, constant.hash, constant.bytes, constantData[i]));
     if (constant.bytes > 0 && !constantData[i])
       return Status::error(ErrorKind::Value, "expected the bytes of constant %zu, but got none", i);
-    if (!isBufferAligned(constantData[i]) && __builtin_add_overflow(copyBytes, alignToBuffer(constant.bytes), &copyBytes))
+    if (!isBufferAligned(constantData[i]) &&
+        __builtin_add_overflow(copyBytes, alignToBuffer(constant.bytes), &copyBytes))
       return outOfMemory("the constants of a program");
   }
   if (copyBytes == 0)

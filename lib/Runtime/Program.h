@@ -1,8 +1,8 @@
 //===- Program.h - Loading and running host programs (contract C3) --------===//
 //
 // A Program is a checked command table with its kernels and constants resolved. run() may be called from any number of
-// threads at once: each call has a frame of its own (arena, registers, error record), taken from a pool and reused, so a
-// warm call allocates nothing but what the caller's allocator makes for outputs. Sizes are computed when the symbols'
+// threads at once: each call has a frame of its own (arena, registers, error record), taken from a pool and reused, so
+// a warm call allocates nothing but what the caller's allocator makes for outputs. Sizes are computed when the symbols'
 // values change, not on every call.
 //
 //===----------------------------------------------------------------------===//
@@ -51,9 +51,9 @@ struct LoadOptions {
 
 /// One launch, as a profiler sees it. Times are CLOCK_MONOTONIC nanoseconds.
 struct LaunchEvent {
-  uint32_t command;   ///< Index of the command, the same in every run.
-  uint32_t kernel;    ///< Index of the kernel.
-  const char *name;   ///< Its symbol name.
+  uint32_t command; ///< Index of the command, the same in every run.
+  uint32_t kernel;  ///< Index of the kernel.
+  const char *name; ///< Its symbol name.
   int64_t startTime;
   int64_t endTime;
 };
@@ -87,14 +87,15 @@ public:
   /// Frees a program; no run() may be under way. Null is allowed.
   static void destroy(Program *program);
 
-  /// Runs @init, which fills the resident region from constants. Needed once before run() if hasInit(); not thread-safe.
+  /// Runs @init, which fills the resident region from constants. Needed once before run() if hasInit(); not
+  /// thread-safe.
   Status init();
   bool hasInit() const;
 
   /// Runs the program. Checks number, dtype, rank and dims of `inputs` and of those outputs that have data; binds the
-  /// symbols from them. Inputs and outputs that are not 64-byte aligned go through an aligned copy. An output whose data
-  /// is null gets memory from RunOptions::allocate; its dtype, rank and dims are then results. An output may have the
-  /// memory of an input only if the signature says so. On failure the outputs' contents are undefined.
+  /// symbols from them. Inputs and outputs that are not 64-byte aligned go through an aligned copy. An output whose
+  /// data is null gets memory from RunOptions::allocate; its dtype, rank and dims are then results. An output may have
+  /// the memory of an input only if the signature says so. On failure the outputs' contents are undefined.
   Status run(const TensorRef *inputs, size_t inputCount, TensorRef *outputs, size_t outputCount,
              const RunOptions &options = RunOptions());
 
@@ -149,14 +150,14 @@ private:
   Buffer tableBytes;
   ThreadPool *pool = nullptr;
   unsigned workers = 1;
-  PodArray<dlc_stage> stages;            ///< One for each record of the stage section.
-  PodArray<const void *> constantData;   ///< 64-byte aligned.
-  PodArray<uint32_t> launchIndex;        ///< For each command that is a launch, its number among them.
+  PodArray<dlc_stage> stages;          ///< One for each record of the stage section.
+  PodArray<const void *> constantData; ///< 64-byte aligned.
+  PodArray<uint32_t> launchIndex;      ///< For each command that is a launch, its number among them.
   uint32_t launchCount = 0;
   uint32_t maxLaunchBuffers = 0;
   uint32_t maxLaunchScalars = 0;
-  PodArray<bool> isProgramExpr;          ///< Expressions over the program's symbols that something uses.
-  Buffer constantCopies;                 ///< Constants that were not aligned where they lay.
+  PodArray<bool> isProgramExpr; ///< Expressions over the program's symbols that something uses.
+  Buffer constantCopies;        ///< Constants that were not aligned where they lay.
   Buffer resident;
   bool isInitialised = false;
   Frame *frames[pooledFrames] = {};

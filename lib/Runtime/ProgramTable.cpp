@@ -19,13 +19,14 @@ static Status corrupt(const char *what, size_t index, const char *rule) {
 Status ProgramTable::checkHeader(const void *bytes, size_t size) {
   Header header;
   if (size < sizeof(header))
-    return Status::error(ErrorKind::Corrupt, "corrupt program: expected at least %zu bytes, but got %zu", sizeof(header),
-                         size);
+    return Status::error(ErrorKind::Corrupt, "corrupt program: expected at least %zu bytes, but got %zu",
+                         sizeof(header), size);
   memcpy(&header, bytes, sizeof(header));
   if (memcmp(header.magic, magic, sizeof(magic)) != 0)
     return Status::error(ErrorKind::Corrupt, "expected a dlc program, but got other bytes");
   if (header.version != version)
-    return Status::error(ErrorKind::Unsupported, "expected a program of version %u, but got %u", version, header.version);
+    return Status::error(ErrorKind::Unsupported, "expected a program of version %u, but got %u", version,
+                         header.version);
   if (header.totalBytes != size || header.tableBytes > size || header.tableBytes < sizeof(header))
     return Status::error(ErrorKind::Corrupt, "corrupt program: expected %llu bytes, but got %zu",
                          static_cast<unsigned long long>(header.totalBytes), size);
@@ -49,7 +50,9 @@ private:
     return uint64_t(ref.offset) + ref.length < table.texts.size && table.texts[ref.offset + ref.length] == '\0';
   }
   /// An expression that reads at most the first `symbols` symbols.
-  bool isExpr(uint32_t index, size_t symbols) const { return index < table.exprs.size && exprSymbols[index] <= symbols; }
+  bool isExpr(uint32_t index, size_t symbols) const {
+    return index < table.exprs.size && exprSymbols[index] <= symbols;
+  }
   bool isList(uint32_t first, uint32_t count) const { return uint64_t(first) + count <= table.lists.size; }
   bool isScalarType(uint32_t dtype) const {
     return isValidDType(dtype) && (DType(dtype) == DType::Bool || isInteger(DType(dtype)));
@@ -296,8 +299,7 @@ Status Checker::check() const {
 }
 
 /// Makes `out` a view of section `kind`; false if it does not lie inside the table.
-template <typename T>
-static bool readSection(const Header &header, SectionKind kind, Span<T> &out) {
+template <typename T> static bool readSection(const Header &header, SectionKind kind, Span<T> &out) {
   Section section = header.sections[kind];
   if (section.offset % 8 != 0 || section.offset < sizeof(Header) || section.offset > header.tableBytes ||
       section.count > (header.tableBytes - section.offset) / sizeof(T) || section.count >= registerBit)

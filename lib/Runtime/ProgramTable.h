@@ -1,8 +1,8 @@
 //===- ProgramTable.h - A command table, checked --------------------------===//
 //
 // The sections of a program blob as typed views. After read() succeeds every index, range, text and expression in them
-// is known to be good, whoever made the bytes; code that walks a table checks nothing again. What depends on the symbols'
-// values (sizes, offsets in the arena) is checked by Program when it knows them.
+// is known to be good, whoever made the bytes; code that walks a table checks nothing again. What depends on the
+// symbols' values (sizes, offsets in the arena) is checked by Program when it knows them.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_RUNTIME_PROGRAMTABLE_H

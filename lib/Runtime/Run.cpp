@@ -88,7 +88,8 @@ static void printSummary(const char *tensorName, const TensorRef &tensor, FILE *
   fprintf(out, "] =");
   for (uint64_t i = 0; i < count && i < shownElements; ++i) {
     char text[64];
-    formatElement(tensor.dtype, static_cast<const char *>(tensor.data) + i * byteWidth(tensor.dtype), text, sizeof(text));
+    formatElement(tensor.dtype, static_cast<const char *>(tensor.data) + i * byteWidth(tensor.dtype), text,
+                  sizeof(text));
     fprintf(out, " %s", text);
   }
   fprintf(out, count > shownElements ? " ...\n" : "\n");
@@ -111,7 +112,8 @@ static Status runRepeatedly(Program &program, Tensors &inputs, Tensors &outputs,
     return Status::error(ErrorKind::Io, "cannot allocate %u times", repeat);
   for (unsigned i = 0; i < repeat; ++i) {
     int64_t start = nanoseconds();
-    DLC_RETURN_IF_FAILED(program.run(inputs.references(), program.inputCount(), outputs.references(), program.outputCount()));
+    DLC_RETURN_IF_FAILED(
+        program.run(inputs.references(), program.inputCount(), outputs.references(), program.outputCount()));
     times[i] = nanoseconds() - start;
   }
   if (repeat == 1)

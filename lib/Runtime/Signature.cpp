@@ -59,10 +59,9 @@ Status Program::bindSymbols(const TensorRef *inputs, int64_t *values) const {
     values[i] = isExact ? scaled / symbol.scale : 0;
     const char *tensor = inputName(symbol.input), *symbolName = contents.text(symbol.name);
     if (!isExact)
-      return Status::error(ErrorKind::Value,
-                           "expected dimension %u of input '%s' to be %lld*%s + %lld, but got %lld", symbol.dim, tensor,
-                           static_cast<long long>(symbol.scale), symbolName, static_cast<long long>(symbol.offset),
-                           static_cast<long long>(extent));
+      return Status::error(ErrorKind::Value, "expected dimension %u of input '%s' to be %lld*%s + %lld, but got %lld",
+                           symbol.dim, tensor, static_cast<long long>(symbol.scale), symbolName,
+                           static_cast<long long>(symbol.offset), static_cast<long long>(extent));
     if (values[i] < symbol.min || values[i] > symbol.max) {
       char range[64];
       if (symbol.max == INT64_MAX)
@@ -70,8 +69,9 @@ Status Program::bindSymbols(const TensorRef *inputs, int64_t *values) const {
       else
         snprintf(range, sizeof(range), "in %lld..%lld", static_cast<long long>(symbol.min),
                  static_cast<long long>(symbol.max));
-      return Status::error(ErrorKind::Value, "expected '%s', bound by dimension %u of input '%s', to be %s, but got %lld",
-                           symbolName, symbol.dim, tensor, range, static_cast<long long>(values[i]));
+      return Status::error(ErrorKind::Value,
+                           "expected '%s', bound by dimension %u of input '%s', to be %s, but got %lld", symbolName,
+                           symbol.dim, tensor, range, static_cast<long long>(values[i]));
     }
     if (values[i] % symbol.divisor != 0)
       return Status::error(ErrorKind::Value,
@@ -100,9 +100,10 @@ Status Program::checkDims(const Tensor &tensor, bool isOutput, const TensorRef &
       return Status::error(ErrorKind::Value, "expected dimension %u of %s '%s' to be %lld (%s), but got %lld", i, what,
                            tensorName, expected, text, got);
     const Symbol &symbol = contents.symbols[ops[0].value];
-    return Status::error(ErrorKind::Value,
-                         "expected dimension %u of %s '%s' to be %lld (%s, bound by dimension %u of input '%s'), but got %lld",
-                         i, what, tensorName, expected, text, symbol.dim, inputName(symbol.input), got);
+    return Status::error(
+        ErrorKind::Value,
+        "expected dimension %u of %s '%s' to be %lld (%s, bound by dimension %u of input '%s'), but got %lld", i, what,
+        tensorName, expected, text, symbol.dim, inputName(symbol.input), got);
   }
   return Status::ok();
 }
@@ -114,7 +115,8 @@ void Program::setShape(const Tensor &tensor, const int64_t *exprs, TensorRef &re
     ref.dims[i] = exprs[contents.lists[tensor.firstDim + i]];
 }
 
-Status Program::checkOverlap(const TensorRef *inputs, const TensorRef &output, uint32_t index, const Frame &frame) const {
+Status Program::checkOverlap(const TensorRef *inputs, const TensorRef &output, uint32_t index,
+                             const Frame &frame) const {
   const char *begin = static_cast<const char *>(output.data), *end = begin + frame.outputBytes[index];
   for (uint32_t i = 0; i < contents.inputs.size; ++i) {
     const char *inputBegin = static_cast<const char *>(inputs[i].data), *inputEnd = inputBegin + frame.inputBytes[i];

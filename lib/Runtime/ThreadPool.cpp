@@ -58,9 +58,7 @@ static void futexWait(uint32_t *word, uint32_t expected) {
   syscall(SYS_futex, word, futexWaitPrivate, expected, nullptr, nullptr, 0);
 }
 
-static void futexWakeAll(uint32_t *word) {
-  syscall(SYS_futex, word, futexWakePrivate, INT32_MAX, nullptr, nullptr, 0);
-}
+static void futexWakeAll(uint32_t *word) { syscall(SYS_futex, word, futexWakePrivate, INT32_MAX, nullptr, nullptr, 0); }
 
 //===----------------------------------------------------------------------===//
 // Life

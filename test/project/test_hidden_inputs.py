@@ -7,7 +7,7 @@ from sources import ROOT, files, tree
 
 HIDDEN = re.compile(r"\b(?:secure_)?getenv\b|\benviron\b|\bcl::(?:opt|list|bits|alias)\b")
 # The CLI's tools, the Python package's init (and what it calls to read them), the main of executables.
-ENTRY_POINTS = ("tools/", "python/dlc/__init__.py", "python/dlc/_environment.py", "lib/Runtime/ExeMain.c")
+ENTRY_POINTS = ("tools/", "python/dlc/__init__.py", "python/dlc/_environment.py", "lib/Runtime/Main.cpp")
 LIBRARIES = ("lib/", "dialects/", "passes/", "jit/", "include/", "python/")
 
 

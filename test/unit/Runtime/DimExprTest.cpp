@@ -23,7 +23,8 @@ int64_t evaluate(const ExprDesc &expr, std::vector<int64_t> symbols, bool expect
 std::string format(const ExprDesc &expr, size_t capacity = 200) {
   std::string text(capacity, '?');
   formatExpr(
-      view(expr.ops), [](const void *, uint32_t symbol) { return symbol == 0 ? "N" : "M"; }, nullptr, text.data(), capacity);
+      view(expr.ops), [](const void *, uint32_t symbol) { return symbol == 0 ? "N" : "M"; }, nullptr, text.data(),
+      capacity);
   return text.c_str();
 }
 const ExprDesc n = ExprDesc::symbol(0), m = ExprDesc::symbol(1);

@@ -7,8 +7,7 @@
 
 using namespace dlc;
 
-template <typename T>
-static std::string format(DType dtype, T value) {
+template <typename T> static std::string format(DType dtype, T value) {
   char text[64];
   formatElement(dtype, &value, text, sizeof(text));
   return text;

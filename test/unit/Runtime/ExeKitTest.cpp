@@ -116,7 +116,8 @@ TEST(ExeKitTest, ErrorsAreOneLineAndACode) {
   expectError("--input x=" + wrong, 1, "expected dimension 1 of input 'x' to be 4, but got 5");
   expectError("--input z=" + wrong, 1, "expected the name of an input of 'f', but got 'z'");
   expectError("--input x=" + wrong + " --input x=" + wrong, 1, "expected one file for input 'x', but got two");
-  expectError("--input x=" + broken, 1, "cannot read '" + broken + "': expected an .npy file, but it does not start as one");
+  expectError("--input x=" + broken, 1,
+              "cannot read '" + broken + "': expected an .npy file, but it does not start as one");
   expectError("--input x=nowhere.npy", 1, "cannot open 'nowhere.npy': No such file or directory");
   expectError("--frobnicate", 2, "expected a known flag (see --help), but got '--frobnicate'");
   expectError("--input", 2, "expected a value after --input");

@@ -94,7 +94,8 @@ TEST(NpyTest, NormalisesBools) {
 }
 
 TEST(NpyTest, SaysWhatIsWrong) {
-  EXPECT_EQ(errorOf("PK\x03\x04 not an npy file", ErrorKind::Corrupt), "expected an .npy file, but it does not start as one");
+  EXPECT_EQ(errorOf("PK\x03\x04 not an npy file", ErrorKind::Corrupt),
+            "expected an .npy file, but it does not start as one");
   EXPECT_EQ(errorOf(makeNpy(dictOf("<f4", "(2,)"), "12345678", 4), ErrorKind::Unsupported),
             "expected .npy version 1, 2 or 3, but got 4");
   EXPECT_EQ(errorOf(makeNpy(dictOf(">f4", "(2,)"), "12345678"), ErrorKind::Unsupported),
@@ -115,12 +116,12 @@ TEST(NpyTest, SaysWhatIsWrong) {
   EXPECT_EQ(errorOf(makeNpy(dictOf("<f4", "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)"), "1234"), ErrorKind::Unsupported),
             "expected at most 16 dimensions, but got more");
   const char *malformed = "expected a header with 'descr', 'fortran_order' and 'shape'";
-  for (const char *dict :
-       {"", "{", "{}", "{'descr': '<f4'}", "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }", "{'descr': '<f4', 'fortran_order': 0, 'shape': (2,), }",
-        "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), } import os",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': __import__('os'), }", "{'descr: '<f4'}"})
+  for (const char *dict : {"", "{", "{}", "{'descr': '<f4'}", "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)",
+                           "{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }",
+                           "{'descr': '<f4', 'fortran_order': 0, 'shape': (2,), }",
+                           "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
+                           "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), } import os",
+                           "{'descr': '<f4', 'fortran_order': False, 'shape': __import__('os'), }", "{'descr: '<f4'}"})
     EXPECT_EQ(errorOf(makeNpy(dict, "12345678"), ErrorKind::Corrupt), malformed) << dict;
 }
 
@@ -146,7 +147,8 @@ TEST(NpyTest, NamesTheFile) {
   HostArray array;
   std::string missing = folder / "missing.npy";
   EXPECT_EQ(readNpy(missing.c_str(), array).message(), "cannot open '" + missing + "': No such file or directory");
-  EXPECT_EQ(readNpy(folder.path.c_str(), array).message(), "cannot read '" + folder.path + "': expected a regular file");
+  EXPECT_EQ(readNpy(folder.path.c_str(), array).message(),
+            "cannot read '" + folder.path + "': expected a regular file");
   std::string bad = folder.write("bad.npy", "nothing");
   Status status = readNpy(bad.c_str(), array);
   EXPECT_EQ(status.message(), "cannot read '" + bad + "': expected an .npy file, but it does not start as one");

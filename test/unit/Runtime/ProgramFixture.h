@@ -70,8 +70,7 @@ struct Loaded {
   Status status;
 };
 
-template <typename T>
-TensorRef refTo(DType dtype, const T *data, std::vector<int64_t> dims) {
+template <typename T> TensorRef refTo(DType dtype, const T *data, std::vector<int64_t> dims) {
   TensorRef ref;
   ref.data = const_cast<T *>(data);
   ref.dtype = dtype;

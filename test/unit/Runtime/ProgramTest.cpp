@@ -95,17 +95,21 @@ TEST(ProgramTest, SaysWhatIsWrongWithTensors) {
   auto with = [&](DType dtype, std::vector<int64_t> dims) { return refTo(dtype, x.data(), dims); };
   TensorRef out = with(DType::F32, {2, 4});
   Program &p = *loaded.program;
-  EXPECT_EQ(runError(p, with(DType::F64, {2, 4}), out, ErrorKind::Type), "expected input 'x' to have dtype f32, but got f64");
+  EXPECT_EQ(runError(p, with(DType::F64, {2, 4}), out, ErrorKind::Type),
+            "expected input 'x' to have dtype f32, but got f64");
   EXPECT_EQ(runError(p, with(DType::F32, {2}), out, ErrorKind::Value), "expected input 'x' to have rank 2, but got 1");
-  EXPECT_EQ(runError(p, with(DType::F32, {2, 5}), out, ErrorKind::Value), "expected dimension 1 of input 'x' to be 4, but got 5");
+  EXPECT_EQ(runError(p, with(DType::F32, {2, 5}), out, ErrorKind::Value),
+            "expected dimension 1 of input 'x' to be 4, but got 5");
   EXPECT_EQ(runError(p, with(DType::F32, {0, 4}), out, ErrorKind::Value),
             "expected 'N', bound by dimension 0 of input 'x', to be in 2..1000, but got 0");
   EXPECT_EQ(runError(p, with(DType::F32, {3, 4}), out, ErrorKind::Value),
             "expected 'N', bound by dimension 0 of input 'x', to be a multiple of 2, but got 3");
   EXPECT_EQ(runError(p, with(DType::F32, {4, 4}), out, ErrorKind::Value),
             "expected dimension 0 of output 'y' to be 4 (N, bound by dimension 0 of input 'x'), but got 2");
-  EXPECT_EQ(runError(p, refTo<float>(DType::F32, nullptr, {2, 4}), out, ErrorKind::Value), "expected data of input 'x', but got null");
-  EXPECT_EQ(runError(p, with(DType::F32, {2, 4}), TensorRef(), ErrorKind::Value), "expected memory for output 'y', but got null");
+  EXPECT_EQ(runError(p, refTo<float>(DType::F32, nullptr, {2, 4}), out, ErrorKind::Value),
+            "expected data of input 'x', but got null");
+  EXPECT_EQ(runError(p, with(DType::F32, {2, 4}), TensorRef(), ErrorKind::Value),
+            "expected memory for output 'y', but got null");
   EXPECT_EQ(runError(p, with(DType::F32, {2, 4}), with(DType::F32, {2, 4}), ErrorKind::Value),
             "expected output 'y' to have memory of its own, but it overlaps input 'x'");
   Status status = p.run(nullptr, 0, nullptr, 0);
@@ -132,7 +136,8 @@ TEST(ProgramTest, ChecksThatInputsAgreeOnSymbols) {
   };
   EXPECT_EQ(run(21, 10, 2), "");
   EXPECT_EQ(run(20, 10, 2), "expected dimension 0 of input 'a' to be 2*N + 1, but got 20");
-  EXPECT_EQ(run(21, 9, 2), "expected dimension 0 of input 'b' to be 10 (N, bound by dimension 0 of input 'a'), but got 9");
+  EXPECT_EQ(run(21, 9, 2),
+            "expected dimension 0 of input 'b' to be 10 (N, bound by dimension 0 of input 'a'), but got 9");
   EXPECT_EQ(run(21, 10, 1), "expected dimension 0 of input 'c' to be 2 (ceildiv(N, 8)), but got 1");
   char text[64];
   loaded->formatTensor(loaded->table().inputs[0], text, sizeof(text));
@@ -206,7 +211,8 @@ TEST(ProgramTest, ReportsTheLowestIndexError) {
 
 namespace {
 // pack: shared[i] = x[i] * 3; compute: own[] holds a running copy, partial sums to y.
-void packStage(void *const *buffers, const int64_t *, void *shared, void *, const dlc_rt *, int64_t begin, int64_t end) {
+void packStage(void *const *buffers, const int64_t *, void *shared, void *, const dlc_rt *, int64_t begin,
+               int64_t end) {
   for (int64_t i = begin; i < end; ++i)
     static_cast<float *>(shared)[i] = static_cast<const float *>(buffers[0])[i] * 3;
 }
@@ -279,7 +285,7 @@ ProgramDesc makeLoopProgram() {
   desc.inputs = {{"x", DType::F32, {}, {}}, {"trips", DType::I64, {}, {}}};
   desc.outputs = {{"y", DType::F32, {}, {}}, {"count", DType::I32, {}, {}}};
   desc.arenaBytes = 128;
-  desc.buffers = {{BufferKind::Input, 0, 0, 4},  {BufferKind::Input, 1, 0, 8},  {BufferKind::Output, 0, 0, 4},
+  desc.buffers = {{BufferKind::Input, 0, 0, 4},  {BufferKind::Input, 1, 0, 8}, {BufferKind::Output, 0, 0, 4},
                   {BufferKind::Output, 1, 0, 4}, {BufferKind::Arena, 0, 0, 4}, {BufferKind::Arena, 0, 64, 4}};
   KernelDesc kernel;
   kernel.name = "add";
@@ -360,16 +366,26 @@ TEST(ProgramTest, RegisterArithmetic) {
   struct Case {
     ArithOpcode opcode;
     int64_t a, b, expected;
-  } cases[] = {{ArithOpcode::Add, INT64_MAX, 1, INT64_MIN}, {ArithOpcode::Sub, 3, 5, -2},
-               {ArithOpcode::Mul, -3, 5, -15},              {ArithOpcode::FloorDiv, -7, 2, -4},
-               {ArithOpcode::FloorDiv, 7, 2, 3},            {ArithOpcode::FloorDiv, 7, 0, 0},
-               {ArithOpcode::FloorDiv, INT64_MIN, -1, INT64_MIN}, {ArithOpcode::CeilDiv, -7, 2, -3},
-               {ArithOpcode::CeilDiv, 7, 2, 4},             {ArithOpcode::Rem, -7, 2, -1},
-               {ArithOpcode::Rem, 7, 0, 0},                 {ArithOpcode::Rem, INT64_MIN, -1, 0},
-               {ArithOpcode::Min, -1, 2, -1},               {ArithOpcode::Max, -1, 2, 2},
-               {ArithOpcode::Eq, 4, 4, 1},                  {ArithOpcode::Ne, 4, 4, 0},
-               {ArithOpcode::Lt, -1, 0, 1},                 {ArithOpcode::Le, 0, 0, 1},
-               {ArithOpcode::And, 6, 3, 2},                 {ArithOpcode::Or, 6, 3, 7},
+  } cases[] = {{ArithOpcode::Add, INT64_MAX, 1, INT64_MIN},
+               {ArithOpcode::Sub, 3, 5, -2},
+               {ArithOpcode::Mul, -3, 5, -15},
+               {ArithOpcode::FloorDiv, -7, 2, -4},
+               {ArithOpcode::FloorDiv, 7, 2, 3},
+               {ArithOpcode::FloorDiv, 7, 0, 0},
+               {ArithOpcode::FloorDiv, INT64_MIN, -1, INT64_MIN},
+               {ArithOpcode::CeilDiv, -7, 2, -3},
+               {ArithOpcode::CeilDiv, 7, 2, 4},
+               {ArithOpcode::Rem, -7, 2, -1},
+               {ArithOpcode::Rem, 7, 0, 0},
+               {ArithOpcode::Rem, INT64_MIN, -1, 0},
+               {ArithOpcode::Min, -1, 2, -1},
+               {ArithOpcode::Max, -1, 2, 2},
+               {ArithOpcode::Eq, 4, 4, 1},
+               {ArithOpcode::Ne, 4, 4, 0},
+               {ArithOpcode::Lt, -1, 0, 1},
+               {ArithOpcode::Le, 0, 0, 1},
+               {ArithOpcode::And, 6, 3, 2},
+               {ArithOpcode::Or, 6, 3, 7},
                {ArithOpcode::Xor, 6, 3, 5}};
   for (const Case &c : cases) {
     ProgramDesc desc;
@@ -397,8 +413,8 @@ TEST(ProgramTest, ScalarsKeepTheirTypes) {
   desc.outputs = {{"ya", DType::I64, {}, {}}, {"yb", DType::I64, {}, {}}, {"yc", DType::Bool, {}, {}}};
   desc.buffers = {{BufferKind::Input, 0, 0, 1},  {BufferKind::Input, 1, 0, 1},  {BufferKind::Input, 2, 0, 1},
                   {BufferKind::Output, 0, 0, 8}, {BufferKind::Output, 1, 0, 8}, {BufferKind::Output, 2, 0, 1}};
-  desc.commands = {CommandDesc::loadScalar(0, 0, DType::I8),  CommandDesc::storeScalar(3, 0, DType::I64),
-                   CommandDesc::loadScalar(0, 1, DType::U8),  CommandDesc::storeScalar(4, 0, DType::I64),
+  desc.commands = {CommandDesc::loadScalar(0, 0, DType::I8),    CommandDesc::storeScalar(3, 0, DType::I64),
+                   CommandDesc::loadScalar(0, 1, DType::U8),    CommandDesc::storeScalar(4, 0, DType::I64),
                    CommandDesc::storeScalar(5, 0, DType::Bool), CommandDesc::end()};
   Loaded loaded(desc, {});
   int8_t a = -3;

@@ -11,7 +11,8 @@
 namespace dlc::test {
 
 /// y = 2 * x + c over f32[N, 4] with c: f32[4]; one task a row.
-inline void axpyStage(void *const *buffers, const int64_t *, void *, void *, const dlc_rt *, int64_t begin, int64_t end) {
+inline void axpyStage(void *const *buffers, const int64_t *, void *, void *, const dlc_rt *, int64_t begin,
+                      int64_t end) {
   auto *x = static_cast<const float *>(buffers[0]), *c = static_cast<const float *>(buffers[1]);
   auto *y = static_cast<float *>(buffers[2]);
   for (int64_t i = begin * 4; i < end * 4; ++i)
