@@ -7,6 +7,8 @@
 #ifndef DLC_DIALECTS_DLC_SCALAR_COEFFICIENTS_H
 #define DLC_DIALECTS_DLC_SCALAR_COEFFICIENTS_H
 
+#include <cstdint>
+
 namespace dlc::scalar {
 
 /// Error 2^-28.2.
@@ -257,6 +259,52 @@ inline constexpr double cosF64[] = {
     -0x1.27e4f6310943bp-22,
     0x1.1ee88f994b0fap-29,
     -0x1.8ef2a1e73825fp-37,
+};
+
+/// Error 2^-71.0.
+inline constexpr double powF64[] = {
+    0x1.9999999999996p-2,
+    0x1.249249249349fp-2,
+    0x1.c71c71c495aa8p-3,
+    0x1.745d18c0c0b93p-3,
+    0x1.3b1337b6cafd4p-3,
+    0x1.1127a639e4600p-3,
+    0x1.dd0dc05e28943p-4,
+    0x1.f4d869d22ecdep-4,
+};
+
+/// pi/2 in three words, and the digits of 2/pi: in parts of 28 bits, and in words of 64.
+inline constexpr double halfPiF32[] = {0x1.921fb60000000p+0, -0x1.777a5c0000000p-25, -0x1.ee59da0000000p-50};
+inline constexpr double halfPiF64[] = {0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110};
+inline constexpr double twoOverPiParts[] = {
+    0x1.45f306c000000p-1,
+    0x1.c9c882a000000p-29,
+    0x1.4fe13a8000000p-59,
+    0x1.f47d4d0000000p-86,
+    0x1.bb81b6c000000p-113,
+    0x1.4acc9e0000000p-143,
+    0x1.0e4107c000000p-170,
+};
+inline constexpr uint64_t twoOverPiWords[] = {
+    0xa2f9836e4e441529,
+    0xfc2757d1f534ddc0,
+    0xdb6295993c439041,
+    0xfe5163abdebbc561,
+    0xb7246e3a424dd2e0,
+    0x06492eea09d1921c,
+    0xfe1deb1cb129a73e,
+    0xe88235f52ebb4484,
+    0xe99c7026b45f7e41,
+    0x3991d639835339f4,
+    0x9c845f8bbdf9283b,
+    0x1ff897ffde05980f,
+    0xef2f118b5a0a6d1f,
+    0x6d367ecf27cb09b7,
+    0x4f463f669e5fea2d,
+    0x7527bac7ebe5f17b,
+    0x3d0739f78a5292ea,
+    0x6bfb5fb11f8d5d08,
+    0x56033046fc7b6bab,
 };
 
 } // namespace dlc::scalar

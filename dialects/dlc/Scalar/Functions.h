@@ -7,11 +7,14 @@
 //                                                        log log2 log1p                          (Logarithm.h)
 //                                                        tanh sinh cosh                          (Hyperbolic.h)
 //                                                        erf                                     (ErrorFunction.h)
+//                                                        sin cos tan                             (Trigonometric.h)
 //                                                        rsqrt relu sign neg abs sqrt floor ceil trunc round
 //                                                        bitNot isNaN isInf isFinite             (Elementwise.h)
 //   typename B::Value f(B &b, typename B::Value x, typename B::Value y)
 //                                                        add sub mul div rem max min bitAnd bitOr bitXor shl shr
+//                                                        pow                                     (Power.h)
 //   fma(b, x, y, z)   select(b, condition, x, y)   clamp(b, low, x, high)
+//   randomBits(b, seed, counter, index)   uniform(b, seed, counter, index, DType)   normal(...)   (Random.h; I64 operands)
 //   compare(b, Predicate, x, y)   cast(b, x, DType)   bitcast(b, x, DType)
 //
 // `HostScalarBuilder b; Scalar y = exp(b, load(DType::F32, p));`
@@ -26,5 +29,8 @@
 #include "dialects/dlc/Scalar/Exponential.h"
 #include "dialects/dlc/Scalar/Hyperbolic.h"
 #include "dialects/dlc/Scalar/Logarithm.h"
+#include "dialects/dlc/Scalar/Power.h"
+#include "dialects/dlc/Scalar/Random.h"
+#include "dialects/dlc/Scalar/Trigonometric.h"
 
 #endif // DLC_DIALECTS_DLC_SCALAR_FUNCTIONS_H

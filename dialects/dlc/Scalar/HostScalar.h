@@ -136,9 +136,10 @@ public:
   Value isInf(Value x) const;
   Value isFinite(Value x) const;
 
-  /// `select(condition, slow(), usual)`, where `slow` is evaluated only if it is needed.
-  template <class Slow> Value rare(Value condition, Value usual, Slow slow) const {
-    return condition.asBool() ? slow() : usual;
+  /// If `condition` holds, replaces `values[0, n)` by what `slow` makes of them.
+  template <class Slow> void rare(Value condition, Value *values, unsigned n, Slow slow) const {
+    if (condition.asBool())
+      slow(values);
   }
   /// Applies `step` to `values[0, n)` in place `count` times.
   template <class Step> void repeat(int64_t count, Value *values, unsigned n, Step step) const {

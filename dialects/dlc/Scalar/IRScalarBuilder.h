@@ -81,17 +81,27 @@ public:
   Value isInf(Value x) const;
   Value isFinite(Value x) const;
 
-  /// `select(condition, slow(), usual)`, where `slow` runs under an scf.if that asks whether any lane needs it.
-  template <class Slow> Value rare(Value condition, Value usual, Slow slow) const {
-    auto branch = mlir::scf::IfOp::create(builder, loc, usual.value.getType(), anyLane(condition), true);
-    {
-      mlir::OpBuilder::InsertionGuard guard(builder);
-      builder.setInsertionPointToStart(branch.thenBlock());
-      mlir::scf::YieldOp::create(builder, loc, select(condition, slow(), usual).value);
-      builder.setInsertionPointToStart(branch.elseBlock());
-      mlir::scf::YieldOp::create(builder, loc, usual.value);
+  /// In lanes where `condition` holds, replaces `values[0, n)` by what `slow` makes of them: an scf.if that asks whether
+  /// any lane needs it.
+  template <class Slow> void rare(Value condition, Value *values, unsigned n, Slow slow) const {
+    llvm::SmallVector<Value, 4> usual(values, values + n);
+    llvm::SmallVector<mlir::Type, 4> types;
+    llvm::SmallVector<mlir::Value, 4> results, unchanged;
+    for (Value value : usual) {
+      types.push_back(value.value.getType());
+      unchanged.push_back(value.value);
     }
-    return {branch.getResult(0), usual.type};
+    auto branch = mlir::scf::IfOp::create(builder, loc, types, anyLane(condition), true);
+    mlir::OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(branch.thenBlock());
+    slow(values);
+    for (unsigned k = 0; k < n; ++k)
+      results.push_back(select(condition, values[k], usual[k]).value);
+    mlir::scf::YieldOp::create(builder, loc, results);
+    builder.setInsertionPointToStart(branch.elseBlock());
+    mlir::scf::YieldOp::create(builder, loc, unchanged);
+    for (unsigned k = 0; k < n; ++k)
+      values[k].value = branch.getResult(k);
   }
   /// Applies `step` to `values[0, n)` in place `count` times, as an scf.for.
   template <class Step> void repeat(int64_t count, Value *values, unsigned n, Step step) const {

@@ -191,6 +191,30 @@ TEST_P(FloatPrograms, errorFunction) {
   UNARY(erf);
 }
 
+TEST_P(FloatPrograms, trigonometric) {
+  DType type = GetParam();
+  UNARY(sin);
+  UNARY(cos);
+  UNARY(tan);
+}
+
+TEST_P(FloatPrograms, power) {
+  DType type = GetParam();
+  BINARY(pow);
+}
+
+TEST_P(FloatPrograms, random) {
+  DType type = GetParam();
+  std::vector<DType> state(3, DType::I64);
+  expectEqualBits("uniform", state, [=](auto &b, auto s, auto c, auto i) { return uniform(b, s, c, i, type); });
+  expectEqualBits("normal", state, [=](auto &b, auto s, auto c, auto i) { return normal(b, s, c, i, type); });
+}
+
+TEST(RandomBits, equalOnHostAndInCode) {
+  std::vector<DType> state(3, DType::I64);
+  expectEqualBits("randomBits", state, [](auto &b, auto s, auto c, auto i) { return randomBits(b, s, c, i); });
+}
+
 TEST_P(FloatPrograms, cast) {
   DType type = GetParam();
   for (DType to : floats)

@@ -6,7 +6,7 @@ Each table is the polynomial of one scalar program, lowest power first; the comm
 import sys
 
 import mpmath as mp
-from remez import fit, powers
+from remez import fit, powers, round_to
 
 LN2_HALF = mp.log(2) / 2 * mp.mpf("1.001")
 TABLES = {}
@@ -244,13 +244,55 @@ def _(bits):
     return even(cos_tail, 6, QUARTER_PI, bits, lambda z: z**2)
 
 
+# The rest of 2 atanh(s) = 2 s + s z (2/3 + z q(z)), z = s^2, to the precision of two words.
+def pow_tail(z):
+    if z < mp.mpf(10) ** -10:
+        return mp.mpf(2) / 5 + 2 * z / 7 + 2 * z * z / 9
+    return (atanh_tail(z) - mp.mpf(2) / 3) / z
+
+
+@table("powF64", 53)
+def _(bits):
+    s = (1 / SQRT_HALF - 1) / (1 / SQRT_HALF + 1) * mp.mpf("1.0001")
+    return even(pow_tail, 8, s, bits, lambda z: z**2 / 2)
+
+
+def words(value, count, bits):
+    """`value` as a sum of `count` floats of `bits` digits each."""
+    parts = []
+    for _ in range(count):
+        parts.append(round_to(value, bits))
+        value -= parts[-1]
+    return parts
+
+
+def print_words():
+    """The constants that are digits of pi: pi/2 in floats, and 2/pi in exact parts for the reduction of angles."""
+    mp.mp.dps = 500
+    for name, bits in ("halfPiF32", 24), ("halfPiF64", 53):
+        print(f"inline constexpr double {name}[] = {{{', '.join(float(w).hex() for w in words(mp.pi / 2, 3, bits))}}};")
+    quotient = 2 / mp.pi
+    parts = [mp.floor(mp.ldexp(quotient, 28 * (k + 1))) - mp.ldexp(mp.floor(mp.ldexp(quotient, 28 * k)), 28) for k in range(7)]
+    print("inline constexpr double twoOverPiParts[] = {")
+    for k, part in enumerate(parts):
+        print(f"    {float(mp.ldexp(part, -28 * (k + 1))).hex()},")
+    print("};\ninline constexpr uint64_t twoOverPiWords[] = {")
+    digits = int(mp.floor(mp.ldexp(quotient, 19 * 64)))
+    for k in range(19):
+        print(f"    0x{digits >> 64 * (18 - k) & (1 << 64) - 1:016x},")
+    print("};")
+
+
 def hexadecimal(value, bits):
     """`value` as a hexadecimal literal; with at most 53 bits Python's float holds it exactly."""
     return float(value).hex()
 
 
 def main():
-    for name in sys.argv[1:] or TABLES:
+    if not sys.argv[1:] or "words" in sys.argv[1:]:
+        print_words()
+        mp.mp.dps = 50
+    for name in [name for name in sys.argv[1:] if name != "words"] or (TABLES if not sys.argv[1:] else []):
         make, bits = TABLES[name]
         coefficients, worst = make(bits)
         print(f"/// Error 2^{float(mp.log(worst, 2)):.1f}.")

@@ -1,0 +1,86 @@
+//===- Power.h - pow ------------------------------------------------------===//
+//
+// x^y as 2^(y log2 |x|): f32 in f64, f64 with the logarithm and the product in two words. The special cases are those
+// of IEEE 754's pow.
+//
+//===----------------------------------------------------------------------===//
+#ifndef DLC_DIALECTS_DLC_SCALAR_POWER_H
+#define DLC_DIALECTS_DLC_SCALAR_POWER_H
+
+#include "dialects/dlc/Scalar/Logarithm.h"
+#include "dialects/dlc/Scalar/TwoWords.h"
+
+namespace dlc::scalar {
+
+/// log2 of a positive finite f64 to about 2^-66 of itself: 2 atanh(s) log2(e) with s = f / (2 + f).
+template <class B> TwoWords<B> log2TwoWords(Term<B> x) {
+  auto [e, f] = splitLogarithm(x);
+  TwoWords<B> d = fastSum(f.constant(2.0), f);
+  Term<B> high = f / d.high;
+  TwoWords<B> s{high, fma(-high, d.low, fma(-high, d.high, f)) / d.high};
+  TwoWords<B> z = product(s, s);
+  TwoWords<B> c = fastSum(f.constant(0x1.5555555555555p-1), z.high * polynomial(z.high, powF64));
+  TwoWords<B> p = product(z, {c.high, c.low + 0x1.5555555555555p-55});
+  TwoWords<B> a = fastSum(f.constant(2.0), p.high);
+  TwoWords<B> natural = product(s, {a.high, a.low + p.low});
+  TwoWords<B> binary = product(natural, {f.constant(0x1.71547652b82fep+0), f.constant(0x1.777d0ffda0d24p-56)});
+  TwoWords<B> sum = fastSum(e, binary.high);
+  return {sum.high, sum.low + binary.low};
+}
+
+/// |x|^y in f64 for positive finite |x|.
+template <class B> Term<B> powerOfPositive(Term<B> x, Term<B> y) {
+  double magic = formatOf(DType::F64).roundToInteger;
+  TwoWords<B> logarithm = log2TwoWords(x);
+  Term<B> high = y * logarithm.high;
+  Term<B> low = fma(y, logarithm.low, fma(y, logarithm.high, -high));
+  // Beyond the caps the result is 0 or infinity, and `low` may be NaN.
+  Term<B> t = capBelow(capAbove(high, 1025.0), -1080.0);
+  Term<B> shifted = t + magic;
+  Term<B> r = (t - (shifted - magic)) + choose(t == high, low, 0.0);
+  return scaleByPower(fma(r, polynomial(r, exp2F64), 1.0), shifted);
+}
+
+/// |x|^y in f64, for f32 operands: the plain logarithm has digits to spare.
+template <class B> Term<B> powerOfPositiveF32(Term<B> x, Term<B> y) {
+  auto [e, f] = splitLogarithm(x);
+  double magic = formatOf(DType::F64).roundToInteger;
+  Term<B> t = capBelow(capAbove(y * log2OfSplit(e, f), 1025.0), -1000.0);
+  Term<B> shifted = t + magic;
+  Term<B> r = t - (shifted - magic);
+  return fma(r, polynomial(r, exp2F64), 1.0) * powerFactor(capAbove(shifted, magic + 1023.0));
+}
+
+/// x^y of f32 or f64.
+template <class B> Term<B> powTerm(Term<B> x, Term<B> y) {
+  B &b = *x.b;
+  Term<B> size = magnitude(x);
+  Term<B> power = x;
+  if (x.isDouble())
+    power = powerOfPositive(size, y);
+  else
+    power = powerOfPositiveF32(size.cast(DType::F64), y.cast(DType::F64)).cast(DType::F32);
+  // |x| of 0 or infinity: the sign of y decides which of the two.
+  Term<B> isZero = size == 0.0, isInfinite = size == HUGE_VAL, rises = y > 0.0;
+  power = choose(isZero, choose(rises, x.constant(0.0), HUGE_VAL), power);
+  power = choose(isInfinite, choose(rises, x.constant(HUGE_VAL), 0.0), power);
+  Term<B> endless = magnitude(y) == HUGE_VAL;
+  Term<B> extreme = choose((size > 1.0) ^ (y < 0.0), x.constant(HUGE_VAL), 0.0);
+  power = choose(endless, choose(size == 1.0, 1.0, extreme), power);
+  // The sign of an odd power; a negative finite number to a power that is no integer has none.
+  Term<B> half = y * 0.5;
+  Term<B> isInteger = Term<B>(b, b.trunc(y.v)) == y;
+  Term<B> isOdd = isInteger & (Term<B>(b, b.trunc(half.v)) != half);
+  power = choose(isOdd, withSign(power, x), power);
+  Term<B> undefined = (x < 0.0) & ~isInfinite & ~isInteger;
+  power = choose(undefined | x.isNaN() | y.isNaN(), NAN, power);
+  return choose((y == 0.0) | (x == 1.0), 1.0, power);
+}
+
+template <class B> typename B::Value pow(B &b, typename B::Value x, typename B::Value y) {
+  return overFloat(b, x, y, [](Term<B> base, Term<B> exponent) { return powTerm(base, exponent); });
+}
+
+} // namespace dlc::scalar
+
+#endif // DLC_DIALECTS_DLC_SCALAR_POWER_H

@@ -1,0 +1,207 @@
+//===- Trigonometric.h - sin, cos, tan ------------------------------------===//
+//
+// x = n pi/2 + r with r in two words: by three words of pi/2 for ordinary arguments (Cody and Waite), by the bits of
+// 2/pi that matter for large ones (Payne and Hanek), which code evaluates only if some lane needs it. No tables are
+// read. Infinite arguments give NaN.
+//
+//===----------------------------------------------------------------------===//
+#ifndef DLC_DIALECTS_DLC_SCALAR_TRIGONOMETRIC_H
+#define DLC_DIALECTS_DLC_SCALAR_TRIGONOMETRIC_H
+
+#include "dialects/dlc/Scalar/Exponential.h"
+#include "dialects/dlc/Scalar/TwoWords.h"
+
+namespace dlc::scalar {
+
+/// x = n pi/2 + high + low; the low bits of the integer `quadrant` are those of n.
+template <class B> struct ReducedAngle {
+  Term<B> quadrant, high, low;
+};
+
+/// Where the three words of pi/2 suffice: n is exact and below 2^17 (f32), 2^30 (f64).
+inline double largeAngle(bool isDouble) { return isDouble ? 0x1p30 : 0x1p17; }
+
+template <class B> ReducedAngle<B> reduceSmallAngle(Term<B> x) {
+  FloatFormat format = formatOf(x.type());
+  const double *p = x.isDouble() ? halfPiF64 : halfPiF32;
+  Term<B> shifted = fma(x, 0x1.45f306dc9c883p-1, format.roundToInteger);
+  Term<B> n = shifted - format.roundToInteger;
+  // p[0] is a full word, so the first difference, a multiple of its last place below 2, is exact.
+  Term<B> first = fma(n, -p[0], x);
+  // Near a multiple of pi/2 the next words cancel too: n p[1] is taken off with both of its words.
+  Term<B> product = n * p[1], productLow = fma(n, p[1], -product);
+  Term<B> second = first - product, back = second - first;
+  Term<B> lost = (first - (second - back)) - (product + back);
+  Term<B> rest = fma(n, -p[2], lost - productLow);
+  Term<B> high = second + rest;
+  return {shifted.bits(format.bits), high, (second - high) + rest};
+}
+
+/// Large f32 angles in f64: the products with 28-bit parts of 2/pi are exact, and each is taken modulo 4 exactly.
+template <class B> ReducedAngle<B> reduceLargeAngleF32(Term<B> x) {
+  Term<B> wide = x.cast(DType::F64), sum = wide.constant(0.0), low = sum;
+  for (double part : twoOverPiParts) {
+    Term<B> product = wide * part;
+    Term<B> turns{*x.b, x.b->roundEven((product * 0.25).v)};
+    Term<B> next = fma(turns, -4.0, product);
+    Term<B> total = sum + next, back = total - sum;
+    low = low + ((sum - (total - back)) + (next - back));
+    sum = total;
+  }
+  Term<B> shifted = sum + formatOf(DType::F64).roundToInteger;
+  Term<B> angle = ((sum - (shifted - formatOf(DType::F64).roundToInteger)) + low) * halfPiF64[0];
+  Term<B> high = angle.cast(DType::F32);
+  return {shifted.bits(DType::U64).cast(DType::U32), high, (angle - high.cast(DType::F64)).cast(DType::F32)};
+}
+
+/// Four consecutive 64-bit words of 2/pi, from word `index` on (0 to 16) of the digits with a zero word before them.
+template <class B> void selectWords(Term<B> index, Term<B> (&words)[4]) {
+  constexpr int count = 19;
+  auto word = [&](int k) { return index.integer(k == 0 ? 0 : static_cast<int64_t>(twoOverPiWords[k - 1])); };
+  auto bit = [&](unsigned k) { return (index & index.integer(1 << k)) != index.integer(0); };
+  Term<B> list[count] = {word(0),  word(1),  word(2),  word(3),  word(4),  word(5),  word(6),
+                         word(7),  word(8),  word(9),  word(10), word(11), word(12), word(13),
+                         word(14), word(15), word(16), word(17), word(18)};
+  Term<B> far = bit(4);
+  for (int k = 0; k < 4; ++k)
+    list[k] = choose(far, word(16 + k), list[k]);
+  for (unsigned step = 3; step != ~0u; --step) {
+    // Later steps move at most 2^step - 1 words more, and four are wanted.
+    Term<B> moves = bit(step);
+    for (int k = 0; k < 3 + (1 << step); ++k)
+      list[k] = choose(moves, list[k + (1 << step)], list[k]);
+  }
+  for (int k = 0; k < 4; ++k)
+    words[k] = list[k];
+}
+
+/// The 32-bit limbs, lowest first, of X times the 192-bit number of `a` (highest word first) modulo 2^192.
+template <class B> void multiplyLimbs(Term<B> x, const Term<B> (&a)[3], Term<B> (&limbs)[6]) {
+  Term<B> mask = x.integer(0xffffffff), low = x & mask, high = x >> 32u, zero = x.integer(0);
+  Term<B> digits[6] = {a[2] & mask, a[2] >> 32u, a[1] & mask, a[1] >> 32u, a[0] & mask, a[0] >> 32u};
+  Term<B> carry = zero;
+  for (int k = 0; k < 6; ++k) {
+    Term<B> product = low * digits[k] + carry;
+    limbs[k] = product & mask;
+    carry = product >> 32u;
+  }
+  carry = zero;
+  for (int k = 1; k < 6; ++k) {
+    Term<B> product = high * digits[k - 1] + limbs[k] + carry;
+    limbs[k] = product & mask;
+    carry = product >> 32u;
+  }
+}
+
+/// f64 of an unsigned integer below 2^52, by its bits.
+template <class B> Term<B> smallToDouble(Term<B> n) {
+  return (n | n.integer(0x4330000000000000)).bits(DType::F64) - 0x1p52;
+}
+
+/// Large f64 angles: |x| = X 2^e; of 2/pi only the 192 bits from weight 2^(1-e) on matter, and X times them modulo
+/// 2^192 is |x| 2/pi modulo 4 with 190 digits after the point.
+template <class B> ReducedAngle<B> reduceLargeAngleF64(Term<B> x) {
+  Term<B> bits = magnitude(x).bits(DType::U64);
+  Term<B> significand = (bits & bits.integer((int64_t(1) << 52) - 1)) | bits.integer(int64_t(1) << 52);
+  // The first bit wanted, counted in the digits with a zero word before them: e + 62 = field - 1075 + 62.
+  Term<B> offset = (bits >> 52u) - bits.integer(1013);
+  Term<B> zero = bits.integer(0), words[4] = {zero, zero, zero, zero};
+  selectWords(offset >> 6u, words);
+  Term<B> shift = offset & bits.integer(63), back = bits.integer(63) - shift;
+  Term<B> a[3] = {zero, zero, zero};
+  B &b = *x.b;
+  for (int k = 0; k < 3; ++k)
+    a[k] = Term<B>(b, b.shl(words[k].v, shift.v)) | Term<B>(b, b.shr((words[k + 1] >> 1u).v, back.v));
+  Term<B> limbs[6] = {zero, zero, zero, zero, zero, zero};
+  multiplyLimbs(significand, a, limbs);
+
+  // Adding half a quadrant makes the top two bits the nearest n; the half is taken off again as a float.
+  Term<B> top = ((limbs[5] << 32u) | limbs[4]) + bits.integer(int64_t(1) << 61);
+  Term<B> quadrant = top >> 62u;
+  Term<B> first = (smallToDouble((top & bits.integer((int64_t(1) << 62) - 1)) >> 32u) - 0x1p29) * 0x1p-30;
+  Term<B> second = smallToDouble(limbs[4]) * 0x1p-62;
+  Term<B> third = smallToDouble(limbs[3]) * 0x1p-94, fourth = smallToDouble(limbs[2]) * 0x1p-126;
+  Term<B> tail = second + (third + fourth);
+  Term<B> turn = first + tail, turnLow = (first - turn) + tail;
+  Term<B> high = turn * halfPiF64[0];
+  Term<B> low = fma(turn, halfPiF64[0], -high) + fma(turn, halfPiF64[1], turnLow * halfPiF64[0]);
+  Term<B> isNegative = x < 0.0;
+  Term<B> valid = magnitude(x) < HUGE_VAL;
+  return {choose(isNegative, zero - quadrant, quadrant), choose(valid, choose(isNegative, -high, high), NAN),
+          choose(isNegative, -low, low)};
+}
+
+template <class B> ReducedAngle<B> reduceAngle(Term<B> x) {
+  bool isDouble = x.isDouble();
+  Term<B> isLarge = magnitude(x).compare(Predicate::UGe, x.constant(largeAngle(isDouble)));
+  ReducedAngle<B> small = reduceSmallAngle(x);
+  typename B::Value values[] = {small.quadrant.v, small.high.v, small.low.v};
+  B &b = *x.b;
+  b.rare(isLarge.v, values, 3, [&](typename B::Value *v) {
+    ReducedAngle<B> large = isDouble ? reduceLargeAngleF64(x) : reduceLargeAngleF32(x);
+    v[0] = large.quadrant.v;
+    v[1] = large.high.v;
+    v[2] = large.low.v;
+  });
+  return {{b, values[0]}, {b, values[1]}, {b, values[2]}};
+}
+
+/// sin(high + low) for |high| <= pi/4, as the sum of two words.
+template <class B> TwoWords<B> sinReduced(Term<B> high, Term<B> low) {
+  Term<B> z = high * high;
+  Term<B> q = z.isDouble() ? polynomial(z, sinF64) : polynomial(z, sinF32);
+  return {high, fma(high * z, q, fma(low * z, -0.5, low))};
+}
+
+/// cos(high + low) for |high| <= pi/4, as the sum of two words.
+template <class B> TwoWords<B> cosReduced(Term<B> high, Term<B> low) {
+  Term<B> z = high * high, half = z * 0.5, rounded = 1.0 - half;
+  Term<B> q = z.isDouble() ? polynomial(z, cosF64) : polynomial(z, cosF32);
+  return {rounded, ((1.0 - rounded) - half) + fma(z * z, q, -(high * low))};
+}
+
+/// Whether bit `k` of n is set.
+template <class B> Term<B> quadrantBit(Term<B> quadrant, int k) {
+  return (quadrant & quadrant.integer(1 << k)) != quadrant.integer(0);
+}
+
+/// sin(x + steps pi/2).
+template <class B> Term<B> sinFromQuadrant(ReducedAngle<B> angle, int steps) {
+  Term<B> n = angle.quadrant + angle.quadrant.integer(steps);
+  TwoWords<B> c = cosReduced(angle.high, angle.low), s = sinReduced(angle.high, angle.low);
+  Term<B> isOdd = quadrantBit(n, 0);
+  Term<B> y = choose(isOdd, c.high, s.high) + choose(isOdd, c.low, s.low);
+  return choose(quadrantBit(n, 1), -y, y);
+}
+
+template <class B> typename B::Value sin(B &b, typename B::Value x) {
+  return overFloat(b, x, [](Term<B> t) {
+    // Below the bound x is the nearest number to its sine, the sign of zero included.
+    Term<B> isTiny = magnitude(t) < (t.isDouble() ? 0x1p-27 : 0x1p-13);
+    return choose(isTiny, t, sinFromQuadrant(reduceAngle(t), 0));
+  });
+}
+
+template <class B> typename B::Value cos(B &b, typename B::Value x) {
+  return overFloat(b, x, [](Term<B> t) { return sinFromQuadrant(reduceAngle(t), 1); });
+}
+
+/// tan x as sin / cos of the reduced angle, turned over in odd quadrants; a second quotient puts back what rounding the
+/// first and its operands lost.
+template <class B> typename B::Value tan(B &b, typename B::Value x) {
+  return overFloat(b, x, [](Term<B> t) {
+    ReducedAngle<B> angle = reduceAngle(t);
+    TwoWords<B> sine = sinReduced(angle.high, angle.low), cosine = cosReduced(angle.high, angle.low);
+    TwoWords<B> s = fastSum(sine.high, sine.low), c = fastSum(cosine.high, cosine.low);
+    Term<B> isOdd = quadrantBit(angle.quadrant, 0);
+    Term<B> top = choose(isOdd, -c.high, s.high), topLow = choose(isOdd, -c.low, s.low);
+    Term<B> bottom = choose(isOdd, s.high, c.high), bottomLow = choose(isOdd, s.low, c.low);
+    Term<B> y = top / bottom;
+    Term<B> rest = fma(-y, bottom, top) + fma(-y, bottomLow, topLow);
+    return choose(magnitude(t) < (t.isDouble() ? 0x1p-27 : 0x1p-13), t, y + rest / bottom);
+  });
+}
+
+} // namespace dlc::scalar
+
+#endif // DLC_DIALECTS_DLC_SCALAR_TRIGONOMETRIC_H
