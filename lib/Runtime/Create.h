@@ -70,6 +70,8 @@ public:
     count = items ? size : 0;
     return items != nullptr;
   }
+  /// Forgets all elements from `size` on, which must be at most size().
+  void truncate(size_t size) { count = size; }
   T &operator[](size_t i) { return items[i]; }
   const T &operator[](size_t i) const { return items[i]; }
   T *data() { return items; }
