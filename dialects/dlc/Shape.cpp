@@ -88,8 +88,26 @@ void ReshapeOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, Mutable
   evaluateMoves(inputs[0], outputs[0], [&](const Index &) { return next++; });
 }
 
+bool ReshapeOp::onlyUnitDims() {
+  auto wide = [](Dims dims) {
+    llvm::erase(dims, DimExpr(1));
+    return dims;
+  };
+  return wide(dimsOf(getX())) == wide(dimsOf(getR()));
+}
+
 PointValue ReshapeOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> index) {
   Dims from = dimsOf(getX()), to = dimsOf(getR());
+  if (onlyUnitDims()) {
+    SmallVector<LaneIndex> source;
+    size_t at = 0;
+    for (const DimExpr &dim : from) {
+      while (dim != DimExpr(1) && to[at] == DimExpr(1))
+        ++at;
+      source.push_back(dim == DimExpr(1) ? b.constant(0) : index[at++]);
+    }
+    return b.read(getX(), source);
+  }
   return b.read(getX(), b.delinearize(b.linearize(index, to), from));
 }
 

@@ -22,6 +22,10 @@ def Dlc_ReshapeOp : Dlc_ShapeOp<"reshape"> {
   let summary = "the same elements in row-major order under another shape";
   let arguments = (ins Dlc_Tensor:$x, Dlc_DimsAttr:$shape);
   let results = (outs Dlc_Tensor:$r);
+  let extraClassDeclaration = [{
+    /// Whether dims of extent 1 are all that comes or goes.
+    bool onlyUnitDims();
+  }];
   let hasFolder = 1;
 }
 def Dlc_TransposeOp : Dlc_ShapeOp<"transpose"> {

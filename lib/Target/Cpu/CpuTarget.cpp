@@ -72,7 +72,7 @@ std::string CpuTarget::accepts(Operation *consumer, Operation *producer) const {
   auto constant = dyn_cast<ConstantOp>(producer);
   if (constant && !constant.getValue().isSplat())
     return "a constant with several values is a buffer";
-  if (isa<ReshapeOp>(producer))
+  if (auto reshape = dyn_cast<ReshapeOp>(producer); reshape && !reshape.onlyUnitDims())
     return "a reshape is the same memory under another shape";
   bool isContraction =
       isa<DotGeneralOp, ConvOp, ConvInputGradOp, ConvWeightGradOp, ReduceWindowOp, WindowArgmaxOp>(consumer);

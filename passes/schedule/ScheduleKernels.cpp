@@ -1,0 +1,31 @@
+// Asks the target for the descriptor of each kernel.
+#include "passes/schedule/Passes.h"
+
+using namespace mlir;
+
+namespace dlc {
+#define GEN_PASS_DEF_SCHEDULEKERNELSPASS
+#include "passes/schedule/Passes.h.inc"
+
+namespace {
+class ScheduleKernels : public impl::ScheduleKernelsPassBase<ScheduleKernels> {
+public:
+  using Base::Base;
+  explicit ScheduleKernels(const Target &target) : target(&target) {}
+
+  void runOnOperation() override {
+    for (auto kernel : getOperation().getOps<rt::KernelOp>())
+      if (failed(target->describe(kernel)))
+        return signalPassFailure();
+  }
+
+private:
+  const Target *target = nullptr;
+};
+} // namespace
+
+std::unique_ptr<Pass> createScheduleKernelsPass(const Target &target) {
+  return std::make_unique<ScheduleKernels>(target);
+}
+
+} // namespace dlc
