@@ -1,0 +1,50 @@
+// Turns modules into packages that run: phases, then one image a kernel, compiled in parallel and kept by key. Two
+// programs that share a kernel share its image; nothing is compiled twice in a process, or, with a store, on a machine.
+#ifndef DLC_JIT_ENGINE_H
+#define DLC_JIT_ENGINE_H
+
+#include "lib/Compiler/Session.h"
+
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace dlc::jit {
+
+/// Where images outlive the process. Implemented over lib/Cache; any thread may call.
+class ImageStore {
+public:
+  virtual ~ImageStore() = default;
+  /// The image of a key, if it is there and whole.
+  virtual bool find(const std::string &key, std::string &image) = 0;
+  virtual void add(const std::string &key, const std::string &image) = 0;
+};
+
+/// What one compilation did, for `explain` and tests.
+struct CompileReport {
+  unsigned kernels = 0;  ///< distinct kernels of the program
+  unsigned compiled = 0; ///< compiled now
+  unsigned inMemory = 0; ///< found in this process
+  unsigned onDisk = 0;   ///< found in the store
+  double milliseconds = 0;
+};
+
+class Engine {
+public:
+  explicit Engine(Session &session, ImageStore *store = nullptr) : session(session), store(store) {}
+
+  /// Compiles a module that stands after phase `from` to a package. `module` is left after bufferize.
+  Status compile(mlir::ModuleOp module, Phase from, std::string &package, CompileReport *report = nullptr);
+
+private:
+  Status imageOf(rt::KernelOp kernel, std::string &image, CompileReport &report);
+
+  Session &session;
+  ImageStore *store;
+  std::mutex mutex;
+  std::map<std::string, std::string> images;
+};
+
+} // namespace dlc::jit
+
+#endif // DLC_JIT_ENGINE_H

@@ -1,0 +1,175 @@
+// Contexts, phases and kernel keys.
+#include "lib/Compiler/Session.h"
+
+#include "lib/Compiler/CompilerId.h"
+#include "lib/Compiler/Pipeline.h"
+#include "lib/Compiler/Targets.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SHA256.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace mlir;
+
+namespace dlc {
+
+//===--- Diagnostics ---===//
+
+static std::string placeOf(Location location) {
+  if (auto file = location->findInstanceOf<FileLineColLoc>())
+    return (file.getFilename().getValue() + ":" + Twine(file.getLine()) + ":" + Twine(file.getColumn()) + ": ").str();
+  return "";
+}
+
+DiagnosticCollector::DiagnosticCollector(MLIRContext &context)
+    : handler(&context, [this](Diagnostic &diagnostic) {
+        auto append = [&](StringRef kind, Diagnostic &part) {
+          if (!messages.empty())
+            messages += "\n";
+          messages += placeOf(part.getLocation()) + kind.str() + part.str();
+        };
+        if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+          return success();
+        append("", diagnostic);
+        for (Diagnostic &note : diagnostic.getNotes())
+          append("note: ", note);
+        return success();
+      }) {}
+
+Status DiagnosticCollector::status(ErrorKind kind, StringRef fallback) const {
+  return Status::error(kind, "%s", messages.empty() ? fallback.str().c_str() : messages.c_str());
+}
+
+//===--- Session ---===//
+
+Session::~Session() = default;
+
+Status Session::create(const Options &options, std::unique_ptr<Session> &out) {
+  std::unique_ptr<Session> session(new Session);
+  session->opts = options;
+  std::string error;
+  session->backend = createTarget(options, error);
+  if (!session->backend)
+    return Status::error(ErrorKind::Value, "%s", error.c_str());
+  DialectRegistry registry;
+  registry.insert<DlcDialect, rt::RtDialect, func::FuncDialect, arith::ArithDialect, scf::SCFDialect,
+                  tensor::TensorDialect, math::MathDialect, memref::MemRefDialect, vector::VectorDialect,
+                  cf::ControlFlowDialect, LLVM::LLVMDialect>();
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+  session->ctx = std::make_unique<MLIRContext>(registry);
+  session->ctx->loadAllAvailableDialects();
+  session->ctx->printOpOnDiagnostic(false);
+  out = std::move(session);
+  return Status::ok();
+}
+
+Status Session::parseFile(const std::string &path, OwningOpRef<ModuleOp> &out) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (!buffer)
+    return Status::error(ErrorKind::Io, "cannot read '%s': %s", path.c_str(), buffer.getError().message().c_str());
+  return parseText((*buffer)->getBuffer(), path, out);
+}
+
+Status Session::parseText(StringRef text, StringRef name, OwningOpRef<ModuleOp> &out) {
+  DiagnosticCollector collector(*ctx);
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, name), llvm::SMLoc());
+  ParserConfig config(ctx.get());
+  out = parseSourceFile<ModuleOp>(sources, config);
+  if (!out)
+    return collector.status(ErrorKind::Value, ("expected '" + name + "' to be a module").str());
+  return Status::ok();
+}
+
+Status Session::run(ModuleOp module, Phase from, Phase to) {
+  DiagnosticCollector collector(*ctx);
+  for (const PhaseInfo &info : phases()) {
+    if (info.phase <= from || info.phase > to)
+      continue;
+    PassManager passes(ctx.get());
+    passes.enableVerifier(opts.verifyEach);
+    buildPhase(passes, info.phase, opts, *backend);
+    if (passes.size() && failed(passes.run(module)))
+      return collector.status(ErrorKind::Value, ("phase " + info.name + " failed").str());
+    if (info.phase == Phase::Lower)
+      for (auto kernel : module.getOps<rt::KernelOp>())
+        if (failed(backend->emit(kernel)) || failed(backend->lower(kernel)))
+          return collector.status(ErrorKind::Internal, "phase lower failed");
+    if (failed(verify(module))) // the contract of the phase: blames it, not the next one
+      return Status::error(ErrorKind::Internal, "phase %s broke the IR: %s", info.name.str().c_str(),
+                           collector.text().c_str());
+    if (info.phase == Phase::Schedule)
+      assignKeys(module);
+  }
+  return Status::ok();
+}
+
+void Session::assignKeys(ModuleOp module) {
+  Builder b(ctx.get());
+  for (auto kernel : module.getOps<rt::KernelOp>()) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    OpPrintingFlags flags;
+    kernel.getKernelBody()->print(stream, flags.useLocalScope());
+    stream << "\n"
+           << kernel.getSymbols() << "\n"
+           << *kernel.getDescriptor() << "\n"
+           << backend->name() << " " << backend->features() << "\n"
+           << compilerId;
+    llvm::SHA256 hash;
+    hash.update(text);
+    auto digest = hash.final();
+    kernel.setKeyAttr(b.getStringAttr(llvm::toHex(digest, /*LowerCase=*/true)));
+  }
+}
+
+Status Session::compileKernel(rt::KernelOp kernel, KernelObject &object) {
+  DiagnosticCollector collector(*ctx);
+  if (failed(backend->emit(kernel)) || failed(backend->lower(kernel)))
+    return collector.status(ErrorKind::Internal, "a kernel failed to lower");
+  std::string error;
+  if (!backend->object(kernel, object, error))
+    return Status::error(ErrorKind::Internal, "%s", error.c_str());
+  return Status::ok();
+}
+
+Status Session::entryOf(ModuleOp module, func::FuncOp &entry) {
+  entry = module.lookupSymbol<func::FuncOp>("main");
+  int64_t found = 0;
+  if (!entry)
+    for (auto function : module.getOps<func::FuncOp>())
+      if (function.isPublic() && !function.isExternal()) {
+        entry = function;
+        ++found;
+      }
+  if (!entry || found > 1)
+    return Status::error(ErrorKind::Value, "expected a function @main or one public function, but got %lld",
+                         (long long)found);
+  return Status::ok();
+}
+
+Status Session::hostProgram(ModuleOp module, HostProgram &program) {
+  func::FuncOp entry;
+  DLC_RETURN_IF_FAILED(entryOf(module, entry));
+  DiagnosticCollector collector(*ctx);
+  if (failed(describeHostProgram(entry, program)))
+    return collector.status(ErrorKind::Value, "phase object failed");
+  return Status::ok();
+}
+
+} // namespace dlc

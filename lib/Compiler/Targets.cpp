@@ -1,0 +1,15 @@
+// The table of linked backends.
+#include "lib/Compiler/Targets.h"
+
+#include "lib/Target/Cpu/CpuTarget.h"
+
+namespace dlc {
+
+std::unique_ptr<Target> createTarget(const Options &options, std::string &error) {
+  if (options.target == "cpu")
+    return cpu::CpuTarget::create(options.cpu, error);
+  error = "expected 'target' to be cpu, but got " + options.target;
+  return nullptr;
+}
+
+} // namespace dlc
