@@ -12,11 +12,16 @@ Value DlcBuilder::neg(Value x) { return create<NegOp>(x); }
 Value DlcBuilder::sign(Value x) { return create<SignOp>(x); }
 Value DlcBuilder::exp(Value x) { return create<ExpOp>(x); }
 Value DlcBuilder::log(Value x) { return create<LogOp>(x); }
+Value DlcBuilder::sin(Value x) { return create<SinOp>(x); }
+Value DlcBuilder::cos(Value x) { return create<CosOp>(x); }
+Value DlcBuilder::sinh(Value x) { return create<SinhOp>(x); }
+Value DlcBuilder::cosh(Value x) { return create<CoshOp>(x); }
 Value DlcBuilder::trunc(Value x) { return create<TruncOp>(x); }
 Value DlcBuilder::add(Value x, Value y) { return create<AddOp>(x, y); }
 Value DlcBuilder::sub(Value x, Value y) { return create<SubOp>(x, y); }
 Value DlcBuilder::mul(Value x, Value y) { return create<MulOp>(x, y); }
 Value DlcBuilder::div(Value x, Value y) { return create<DivOp>(x, y); }
+Value DlcBuilder::pow(Value x, Value y) { return create<PowOp>(x, y); }
 Value DlcBuilder::select(Value condition, Value x, Value y) { return create<SelectOp>(condition, x, y); }
 Value DlcBuilder::logicalAnd(Value x, Value y) { return create<AndOp>(x, y); }
 Value DlcBuilder::compare(ComparePredicate predicate, Value x, Value y) { return create<CompareOp>(x, y, predicate); }
@@ -88,6 +93,18 @@ Value DlcBuilder::pad(Value x, double value, ArrayRef<int64_t> low, ArrayRef<int
 Value DlcBuilder::shareOfMax(Value x, Value y) {
   Value tie = select(eq(x, y), full(x, 0.5), full(x, 0));
   return select(gt(x, y), full(x, 1), tie);
+}
+
+/// y * x^(y - 1), and 0 where y is 0 (so that x = 0 gives no NaN).
+Value DlcBuilder::powGradBase(Value x, Value y) {
+  Value power = mul(y, pow(x, sub(y, full(y, 1))));
+  return select(eq(y, full(y, 0)), full(y, 0), power);
+}
+
+/// x^y * ln x, and 0 where x is 0 and y is not negative (the limit).
+Value DlcBuilder::powGradExponent(Value x, Value y, Value r) {
+  Value atZero = logicalAnd(eq(x, full(x, 0)), ge(y, full(y, 0)));
+  return select(atZero, full(x, 0), mul(r, log(x)));
 }
 
 Value DlcBuilder::castGrad(Value ct, Value x) {

@@ -25,11 +25,16 @@ public:
   Value sign(Value x);
   Value exp(Value x);
   Value log(Value x);
+  Value sin(Value x);
+  Value cos(Value x);
+  Value sinh(Value x);
+  Value cosh(Value x);
   Value trunc(Value x);
   Value add(Value x, Value y);
   Value sub(Value x, Value y);
   Value mul(Value x, Value y);
   Value div(Value x, Value y);
+  Value pow(Value x, Value y);
   Value select(Value condition, Value x, Value y);
   Value logicalAnd(Value x, Value y);
   Value compare(ComparePredicate predicate, Value x, Value y);
@@ -55,8 +60,10 @@ public:
   Value pad(Value x, double value, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
             llvm::ArrayRef<int64_t> interior);
 
-  /// Parts of gradients: 1, 0 or (ties) 0.5 where x is the larger.
+  /// Parts of gradients: 1, 0 or (ties) 0.5 where x is the larger; those of pow, with its special cases.
   Value shareOfMax(Value x, Value y);
+  Value powGradBase(Value x, Value y);
+  Value powGradExponent(Value x, Value y, Value r);
   /// The cotangent of a cast: cast back, or nothing when either side is not a float.
   Value castGrad(Value ct, Value x);
 

@@ -133,6 +133,35 @@ def Dlc_Log1pOp : Dlc_Unary<"log1p", Dlc_FloatTensor> {
   let math = "r = ln(1 + x)"; let scalar = "scalar::log1p(b, x)"; let vjp = ["b.div(ct, b.add(x, b.full(x, 1)))"];
   let oracle = "np.log1p(x)"; let domain = ["-0.9", "9"]; let ulp = 2;
 }
+def Dlc_Exp2Op : Dlc_Unary<"exp2", Dlc_FloatTensor> {
+  let math = "r = 2^x"; let scalar = "scalar::exp2(b, x)";
+  let vjp = ["b.mul(ct, b.mul(r, b.full(r, 0.6931471805599453)))"]; let oracle = "np.exp2(x)"; let ulp = 2;
+}
+def Dlc_Log2Op : Dlc_Unary<"log2", Dlc_FloatTensor> {
+  let math = "r = log2 x"; let scalar = "scalar::log2(b, x)";
+  let vjp = ["b.div(ct, b.mul(x, b.full(x, 0.6931471805599453)))"]; let oracle = "np.log2(x)";
+  let domain = ["0.01", "9"]; let ulp = 2;
+}
+def Dlc_SinOp : Dlc_Unary<"sin", Dlc_FloatTensor> {
+  let math = "r = sin x"; let scalar = "scalar::sin(b, x)"; let vjp = ["b.mul(ct, b.cos(x))"];
+  let oracle = "np.sin(x)"; let ulp = 2;
+}
+def Dlc_CosOp : Dlc_Unary<"cos", Dlc_FloatTensor> {
+  let math = "r = cos x"; let scalar = "scalar::cos(b, x)"; let vjp = ["b.neg(b.mul(ct, b.sin(x)))"];
+  let oracle = "np.cos(x)"; let ulp = 2;
+}
+def Dlc_TanOp : Dlc_Unary<"tan", Dlc_FloatTensor> {
+  let math = "r = tan x"; let scalar = "scalar::tan(b, x)"; let vjp = ["b.mul(ct, b.add(b.full(r, 1), b.mul(r, r)))"];
+  let oracle = "np.tan(x)"; let domain = ["-1.5", "1.5"]; let ulp = 2;
+}
+def Dlc_SinhOp : Dlc_Unary<"sinh", Dlc_FloatTensor> {
+  let math = "r = sinh x"; let scalar = "scalar::sinh(b, x)"; let vjp = ["b.mul(ct, b.cosh(x))"];
+  let oracle = "np.sinh(x)"; let ulp = 2;
+}
+def Dlc_CoshOp : Dlc_Unary<"cosh", Dlc_FloatTensor> {
+  let math = "r = cosh x"; let scalar = "scalar::cosh(b, x)"; let vjp = ["b.mul(ct, b.sinh(x))"];
+  let oracle = "np.cosh(x)"; let ulp = 2;
+}
 def Dlc_TanhOp : Dlc_Unary<"tanh", Dlc_FloatTensor> {
   let math = "r = tanh x"; let scalar = "scalar::tanh(b, x)";
   let vjp = ["b.mul(ct, b.sub(b.full(r, 1), b.mul(r, r)))"]; let oracle = "np.tanh(x)"; let ulp = 2;
@@ -186,6 +215,11 @@ def Dlc_RemOp : Dlc_Binary<"rem", Dlc_NumberTensor> {
   let math = "r = x - y * trunc(x / y), exact"; let scalar = "b.rem(x, y)";
   let vjp = ["ct", "b.neg(b.mul(ct, b.trunc(b.div(x, y))))"]; let oracle = "np.fmod(x, y)"; let domain = ["0.5", "3"];
 }
+def Dlc_PowOp : Dlc_Binary<"pow", Dlc_FloatTensor> {
+  let math = "r = x^y"; let scalar = "scalar::pow(b, x, y)";
+  let vjp = ["b.mul(ct, b.powGradBase(x, y))", "b.mul(ct, b.powGradExponent(x, y, r))"]; let oracle = "np.power(x, y)";
+  let domain = ["0.5", "3"]; let ulp = 2;
+}
 def Dlc_MaxOp : Dlc_Binary<"max", Dlc_NumberTensor, [Commutative]> {
   let math = "r = the larger; NaN if one is; -0 < +0"; let scalar = "b.maximum(x, y)";
   let vjp = ["b.mul(ct, b.shareOfMax(x, y))", "b.mul(ct, b.shareOfMax(y, x))"]; let oracle = "np.maximum(x, y)";
@@ -207,6 +241,14 @@ def Dlc_OrOp : Dlc_Binary<"or", Dlc_BitsTensor, [Commutative]> {
 def Dlc_XorOp : Dlc_Binary<"xor", Dlc_BitsTensor, [Commutative]> {
   let math = "r = x ^ y"; let scalar = "b.bitXor(x, y)"; let vjp = ["Value()", "Value()"]; let oracle = "x ^ y";
   let cheap = 1;
+}
+def Dlc_ShlOp : Dlc_Binary<"shl", Dlc_IntTensor> {
+  let math = "r = x << (y mod width)"; let scalar = "b.shl(x, y)"; let vjp = ["Value()", "Value()"];
+  let oracle = "np.left_shift(x, y)"; let domain = ["0", "7"]; let cheap = 1;
+}
+def Dlc_ShrOp : Dlc_Binary<"shr", Dlc_IntTensor> {
+  let math = "r = x >> (y mod width), arithmetic for signed types"; let scalar = "b.shr(x, y)";
+  let vjp = ["Value()", "Value()"]; let oracle = "np.right_shift(x, y)"; let domain = ["0", "7"]; let cheap = 1;
 }
 
 //===--- Three operands, comparisons, conversions ---===//

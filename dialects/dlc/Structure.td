@@ -1,4 +1,4 @@
-// Constants, randomness, calls and derivatives: what is not a map over elements.
+// Constants, calls and derivatives: what is not a map over elements.
 #ifndef DLC_STRUCTURE_TD
 #define DLC_STRUCTURE_TD
 
@@ -13,22 +13,6 @@ def Dlc_ConstantOp : Dlc_TensorOp<"constant", [ConstantLike, DeclareOpInterfaceM
   let assemblyFormat = "attr-dict $value";
   let extraClassDefinition = "bool $cppClass::isCheap() { return true; }";
   let pythonName = 0;
-}
-
-class Dlc_RandomOp<string mnemonic, string what> : Dlc_TensorOp<mnemonic,
-    [DeclareOpInterfaceMethods<Dlc_PointwiseOpInterface, ["buildAt"]>]> {
-  let summary = what # ", from Philox 4x32-10 of (state, element index) alone (numerics N7)";
-  let description = "`state` is [seed, counter]. The result is the same on every device and for every schedule.";
-  let results = (outs Dlc_NumberTensor:$r);
-}
-def Dlc_RandomBitsOp : Dlc_RandomOp<"random_bits", "32 random bits an element (ui32)"> {
-  let arguments = (ins RankedTensorOf<[I64]>:$state, Dlc_DimsAttr:$shape);
-}
-def Dlc_UniformOp : Dlc_RandomOp<"uniform", "uniform numbers in [0, 1)"> {
-  let arguments = (ins RankedTensorOf<[I64]>:$state, Dlc_DimsAttr:$shape, TypeAttr:$element);
-}
-def Dlc_NormalOp : Dlc_RandomOp<"normal", "numbers of the standard normal distribution"> {
-  let arguments = (ins RankedTensorOf<[I64]>:$state, Dlc_DimsAttr:$shape, TypeAttr:$element);
 }
 
 def Dlc_CallOp : Dlc_Op<"call", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {

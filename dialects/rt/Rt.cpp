@@ -55,6 +55,8 @@ SmallVector<DictionaryAttr> KernelOp::getStages() {
   return stages;
 }
 
+void YieldOp::build(OpBuilder &, OperationState &) {}
+
 YieldOp BodyOp::getYield() { return cast<YieldOp>(getBlock()->getTerminator()); }
 
 /// `rt.body (%x: tensor<4xf32>) { ... }`

@@ -1,0 +1,77 @@
+// Entry of the interpreter: arguments are checked against the signature, symbols get their values, the body runs.
+#include "lib/Interp/Interpreter.h"
+#include "lib/Interp/Frame.h"
+#include "lib/Runtime/FloatEnv.h"
+
+using namespace mlir;
+
+namespace dlc {
+
+static Status bindArguments(func::FuncOp function, ArrayRef<HostTensor> inputs, SymbolBinding &binding) {
+  if (inputs.size() != function.getNumArguments())
+    return Status::error(ErrorKind::Value, "expected %u arguments, but got %zu", function.getNumArguments(),
+                         inputs.size());
+  for (auto [i, input] : llvm::enumerate(inputs)) {
+    Type type = function.getArgumentTypes()[i];
+    std::string what = "argument " + std::to_string(i);
+    if (!isa<RankedTensorType>(type))
+      return Status::error(ErrorKind::Unsupported, "expected %s to be a ranked tensor", what.c_str());
+    if (input.type != dtypeOf(type))
+      return Status::error(ErrorKind::Type, "expected %s of type %s, but got %s", what.c_str(), name(dtypeOf(type)),
+                           name(input.type));
+    Dims dims = dimsOf(type);
+    DLC_RETURN_IF_FAILED(binding.add(what, {dims.begin(), dims.end()}, input.shape));
+  }
+  return binding.solve();
+}
+
+LogicalResult interpret(func::FuncOp function, ArrayRef<HostTensor> inputs, SmallVectorImpl<HostTensor> &outputs,
+                        InterpError &error, const InterpOptions &options) {
+  FloatEnv environment;
+  SymbolBinding binding;
+  error = {};
+  error.status = function.isExternal() ? Status::error(ErrorKind::Unsupported, "expected a function with a body")
+                                       : bindArguments(function, inputs, binding);
+  if (error.status.failed())
+    return failure();
+  Interpretation shared{function, options, error, {}};
+  if (failed(Frame(shared).runIsolated(function, binding, inputs, outputs)))
+    return failure();
+  if (!shared.reports.lowest)
+    return success();
+  error.report = shared.reports.lowest;
+  error.location = shared.reports.location;
+  const ErrorReport &report = *error.report;
+  error.status =
+      Status::error(ErrorKind::Index, "expected an index in [%lld, %lld), but got %lld at element %lld of '%s'",
+                    (long long)-report.extent, (long long)report.extent, (long long)report.index,
+                    (long long)report.element, shared.reports.op.c_str());
+  return failure();
+}
+
+Status allocateResults(Operation *op, SmallVectorImpl<HostTensor> &outputs) {
+  for (Type type : op->getResultTypes()) {
+    auto tensor = cast<RankedTensorType>(type);
+    int64_t bytes = byteWidth(dtypeOf(tensor));
+    for (int64_t extent : tensor.getShape())
+      if (__builtin_mul_overflow(bytes, extent, &bytes))
+        return Status::error(ErrorKind::Io, "expected a result that fits in memory");
+    HostTensor output(dtypeOf(tensor), tensor.getShape().vec());
+    if (!output.buffer)
+      return Status::error(ErrorKind::Io, "expected %lld bytes of memory for a result, but got none", (long long)bytes);
+    outputs.push_back(std::move(output));
+  }
+  return Status::ok();
+}
+
+LogicalResult evaluateOp(Operation *op, ArrayRef<HostTensor> inputs, SmallVectorImpl<HostTensor> &outputs) {
+  FloatEnv environment;
+  auto evaluable = dyn_cast<EvaluateOpInterface>(op);
+  if (!evaluable || allocateResults(op, outputs).failed())
+    return failure();
+  OpContext context(0);
+  evaluable.evaluate(context, inputs, outputs);
+  return success(!context.record.isSet());
+}
+
+} // namespace dlc
