@@ -143,7 +143,7 @@ void ThreadPool::destroy(ThreadPool *pool) {
   pool->unlink();
   __atomic_store_n(&pool->stopping, true, __ATOMIC_RELEASE);
   for (unsigned i = 0; i < pool->workerCount; ++i)
-    pool->members[i].claimed = pool->generation + 1;
+    __atomic_store_n(&pool->members[i].claimed, pool->generation + 1, __ATOMIC_RELAXED);
   __atomic_store_n(&pool->generation, pool->generation + 1, __ATOMIC_SEQ_CST);
   futexWakeAll(&pool->generation);
   for (unsigned i = 1; i < pool->workerCount; ++i)
@@ -255,7 +255,7 @@ void ThreadPool::run(int64_t tasks, int64_t nanosecondsPerTask, Body body, void 
   uint32_t current = generation + 1;
   for (unsigned i = 0; i < workerCount; ++i)
     if (i == 0 || i >= workers) {
-      members[i].claimed = current;
+      __atomic_store_n(&members[i].claimed, current, __ATOMIC_RELAXED);
       __atomic_store_n(&members[i].done, current, __ATOMIC_RELAXED);
     }
   __atomic_store_n(&generation, current, __ATOMIC_SEQ_CST);

@@ -8,6 +8,7 @@
 
 #include "lib/Runtime/Program.h"
 #include "lib/Runtime/ThreadPool.h"
+#include "test/unit/Runtime/AlignedBytes.h"
 #include "test/unit/Runtime/SamplePrograms.h"
 #include "test/unit/Runtime/SampleStages.h"
 
@@ -29,19 +30,6 @@ inline Status resolveStage(void *context, const StageRef &ref, dlc_stage &out) {
   out = it->second;
   return Status::ok();
 }
-
-/// Bytes that start at a multiple of 64 plus `shift`.
-class AlignedBytes {
-public:
-  explicit AlignedBytes(const std::string &bytes, size_t shift = 0) : storage(bytes.size() + 128), size(bytes.size()) {
-    auto address = reinterpret_cast<uintptr_t>(storage.data());
-    start = storage.data() + (64 - address % 64) % 64 + shift;
-    std::copy(bytes.begin(), bytes.end(), start);
-  }
-  std::vector<char> storage;
-  char *start;
-  size_t size;
-};
 
 /// A written and loaded program, with what it needs alive.
 struct Loaded {
