@@ -12,6 +12,7 @@
 #include <cstring>
 #include <elf.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 using namespace dlc;
 using namespace dlc::test;
@@ -127,6 +128,17 @@ TEST(ExeKitTest, ErrorsAreOneLineAndACode) {
   Result result = run("DLC_NUM_THREADS=-1 " + sample);
   EXPECT_EQ(result.code, 2);
   EXPECT_EQ(result.output, "error: expected DLC_NUM_THREADS to be in 1..1024, but got '-1'\n");
+}
+
+TEST(ExeKitTest, RunsInAnEmptyChroot) {
+  if (geteuid() != 0)
+    GTEST_SKIP() << "chroot needs root";
+  TemporaryFolder folder;
+  writeInput(folder, {3, 4});
+  std::filesystem::copy_file(sample, folder / "exe");
+  Result result = run("env -i /usr/sbin/chroot " + folder.path + " /exe --input x=/x.npy --threads 2");
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.output, "y: f32[3, 4] = 3 10 17 24 19 26 33 40 ...\n");
 }
 
 TEST(ExeKitTest, StartsFast) {
