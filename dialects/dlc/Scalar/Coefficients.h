@@ -1,7 +1,7 @@
 //===- Coefficients.h - Polynomials of the functions ----------------------===//
 //
 // The polynomials of the scalar programs, lowest power first, as `python3 coefficients/generate.py` prints them. Numbers
-// of tables named F32 are exactly representable in f32. "Error" is the largest weighted error of the polynomial itself.
+// of tables named F32 are f32's, but for erfinv, which computes in f64. "Error" is the largest weighted error of the polynomial itself.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_DIALECTS_DLC_SCALAR_COEFFICIENTS_H
@@ -271,6 +271,169 @@ inline constexpr double powF64[] = {
     0x1.1127a639e4600p-3,
     0x1.dd0dc05e28943p-4,
     0x1.f4d869d22ecdep-4,
+};
+
+/// Error 2^-27.5.
+inline constexpr double atanF32[] = {
+    -0x1.5555120000000p-2,
+    0x1.997b1c0000000p-3,
+    -0x1.224b720000000p-3,
+    0x1.a0115a0000000p-4,
+    -0x1.a42eba0000000p-5,
+};
+/// Error 2^-57.7.
+inline constexpr double atanF64[] = {
+    -0x1.5555555555516p-2,
+    0x1.9999999991115p-3,
+    -0x1.249249215c73ap-3,
+    0x1.c71c7090543f5p-4,
+    -0x1.745cf4bb29a06p-4,
+    0x1.3b113cb514547p-4,
+    -0x1.10f313eb74447p-4,
+    0x1.dfe8db0dd5e9bp-5,
+    -0x1.a39599708ce83p-5,
+    0x1.56edbb3dec560p-5,
+    -0x1.c1657228852ebp-6,
+    0x1.4b5e64f787202p-7,
+};
+/// Error 2^-27.6.
+inline constexpr double asinF32[] = {
+    0x1.5555c80000000p-3,
+    0x1.3301fc0000000p-4,
+    0x1.747d060000000p-5,
+    0x1.8c2d880000000p-6,
+    0x1.596d580000000p-5,
+};
+/// Error 2^-55.7.
+inline constexpr double asinF64[] = {
+    0x1.55555555554aap-3,
+    0x1.33333333568f1p-4,
+    0x1.6db6db4ed163dp-5,
+    0x1.f1c728e3984afp-6,
+    0x1.6e8a396394d6ap-6,
+    0x1.1c6848006067fp-6,
+    0x1.c73da437bfba5p-7,
+    0x1.8d4586ed31443p-7,
+    0x1.b7a5a7bb59a6dp-8,
+    0x1.38755a4c4af32p-6,
+    -0x1.fdb8d2afd02c8p-7,
+    0x1.01e7f678f8eedp-5,
+};
+/// Error 2^-31.2.
+inline constexpr double erfinvCentreF32[] = {
+    0x1.805c5cff6d884p+0,
+    0x1.3bb315e7e0912p-1,
+    -0x1.abc20f16bcc5ap-6,
+    -0x1.40b1444c74848p-6,
+    0x1.17609a3bcd140p-7,
+    -0x1.ffdf7eb2afd7cp-12,
+    -0x1.b687908b294dfp-11,
+    0x1.3301e03106bf5p-12,
+    0x1.a54e09da56ba3p-16,
+    -0x1.60be4a7a8379fp-15,
+    0x1.17b3466a80a57p-18,
+    0x1.a926c02192b30p-19,
+};
+/// Error 2^-29.5.
+inline constexpr double erfinvOuterF32[] = {
+    0x1.79c5227ebf709p+1,
+    0x1.c5337d7aab2d6p-1,
+    0x1.6d013f6a3bdc7p-8,
+    -0x1.e63cadba286c6p-9,
+    0x1.33b4b0d395194p-9,
+    -0x1.6895fe56ffd67p-10,
+    0x1.3ec1d7993917dp-11,
+    -0x1.0e71e093d40b7p-13,
+    -0x1.91ee1f715242dp-15,
+    0x1.59eb24d791525p-15,
+    -0x1.f78e2b48638e5p-18,
+};
+/// Error 2^-54.0.
+inline constexpr double erfinvCentreF64[] = {
+    0x1.209b9bb73e395p+0,
+    0x1.fb8fccc606520p-3,
+    0x1.16931130fad63p-8,
+    -0x1.3779be7c1d097p-9,
+    0x1.a3f0f04a14e5ap-14,
+    0x1.4075e5809feffp-15,
+    -0x1.1eee00c5f415fp-18,
+    -0x1.2f73f72577cf0p-21,
+    0x1.06ac88561581cp-23,
+    0x1.9f13bf504e6c8p-28,
+    -0x1.9f9f871a72843p-29,
+    0x1.22d76cce0c951p-36,
+    0x1.289edd9afe4fcp-34,
+    -0x1.0314aaf492730p-38,
+    -0x1.661ef2ada8923p-40,
+    0x1.263967b6c7aa4p-43,
+};
+/// Error 2^-54.4.
+inline constexpr double erfinvInnerF64[] = {
+    0x1.d1df411a656bap+0,
+    0x1.f630b5cc2fecep-2,
+    0x1.26bb1f1d1eaf4p-5,
+    -0x1.7e2ff9d90c746p-7,
+    0x1.e500b83a67a17p-11,
+    0x1.532fac198fcadp-11,
+    -0x1.3c9293d4dd76ep-13,
+    -0x1.562046d7ab891p-15,
+    0x1.1c528a8d1a123p-16,
+    0x1.2d778ed701e77p-19,
+    -0x1.bb95885eae3fap-20,
+    -0x1.71b192c88bdd7p-24,
+    0x1.435f2c6220640p-23,
+    -0x1.00724dccf056bp-29,
+    -0x1.bf7ba08bbc964p-27,
+    0x1.dce935f383db1p-31,
+    0x1.1cba11f9dd052p-30,
+    -0x1.7df291cfb8379p-34,
+    -0x1.0790c26868beep-34,
+};
+/// Error 2^-53.3.
+inline constexpr double erfinvMiddleF64[] = {
+    0x1.8abcc380d5a48p+1,
+    0x1.8204fa4162c01p-1,
+    0x1.8bfc9e26df74dp-9,
+    -0x1.9eda88e504747p-10,
+    0x1.9d4ce3839e57cp-11,
+    -0x1.a418d38879c23p-12,
+    0x1.63d037963e6edp-13,
+    -0x1.8d8d2dd918cc0p-15,
+    0x1.42e806b8af0eep-19,
+    0x1.5816cd1558ffep-18,
+    -0x1.65a665c89d2d6p-19,
+    0x1.1aa0f48f9df98p-21,
+    0x1.8e0e1e20b4bc8p-24,
+    -0x1.9685a3e8045bbp-24,
+    0x1.cab84ebda5d30p-26,
+    -0x1.bcb1ea5ff0faep-32,
+    -0x1.758eedfe9b7e8p-29,
+    0x1.14c1836b5dfe7p-30,
+    0x1.f74ab1b71f691p-39,
+    -0x1.2d05220ce203bp-34,
+};
+/// Error 2^-53.7.
+inline constexpr double erfinvOuterF64[] = {
+    0x1.3911d62c0ed15p+2,
+    0x1.0d5617424463cp+0,
+    -0x1.76753a70ebdc7p-13,
+    -0x1.e045d5890849ep-13,
+    0x1.63590623b43f9p-14,
+    -0x1.7e0b770fd2860p-16,
+    0x1.6baf5743b07f7p-18,
+    -0x1.486b7c7a1af40p-20,
+    0x1.31e1abac4f18ap-22,
+    -0x1.5fe63e9a46a6bp-24,
+    0x1.27297315aeca5p-25,
+    -0x1.3becb3c0c417cp-26,
+    0x1.55f20d1e4d060p-27,
+    -0x1.49bebc77fda15p-28,
+    0x1.083a7b70f86f5p-29,
+    -0x1.54b38bdf98db1p-31,
+    0x1.470202a1db5eep-33,
+    0x1.190afda92b6c7p-37,
+    -0x1.2bc50220aa6f3p-35,
+    0x1.8e4ffa266c715p-37,
 };
 
 /// pi/2 in three words, and the digits of 2/pi: in parts of 28 bits, and in words of 64.

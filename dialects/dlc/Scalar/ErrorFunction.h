@@ -1,12 +1,13 @@
-//===- ErrorFunction.h - erf ----------------------------------------------===//
+//===- ErrorFunction.h - erf, erfinv --------------------------------------===//
 //
-// erf: an odd polynomial up to 1, and 1 - exp(-q(|x|)) beyond, where q is a polynomial for -log erfc.
+// erf: an odd polynomial up to 1, and 1 - exp(-q(|x|)) beyond, where q is a polynomial for -log erfc. erfinv: x times a
+// polynomial in w = -log(1 - x^2), and further out in sqrt(w).
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_DIALECTS_DLC_SCALAR_ERRORFUNCTION_H
 #define DLC_DIALECTS_DLC_SCALAR_ERRORFUNCTION_H
 
-#include "dialects/dlc/Scalar/Exponential.h"
+#include "dialects/dlc/Scalar/Logarithm.h"
 
 namespace dlc::scalar {
 
@@ -25,6 +26,36 @@ template <class B> Term<B> erfTerm(Term<B> x) {
 /// The error function.
 template <class B> typename B::Value erf(B &b, typename B::Value x) {
   return overFloat(b, x, [](Term<B> t) { return erfTerm(t); });
+}
+
+/// A polynomial of `v` on [low, high], whose coefficients are for [-1, 1].
+template <class B, std::size_t N> Term<B> polynomialOn(Term<B> v, double low, double high, const double (&c)[N]) {
+  double half = (high - low) / 2;
+  return polynomial(fma(v, 1 / half, -(high + low) / 2 / half), c);
+}
+
+/// erfinv of an f64; `forF32`: to the digits of f32.
+template <class B> Term<B> erfinvTerm(Term<B> x, bool forF32) {
+  auto [e, f] = splitLogarithm((1.0 - x) * (x + 1.0));
+  Term<B> w = -logOfSplit(e, f), root = squareRoot(w), y = x;
+  if (forF32) {
+    y = choose(w < 5.0, polynomialOn(w, 0, 5, erfinvCentreF32),
+               polynomialOn(root, 0x1.1e3779b97f4a8p+1, 4, erfinvOuterF32));
+  } else {
+    y = choose(w < 2.0, polynomialOn(w, 0, 2, erfinvCentreF64),
+               polynomialOn(root, 0x1.6a09e667f3bcdp+0, 2.5, erfinvInnerF64));
+    y = choose(w < 6.25, y, polynomialOn(root, 2.5, 4, erfinvMiddleF64));
+    y = choose(w < 16.0, y, polynomialOn(root, 4, 0x1.854bfb363dc39p+2, erfinvOuterF64));
+  }
+  Term<B> size = magnitude(x);
+  return choose(size < 1.0, x * y, choose(size == 1.0, x * HUGE_VAL, NAN));
+}
+
+/// The inverse of erf: infinite at 1, NaN beyond. f32 computes in f64.
+template <class B> typename B::Value erfinv(B &b, typename B::Value x) {
+  return overFloat(b, x, [](Term<B> t) {
+    return erfinvTerm(t.cast(DType::F64), !t.isDouble()).cast(t.type());
+  });
 }
 
 } // namespace dlc::scalar

@@ -6,13 +6,15 @@
 //   typename B::Value f(B &b, typename B::Value x)       exp expNonPositive exp2 expm1 sigmoid   (Exponential.h)
 //                                                        log log2 log1p                          (Logarithm.h)
 //                                                        tanh sinh cosh                          (Hyperbolic.h)
-//                                                        erf                                     (ErrorFunction.h)
+//                                                        asinh acosh atanh                       (InverseHyperbolic.h)
+//                                                        atan asin acos                          (InverseTrigonometric.h)
+//                                                        erf erfinv                              (ErrorFunction.h)
 //                                                        sin cos tan                             (Trigonometric.h)
 //                                                        rsqrt relu sign neg abs sqrt floor ceil trunc round
 //                                                        bitNot isNaN isInf isFinite             (Elementwise.h)
 //   typename B::Value f(B &b, typename B::Value x, typename B::Value y)
 //                                                        add sub mul div rem max min bitAnd bitOr bitXor shl shr
-//                                                        pow                                     (Power.h)
+//                                                        pow, atan2(b, y, x)
 //   fma(b, x, y, z)   select(b, condition, x, y)   clamp(b, low, x, high)
 //   randomBits(b, seed, counter, index)   uniform(b, seed, counter, index, DType)   normal(...)   (Random.h; I64 operands)
 //   compare(b, Predicate, x, y)   cast(b, x, DType)   bitcast(b, x, DType)
@@ -28,6 +30,8 @@
 #include "dialects/dlc/Scalar/ErrorFunction.h"
 #include "dialects/dlc/Scalar/Exponential.h"
 #include "dialects/dlc/Scalar/Hyperbolic.h"
+#include "dialects/dlc/Scalar/InverseHyperbolic.h"
+#include "dialects/dlc/Scalar/InverseTrigonometric.h"
 #include "dialects/dlc/Scalar/Logarithm.h"
 #include "dialects/dlc/Scalar/Power.h"
 #include "dialects/dlc/Scalar/Random.h"

@@ -15,10 +15,9 @@ template <class B> Term<B> tanhTerm(Term<B> x) {
   bool isDouble = x.isDouble();
   Term<B> square = x * x, size = magnitude(x);
   Term<B> q = isDouble ? polynomial(square, tanhF64) : polynomial(square, tanhF32);
-  Term<B> small = fma(x * square, q, x);
+  Term<B> small = fma(size * square, q, size);
   Term<B> e = expInRange(capAbove(size + size, isDouble ? 40.0 : 20.0));
-  Term<B> large = withSign(1.0 - 2.0 / (e + 1.0), x);
-  return choose(size >= 0.5625, large, small);
+  return withSign(choose(size >= 0.5625, 1.0 - 2.0 / (e + 1.0), small), x);
 }
 template <class B> typename B::Value tanh(B &b, typename B::Value x) {
   return overFloat(b, x, [](Term<B> t) { return tanhTerm(t); });

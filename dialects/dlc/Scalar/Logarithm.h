@@ -88,17 +88,21 @@ template <class B> typename B::Value log2(B &b, typename B::Value x) {
   });
 }
 
-/// log(1 + x): the rounding error of u = 1 + x is put back into f, scaled as u was.
-template <class B> Term<B> log1pTerm(Term<B> x) {
-  FloatFormat format = formatOf(x.type());
-  Term<B> u = x + 1.0;
-  Term<B> lost = choose(x > 1.0, 1.0 - (u - x), x - (u - 1.0));
+/// log(1 + high + low) for a finite sum above -1: what rounding lost in u = 1 + high is put back into f, scaled as u was.
+template <class B> Term<B> log1pOfTwoWords(Term<B> high, Term<B> low) {
+  FloatFormat format = formatOf(high.type());
+  Term<B> u = high + 1.0;
+  Term<B> lost = choose(high > 1.0, 1.0 - (u - high), high - (u - 1.0)) + low;
   auto [e, f] = splitLogarithm(u);
   // Beyond 2^(2 mantissa) what was lost is below every digit of the result, and 2^-e may be subnormal.
-  Term<B> capped = capAbove(e, 2.0 * format.mantissa);
-  Term<B> scale = powerFactor(format.roundToInteger - capped);
-  Term<B> y = logOfSplit(e, fma(lost, choose(x < HUGE_VAL, scale, 0.0), f));
-  return choose(magnitude(x) < (x.isDouble() ? 0x1p-54 : 0x1p-25), x, finishLogarithm(u, y));
+  Term<B> scale = powerFactor(format.roundToInteger - capAbove(e, 2.0 * format.mantissa));
+  return logOfSplit(e, fma(lost, scale, f));
+}
+
+/// log(1 + x).
+template <class B> Term<B> log1pTerm(Term<B> x) {
+  Term<B> y = finishLogarithm(x + 1.0, log1pOfTwoWords(x, x.constant(0.0)));
+  return choose(magnitude(x) < (x.isDouble() ? 0x1p-54 : 0x1p-25), x, y);
 }
 template <class B> typename B::Value log1p(B &b, typename B::Value x) {
   return overFloat(b, x, [](Term<B> t) { return log1pTerm(t); });

@@ -24,8 +24,8 @@ template <class B> TwoWords<B> log2TwoWords(Term<B> x) {
   TwoWords<B> a = fastSum(f.constant(2.0), p.high);
   TwoWords<B> natural = product(s, {a.high, a.low + p.low});
   TwoWords<B> binary = product(natural, {f.constant(0x1.71547652b82fep+0), f.constant(0x1.777d0ffda0d24p-56)});
-  TwoWords<B> sum = fastSum(e, binary.high);
-  return {sum.high, sum.low + binary.low};
+  TwoWords<B> whole = fastSum(e, binary.high);
+  return {whole.high, whole.low + binary.low};
 }
 
 /// |x|^y in f64 for positive finite |x|.

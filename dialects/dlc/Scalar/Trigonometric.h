@@ -30,26 +30,24 @@ template <class B> ReducedAngle<B> reduceSmallAngle(Term<B> x) {
   Term<B> first = fma(n, -p[0], x);
   // Near a multiple of pi/2 the next words cancel too: n p[1] is taken off with both of its words.
   Term<B> product = n * p[1], productLow = fma(n, p[1], -product);
-  Term<B> second = first - product, back = second - first;
-  Term<B> lost = (first - (second - back)) - (product + back);
-  Term<B> rest = fma(n, -p[2], lost - productLow);
-  Term<B> high = second + rest;
-  return {shifted.bits(format.bits), high, (second - high) + rest};
+  TwoWords<B> second = sum(first, -product);
+  TwoWords<B> rest = fastSum(second.high, fma(n, -p[2], second.low - productLow));
+  return {shifted.bits(format.bits), rest.high, rest.low};
 }
 
 /// Large f32 angles in f64: the products with 28-bit parts of 2/pi are exact, and each is taken modulo 4 exactly.
 template <class B> ReducedAngle<B> reduceLargeAngleF32(Term<B> x) {
-  Term<B> wide = x.cast(DType::F64), sum = wide.constant(0.0), low = sum;
+  Term<B> wide = x.cast(DType::F64), total = wide.constant(0.0), low = total;
   for (double part : twoOverPiParts) {
     Term<B> product = wide * part;
     Term<B> turns{*x.b, x.b->roundEven((product * 0.25).v)};
     Term<B> next = fma(turns, -4.0, product);
-    Term<B> total = sum + next, back = total - sum;
-    low = low + ((sum - (total - back)) + (next - back));
-    sum = total;
+    TwoWords<B> grown = sum(total, next);
+    low = low + grown.low;
+    total = grown.high;
   }
-  Term<B> shifted = sum + formatOf(DType::F64).roundToInteger;
-  Term<B> angle = ((sum - (shifted - formatOf(DType::F64).roundToInteger)) + low) * halfPiF64[0];
+  Term<B> shifted = total + formatOf(DType::F64).roundToInteger;
+  Term<B> angle = ((total - (shifted - formatOf(DType::F64).roundToInteger)) + low) * halfPiF64[0];
   Term<B> high = angle.cast(DType::F32);
   return {shifted.bits(DType::U64).cast(DType::U32), high, (angle - high.cast(DType::F64)).cast(DType::F32)};
 }

@@ -21,6 +21,12 @@ template <class B> TwoWords<B> fastSum(Term<B> a, Term<B> b) {
   return {sum, (a - sum) + b};
 }
 
+/// a + b, exactly.
+template <class B> TwoWords<B> sum(Term<B> a, Term<B> b) {
+  Term<B> high = a + b, part = high - a;
+  return {high, (a - (high - part)) + (b - part)};
+}
+
 /// a b, with errors of about 2^-100.
 template <class B> TwoWords<B> product(TwoWords<B> a, TwoWords<B> b) {
   Term<B> high = a.high * b.high;

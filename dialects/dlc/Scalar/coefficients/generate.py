@@ -3,6 +3,7 @@
 Each table is the polynomial of one scalar program, lowest power first; the comment gives log2 of its weighted error.
 """
 
+import functools
 import sys
 
 import mpmath as mp
@@ -29,10 +30,6 @@ def relative(g):
 def guard(function, at_zero, threshold=mp.mpf(10) ** -15):
     """`function` with its limit near 0, where the quotient would cancel."""
     return lambda x: at_zero(x) if abs(x) < threshold else function(x)
-
-
-def plain(g, count, low, high, bits, weight=None):
-    return fit(g, weight or relative(g), powers(count), low, high, [bits] * count)
 
 
 # exp(r) = 1 + r + r^2 q(r): the weight is the share of q in the result.
@@ -255,6 +252,95 @@ def pow_tail(z):
 def _(bits):
     s = (1 / SQRT_HALF - 1) / (1 / SQRT_HALF + 1) * mp.mpf("1.0001")
     return even(pow_tail, 8, s, bits, lambda z: z**2 / 2)
+
+
+# atan(t) = t + t^3 q(t^2) for |t| <= 1/2.
+def atan_tail(z):
+    if z < mp.mpf(10) ** -12:
+        return -mp.mpf(1) / 3 + z / 5
+    t = mp.sqrt(z)
+    return (mp.atan(t) / t - 1) / z
+
+
+@table("atanF32", 24)
+def _(bits):
+    return even(atan_tail, 5, "0.5001", bits, lambda z: z / (1 + z * atan_tail(z)))
+
+
+@table("atanF64", 53)
+def _(bits):
+    return even(atan_tail, 12, "0.5001", bits, lambda z: z / (1 + z * atan_tail(z)))
+
+
+# asin(t) = t + t^3 q(t^2) for |t| <= 1/2.
+def asin_tail(z):
+    if z < mp.mpf(10) ** -12:
+        return mp.mpf(1) / 6 + 3 * z / 40
+    t = mp.sqrt(z)
+    return (mp.asin(t) / t - 1) / z
+
+
+@table("asinF32", 24)
+def _(bits):
+    return even(asin_tail, 5, "0.5001", bits, lambda z: z / (1 + z * asin_tail(z)))
+
+
+@table("asinF64", 53)
+def _(bits):
+    return even(asin_tail, 12, "0.5001", bits, lambda z: z / (1 + z * asin_tail(z)))
+
+
+# erfinv(x) / x as a function of w = -log(1 - x^2), or of sqrt(w), about a centre.
+@functools.lru_cache(maxsize=None)
+def erfinv_ratio(w):
+    if w < mp.mpf(10) ** -12:
+        return mp.sqrt(mp.pi) / 2 * (1 + mp.pi * w / 12)
+    x = mp.sqrt(-mp.expm1(-w))
+    return mp.erfinv(x) / x
+
+
+def erfinv_on(count, low, high, variable, bits):
+    """erfinv(x) / x by t in [-1, 1], where variable(w), the identity or the root, is t * half + centre."""
+    low, high = variable(mp.mpf(low)), variable(mp.mpf(high))
+    centre, half = (low + high) / 2, (high - low) / 2
+    inverse = (lambda v: v) if variable is identity else (lambda v: v * v)
+    g = lambda t: erfinv_ratio(inverse(t * half + centre))
+    return fit(g, relative(g), powers(count), -1, 1, [bits] * count, together=True)
+
+
+def identity(w):
+    return w
+
+
+# f32 computes erfinv in f64.
+@table("erfinvCentreF32", 53)
+def _(bits):
+    return erfinv_on(12, 0, 5, identity, bits)
+
+
+@table("erfinvOuterF32", 53)
+def _(bits):
+    return erfinv_on(11, 5, 16, mp.sqrt, bits)
+
+
+@table("erfinvCentreF64", 53)
+def _(bits):
+    return erfinv_on(16, 0, 2, identity, bits)
+
+
+@table("erfinvInnerF64", 53)
+def _(bits):
+    return erfinv_on(19, 2, 6.25, mp.sqrt, bits)
+
+
+@table("erfinvMiddleF64", 53)
+def _(bits):
+    return erfinv_on(20, 6.25, 16, mp.sqrt, bits)
+
+
+@table("erfinvOuterF64", 53)
+def _(bits):
+    return erfinv_on(20, 16, 37, mp.sqrt, bits)
 
 
 def words(value, count, bits):

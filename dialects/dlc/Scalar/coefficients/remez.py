@@ -23,7 +23,6 @@ def _exchange(target, weight, basis, low, high, grid_size=600, rounds=12):
     grid = [(low + high) / 2 - (high - low) / 2 * mp.cos(mp.pi * (k + mp.mpf(1) / 2) / grid_size) for k in range(grid_size)]
     grid = [low] + grid + [high]
     values = [(target(x), weight(x), [phi(x) for phi in basis]) for x in grid]
-    picked = [round((len(grid) - 1) * (1 - mp.cos(mp.pi * k / n)) / 2) for k in range(n + 1)]
     # The Chebyshev grid is uniform in the angle, so equal steps of the index are the extrema to start from.
     picked = [round(k * (len(grid) - 1) / mp.mpf(n)) for k in range(n + 1)]
     solution = None
@@ -58,11 +57,17 @@ def _exchange(target, weight, basis, low, high, grid_size=600, rounds=12):
     return [solution[k] for k in range(n)], worst
 
 
-def fit(target, weight, basis, low, high, bits):
-    """Coefficients of `basis`, each rounded to bits[k] digits, and the largest weighted error on [low, high]."""
+def fit(target, weight, basis, low, high, bits, together=False):
+    """Coefficients of `basis`, each rounded to bits[k] digits, and the largest weighted error on [low, high].
+
+    Rounding one by one needs a weighted basis without a common zero inside the interval; else they are rounded together.
+    """
     low, high = mp.mpf(low), mp.mpf(high)
     fixed = []
-    for k in range(len(basis)):
+    if together:
+        coefficients, _ = _exchange(target, weight, basis, low, high)
+        fixed = [round_to(c, b) for c, b in zip(coefficients, bits)]
+    for k in range(len(fixed), len(basis)):
         rest = basis[k:]
 
         def remaining(x, done=tuple(zip(fixed, basis))):
