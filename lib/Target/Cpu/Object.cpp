@@ -30,8 +30,12 @@ std::unique_ptr<llvm::TargetMachine> CpuTarget::makeMachine(std::string &error) 
 }
 
 bool CpuTarget::codegen(rt::KernelOp kernel, bool asText, std::string &out, std::string &error) const {
+  // Translation wants a builtin module: lend it the kernel's functions.
+  OwningOpRef<ModuleOp> source = ModuleOp::create(kernel.getLoc(), kernel.getSymName());
+  for (Operation &op : kernel.getBody().front())
+    source->push_back(op.clone());
   llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> module = translateModuleToLLVMIR(kernel, context, kernel.getSymName());
+  std::unique_ptr<llvm::Module> module = translateModuleToLLVMIR(*source, context, kernel.getSymName());
   if (!module) {
     error = "expected kernel '" + kernel.getSymName().str() + "' to translate to LLVM IR";
     return false;
