@@ -127,10 +127,10 @@ class Dlc_Op<string mnemonic, list<Trait> traits = []>
 }
 
 /// An op whose result types follow from operands and attributes: one function infers and verifies.
-class Dlc_TensorOp<string mnemonic, list<Trait> traits = []>
+class Dlc_TensorOp<string mnemonic, list<Trait> traits = [], list<string> rules = ["buildVjp"]>
     : Dlc_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
         DeclareOpInterfaceMethods<Dlc_EvaluateOpInterface>,
-        DeclareOpInterfaceMethods<Dlc_DifferentiableOpInterface, ["buildVjp"]>], traits)> {
+        DeclareOpInterfaceMethods<Dlc_DifferentiableOpInterface, rules>], traits)> {
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 

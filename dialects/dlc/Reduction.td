@@ -4,7 +4,8 @@
 
 include "DlcBase.td"
 
-class Dlc_OrderedOp<string mnemonic> : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_OrderedOpInterface>]>;
+class Dlc_OrderedOp<string mnemonic, list<string> rules = ["buildVjp"]>
+    : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_OrderedOpInterface>], rules>;
 
 def Dlc_ReduceOp : Dlc_OrderedOp<"reduce"> {
   let summary = "combines the elements along `dims` in the order of numerics N4";
@@ -29,7 +30,7 @@ def Dlc_ScatterOp : Dlc_OrderedOp<"scatter"> {
   let results = (outs Dlc_NumberTensor:$r);
 }
 
-def Dlc_ReduceWindowOp : Dlc_OrderedOp<"reduce_window"> {
+def Dlc_ReduceWindowOp : Dlc_OrderedOp<"reduce_window", ["buildVjp", "whyNotDifferentiable"]> {
   let summary = "sum, max or min of each window, a row-major chain; padding takes no part (N7)";
   let description = "One entry a dim of the operand in `window`, `strides`, `low` and `high`.";
   let arguments = (ins Dlc_NumberTensor:$x, Dlc_ReduceKindAttr:$kind, DenseI64ArrayAttr:$window,

@@ -202,19 +202,27 @@ PointValue SliceOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> index) {
   return b.read(getX(), source);
 }
 
+/// Elements of a dim behind the last one that the slice takes.
+static DimExpr restBehind(SliceOp op, size_t i) {
+  DimExpr from = dimsOf(op.getX())[i], to = dimsOf(op.getR())[i];
+  DimExpr used = to == DimExpr(0) ? DimExpr(0) : (to - DimExpr(1)) * DimExpr(op.getStrides()[i]) + DimExpr(1);
+  return from - DimExpr(op.getStarts()[i]) - used;
+}
+
+StringRef SliceOp::whyNotDifferentiable() {
+  for (size_t i = 0; i < getStarts().size(); ++i)
+    if (!restBehind(*this, i).isConstant())
+      return "the number of elements behind the slice depends on symbols";
+  return "";
+}
+
 /// The elements go back to their places; those that the slice left out get zero.
 SmallVector<Value> SliceOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
-  Dims from = dimsOf(getX()), to = dimsOf(getR());
   SmallVector<int64_t> low(getStarts()), high, interior;
-  Dims tail;
-  for (size_t i = 0; i < from.size(); ++i) {
-    int64_t stride = getStrides()[i];
-    interior.push_back(stride - 1);
-    DimExpr used = to[i] == DimExpr(0) ? DimExpr(0) : (to[i] - DimExpr(1)) * DimExpr(stride) + DimExpr(1);
-    tail.push_back(from[i] - DimExpr(low[i]) - used);
+  for (size_t i = 0; i < low.size(); ++i) {
+    interior.push_back(getStrides()[i] - 1);
+    high.push_back(*restBehind(*this, i).constant());
   }
-  for (const DimExpr &rest : tail)
-    high.push_back(rest.constant().value_or(0));
   return {b.pad(cts[0], 0, low, high, interior)};
 }
 
@@ -360,6 +368,13 @@ PointValue ConcatOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> index) {
   return result;
 }
 
+StringRef ConcatOp::whyNotDifferentiable() {
+  for (Value x : getXs().drop_back())
+    if (!dimsOf(x)[getDim()].isConstant())
+      return "the place of an operand in the result depends on symbols";
+  return "";
+}
+
 SmallVector<Value> ConcatOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   SmallVector<Value> grads;
   DimExpr start(0);
@@ -369,7 +384,7 @@ SmallVector<Value> ConcatOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
     Dims limits = to;
     limits[getDim()] = limit;
     SmallVector<int64_t> starts(to.size(), 0);
-    starts[getDim()] = start.constant().value_or(0);
+    starts[getDim()] = *start.constant();
     grads.push_back(
         b.create<SliceOp>(cts[0], starts, DimsAttr::get(getContext(), limits), SmallVector<int64_t>(to.size(), 1)));
     start = limit;

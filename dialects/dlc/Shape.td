@@ -4,9 +4,9 @@
 
 include "DlcBase.td"
 
-class Dlc_ShapeOp<string mnemonic, bit cheap = 1>
+class Dlc_ShapeOp<string mnemonic, bit cheap = 1, list<string> rules = ["buildVjp"]>
     : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_PointwiseOpInterface,
-        !if(cheap, ["buildAt", "isCheap"], ["buildAt"])>]> {
+        !if(cheap, ["buildAt", "isCheap"], ["buildAt"])>], rules> {
   let extraClassDefinition = !if(cheap, "bool $cppClass::isCheap() { return true; }", "");
 }
 
@@ -34,7 +34,7 @@ def Dlc_TransposeOp : Dlc_ShapeOp<"transpose"> {
   let results = (outs Dlc_Tensor:$r);
   let hasFolder = 1;
 }
-def Dlc_SliceOp : Dlc_ShapeOp<"slice"> {
+def Dlc_SliceOp : Dlc_ShapeOp<"slice", 1, ["buildVjp", "whyNotDifferentiable"]> {
   let summary = "elements start, start + stride, ... below limit, of each dim";
   let arguments = (ins Dlc_Tensor:$x, DenseI64ArrayAttr:$starts, Dlc_DimsAttr:$limits, DenseI64ArrayAttr:$strides);
   let results = (outs Dlc_Tensor:$r);
@@ -46,7 +46,7 @@ def Dlc_PadOp : Dlc_ShapeOp<"pad", 0> {
                        DenseI64ArrayAttr:$interior);
   let results = (outs Dlc_Tensor:$r);
 }
-def Dlc_ConcatOp : Dlc_ShapeOp<"concat", 0> {
+def Dlc_ConcatOp : Dlc_ShapeOp<"concat", 0, ["buildVjp", "whyNotDifferentiable"]> {
   let summary = "the operands one after the other along `dim`";
   let arguments = (ins Variadic<Dlc_Tensor>:$xs, I64Attr:$dim);
   let results = (outs Dlc_Tensor:$r);

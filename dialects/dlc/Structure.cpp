@@ -81,6 +81,14 @@ LogicalResult VjpOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (failed(error.checkDims("wrt", getWrt(), function.getNumArguments())) ||
       failed(error.checkDims("of", getOf(), function.getNumResults())))
     return failure();
+  for (int64_t i : getWrt())
+    if (!isa<FloatType>(getElementTypeOrSelf(function.getArgumentTypes()[i])))
+      return error.fail("expected argument ", i, " of '", getCallee(), "' to have float elements, but got ",
+                        function.getArgumentTypes()[i]);
+  for (int64_t i : getOf())
+    if (!isa<FloatType>(getElementTypeOrSelf(function.getResultTypes()[i])))
+      return error.fail("expected result ", i, " of '", getCallee(), "' to have float elements, but got ",
+                        function.getResultTypes()[i]);
   SmallVector<Type> operands(function.getArgumentTypes()), results(function.getResultTypes());
   for (int64_t i : getOf())
     operands.push_back(function.getResultTypes()[i]);

@@ -91,19 +91,29 @@ void ReduceWindowOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, Mu
   });
 }
 
+/// Elements of a dim behind the first element of the last window.
+static DimExpr restBehind(Value x, Value windows, int64_t stride, size_t i) {
+  return dimsOf(x)[i] - ((dimsOf(windows)[i] - DimExpr(1)) * DimExpr(stride) + DimExpr(1));
+}
+
+StringRef ReduceWindowOp::whyNotDifferentiable() {
+  for (size_t i = 0; i < getStrides().size(); ++i)
+    if (!restBehind(getX(), getR(), getStrides()[i], i).isConstant())
+      return "the number of elements behind the last window depends on symbols";
+  return "";
+}
+
 /// Sends `ct` of every window back to the places of its elements: for each position of the window, in ascending order,
 /// the cotangents of all windows spread by the strides; `pick(position)` selects those that reach this position.
 static Value spreadWindows(DlcBuilder &b, Value x, Value ct, ArrayRef<int64_t> window, ArrayRef<int64_t> strides,
                            ArrayRef<int64_t> low, llvm::function_ref<Value(int64_t)> pick) {
-  Dims from = dimsOf(x), to = dimsOf(ct);
   Value sum;
   int64_t position = 0;
   forEachIndex(Index(window.begin(), window.end()), [&](const Index &within) {
     SmallVector<int64_t> before, after, interior;
     for (size_t i = 0; i < within.size(); ++i) {
-      DimExpr spread = (to[i] - DimExpr(1)) * DimExpr(strides[i]) + DimExpr(1);
       before.push_back(within[i] - low[i]);
-      after.push_back((from[i] - spread - DimExpr(before.back())).constant().value_or(0));
+      after.push_back(*restBehind(x, ct, strides[i], i).constant() - before.back());
       interior.push_back(strides[i] - 1);
     }
     Value part = b.pad(pick(position++), 0, before, after, interior);

@@ -415,3 +415,21 @@ func.func @vjp_cotangents(%x: tensor<4xf32>) {
   %0:2 = dlc.vjp @callee(%x) {wrt = array<i64: 0>, of = array<i64: 0>} : (tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
   return
 }
+
+// -----
+
+func.func private @callee(tensor<4xi64>, tensor<4xf32>) -> (tensor<4xi64>, tensor<4xf32>)
+func.func @vjp_wrt_integers(%x: tensor<4xi64>, %y: tensor<4xf32>) {
+  // expected-error @below {{'dlc.vjp' op expected argument 0 of 'callee' to have float elements, but got 'tensor<4xi64>'}}
+  %0:2 = dlc.vjp @callee(%x, %y) {wrt = array<i64: 0>, of = array<i64>} : (tensor<4xi64>, tensor<4xf32>) -> (tensor<4xi64>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func private @callee(tensor<4xi64>, tensor<4xf32>) -> (tensor<4xi64>, tensor<4xf32>)
+func.func @vjp_of_integers(%x: tensor<4xi64>, %y: tensor<4xf32>) {
+  // expected-error @below {{'dlc.vjp' op expected result 0 of 'callee' to have float elements, but got 'tensor<4xi64>'}}
+  %0:2 = dlc.vjp @callee(%x, %y) {wrt = array<i64>, of = array<i64: 0>} : (tensor<4xi64>, tensor<4xf32>) -> (tensor<4xi64>, tensor<4xf32>)
+  return
+}

@@ -1,5 +1,6 @@
 // dlc-opt: mlir-opt for dlc's dialects and passes; what lit tests of single passes run.
 #include "dialects/rt/Rt.h"
+#include "passes/autodiff/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -13,5 +14,6 @@ int main(int argc, char **argv) {
   registry.insert<dlc::DlcDialect, dlc::rt::RtDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
                   mlir::scf::SCFDialect, mlir::tensor::TensorDialect>();
   mlir::registerTransformsPasses();
+  dlc::registerAutodiffPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "dlc's optimizer driver", registry));
 }

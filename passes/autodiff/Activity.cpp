@@ -1,0 +1,81 @@
+// One walk forward, one back. An op with regions depends on its operands and on all that its regions capture.
+#include "passes/autodiff/Activity.h"
+#include "dialects/dlc/Dlc.h"
+
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+
+namespace dlc {
+
+static bool hasFloats(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
+
+/// Operands, and what the regions capture from outside.
+static SmallVector<Value> inputsOf(Operation *op) {
+  SmallVector<Value> inputs(op->getOperands());
+  llvm::SetVector<Value> captured;
+  getUsedValuesDefinedAbove(op->getRegions(), captured);
+  inputs.append(captured.begin(), captured.end());
+  return inputs;
+}
+
+Activity::Activity(func::FuncOp function, ArrayRef<int64_t> wrt, ArrayRef<int64_t> of) {
+  Block &block = function.getBody().front();
+  for (int64_t i : wrt)
+    varied.insert(block.getArgument(i));
+  walkForward(block);
+  for (int64_t i : of)
+    useful.insert(block.getTerminator()->getOperand(i));
+  walkBackward(block);
+}
+
+void Activity::walkForward(Block &block) {
+  for (Operation &op : block.without_terminator()) {
+    if (isa<StopGradientOp>(op) || llvm::none_of(inputsOf(&op), [&](Value value) { return isVaried(value); }))
+      continue;
+    for (Value result : op.getResults())
+      if (hasFloats(result))
+        varied.insert(result);
+  }
+}
+
+void Activity::walkBackward(Block &block) {
+  for (Operation &op : llvm::reverse(block.without_terminator()))
+    if (isActive(&op))
+      for (Value input : inputsOf(&op))
+        useful.insert(input);
+}
+
+bool Activity::isActive(Operation *op) const {
+  return llvm::any_of(op->getResults(), [&](Value result) { return isVaried(result) && useful.contains(result); });
+}
+
+std::string Activity::pathThrough(Operation *op) const {
+  std::string path = op->getName().getStringRef().str();
+  auto firstVaried = [&](Operation *of) {
+    SmallVector<Value> inputs = inputsOf(of);
+    return *llvm::find_if(inputs, [&](Value value) { return isVaried(value); });
+  };
+  Value from = firstVaried(op);
+  for (; Operation *before = from.getDefiningOp(); from = firstVaried(before))
+    path = before->getName().getStringRef().str() + " -> " + path;
+  path = "argument " + std::to_string(cast<BlockArgument>(from).getArgNumber()) + " -> " + path;
+  while (true) {
+    Value result = *llvm::find_if(op->getResults(), [&](Value value) { return useful.contains(value); });
+    Block *block = op->getBlock();
+    Operation *next = nullptr;
+    for (OpOperand &use : result.getUses()) {
+      Operation *user = block->findAncestorOpInBlock(*use.getOwner());
+      if (user == block->getTerminator())
+        return path + " -> result " + std::to_string(use.getOperandNumber());
+      if (isActive(user))
+        next = user;
+    }
+    if (!next)
+      return path;
+    op = next;
+    path += " -> " + op->getName().getStringRef().str();
+  }
+}
+
+} // namespace dlc

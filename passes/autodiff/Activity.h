@@ -1,0 +1,31 @@
+// Which values of a function matter to a derivative: those that depend on a differentiated argument (varied) and on
+// which a differentiated result depends (useful). Integers and bools are never varied.
+#ifndef DLC_PASSES_AUTODIFF_ACTIVITY_H
+#define DLC_PASSES_AUTODIFF_ACTIVITY_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace dlc {
+
+class Activity {
+public:
+  /// Analyses a function of one block; `wrt` are arguments, `of` are results.
+  Activity(mlir::func::FuncOp function, llvm::ArrayRef<int64_t> wrt, llvm::ArrayRef<int64_t> of);
+
+  bool isVaried(mlir::Value value) const { return varied.contains(value); }
+  /// Whether some result of `op` is both varied and useful, so that its derivative is needed.
+  bool isActive(mlir::Operation *op) const;
+  /// "argument 0 -> dlc.mul -> dlc.sort -> result 0": one path through an active op, for messages.
+  std::string pathThrough(mlir::Operation *op) const;
+
+private:
+  void walkForward(mlir::Block &block);
+  void walkBackward(mlir::Block &block);
+
+  llvm::DenseSet<mlir::Value> varied, useful;
+};
+
+} // namespace dlc
+
+#endif // DLC_PASSES_AUTODIFF_ACTIVITY_H

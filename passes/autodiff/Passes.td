@@ -1,0 +1,29 @@
+#ifndef DLC_PASSES_AUTODIFF_TD
+#define DLC_PASSES_AUTODIFF_TD
+
+include "mlir/Pass/PassBase.td"
+
+def AutodiffPass : Pass<"dlc-autodiff", "::mlir::ModuleOp"> {
+  let summary = "inlines calls and replaces dlc.vjp by reverse-mode derivatives";
+  let description = [{
+    Before: functions as traced. After: no dlc.vjp, and no dlc.call but those of recursive functions; private functions
+    that nothing uses any more are gone. Derivatives are those of the program as written (numerics N8): callees are
+    resolved first, cotangents of a value are added one by one, last use first, within an op operands first to last.
+
+    ```mlir
+    func.func private @f(%x: tensor<f32>) -> tensor<f32> {
+      %0 = dlc.mul %x, %x : ...
+      return %0
+    }
+    %r:2 = dlc.vjp @f(%x, %ct) {wrt = array<i64: 0>, of = array<i64: 0>}
+    ==>
+    %0 = dlc.mul %x, %x
+    %1 = dlc.mul %ct, %x
+    %2 = dlc.mul %ct, %x
+    %3 = dlc.add %1, %2       // %r#0 is %0, %r#1 is %3
+    ```
+  }];
+  let dependentDialects = ["::dlc::DlcDialect"];
+}
+
+#endif // DLC_PASSES_AUTODIFF_TD
