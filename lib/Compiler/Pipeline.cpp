@@ -1,6 +1,7 @@
 // The pipeline on one screen: each step says why it stands here.
 #include "lib/Compiler/Pipeline.h"
 
+#include "passes/autodiff/Passes.h"
 #include "passes/bufferize/Passes.h"
 #include "passes/fuse/Passes.h"
 #include "passes/schedule/Passes.h"
@@ -13,6 +14,7 @@ void buildPhase(mlir::OpPassManager &passes, Phase phase, const Options &options
     return;
   case Phase::Autodiff:
     // On the program as written: any simplification before would change which cotangents are added first (N8).
+    passes.addPass(createAutodiffPass());
     return;
   case Phase::Simplify:
     // After autodiff, so that forward and backward share what they both compute.
