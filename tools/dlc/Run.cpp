@@ -1,6 +1,6 @@
 // dlc run: compiles a model in memory, or loads a package, and runs it on .npy files.
-#include "lib/Runtime/Package.h"
 #include "lib/Runtime/Run.h"
+#include "lib/Runtime/Package.h"
 #include "lib/Runtime/ThreadPool.h"
 
 #include "jit/Engine.h"
