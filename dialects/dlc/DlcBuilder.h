@@ -29,6 +29,7 @@ public:
   Value cos(Value x);
   Value sinh(Value x);
   Value cosh(Value x);
+  Value rsqrt(Value x);
   Value trunc(Value x);
   Value add(Value x, Value y);
   Value sub(Value x, Value y);

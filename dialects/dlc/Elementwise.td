@@ -162,6 +162,39 @@ def Dlc_CoshOp : Dlc_Unary<"cosh", Dlc_FloatTensor> {
   let math = "r = cosh x"; let scalar = "scalar::cosh(b, x)"; let vjp = ["b.mul(ct, b.sinh(x))"];
   let oracle = "np.cosh(x)"; let ulp = 2;
 }
+def Dlc_AsinOp : Dlc_Unary<"asin", Dlc_FloatTensor> {
+  let math = "r = arcsin x"; let scalar = "scalar::asin(b, x)";
+  let vjp = ["b.mul(ct, b.rsqrt(b.sub(b.full(x, 1), b.mul(x, x))))"]; let oracle = "np.arcsin(x)";
+  let domain = ["-1", "1"]; let ulp = 2;
+}
+def Dlc_AcosOp : Dlc_Unary<"acos", Dlc_FloatTensor> {
+  let math = "r = arccos x"; let scalar = "scalar::acos(b, x)";
+  let vjp = ["b.neg(b.mul(ct, b.rsqrt(b.sub(b.full(x, 1), b.mul(x, x)))))"]; let oracle = "np.arccos(x)";
+  let domain = ["-1", "1"]; let ulp = 2;
+}
+def Dlc_AtanOp : Dlc_Unary<"atan", Dlc_FloatTensor> {
+  let math = "r = arctan x"; let scalar = "scalar::atan(b, x)";
+  let vjp = ["b.div(ct, b.add(b.full(x, 1), b.mul(x, x)))"]; let oracle = "np.arctan(x)"; let ulp = 2;
+}
+def Dlc_AsinhOp : Dlc_Unary<"asinh", Dlc_FloatTensor> {
+  let math = "r = arsinh x"; let scalar = "scalar::asinh(b, x)";
+  let vjp = ["b.mul(ct, b.rsqrt(b.add(b.mul(x, x), b.full(x, 1))))"]; let oracle = "np.arcsinh(x)"; let ulp = 2;
+}
+def Dlc_AcoshOp : Dlc_Unary<"acosh", Dlc_FloatTensor> {
+  let math = "r = arcosh x"; let scalar = "scalar::acosh(b, x)";
+  let vjp = ["b.mul(ct, b.rsqrt(b.sub(b.mul(x, x), b.full(x, 1))))"]; let oracle = "np.arccosh(x)";
+  let domain = ["1", "9"]; let ulp = 2;
+}
+def Dlc_AtanhOp : Dlc_Unary<"atanh", Dlc_FloatTensor> {
+  let math = "r = artanh x"; let scalar = "scalar::atanh(b, x)";
+  let vjp = ["b.div(ct, b.sub(b.full(x, 1), b.mul(x, x)))"]; let oracle = "np.arctanh(x)";
+  let domain = ["-0.9", "0.9"]; let ulp = 2;
+}
+def Dlc_ErfinvOp : Dlc_Unary<"erfinv", Dlc_FloatTensor> {
+  let math = "r: erf r = x"; let scalar = "scalar::erfinv(b, x)";
+  let vjp = ["b.mul(ct, b.mul(b.full(r, 0.8862269254527580), b.exp(b.mul(r, r))))"];
+  let oracle = "scipy.special.erfinv(x)"; let domain = ["-0.9", "0.9"]; let ulp = 4;
+}
 def Dlc_TanhOp : Dlc_Unary<"tanh", Dlc_FloatTensor> {
   let math = "r = tanh x"; let scalar = "scalar::tanh(b, x)";
   let vjp = ["b.mul(ct, b.sub(b.full(r, 1), b.mul(r, r)))"]; let oracle = "np.tanh(x)"; let ulp = 2;
@@ -219,6 +252,12 @@ def Dlc_PowOp : Dlc_Binary<"pow", Dlc_FloatTensor> {
   let math = "r = x^y"; let scalar = "scalar::pow(b, x, y)";
   let vjp = ["b.mul(ct, b.powGradBase(x, y))", "b.mul(ct, b.powGradExponent(x, y, r))"]; let oracle = "np.power(x, y)";
   let domain = ["0.5", "3"]; let ulp = 2;
+}
+def Dlc_Atan2Op : Dlc_Binary<"atan2", Dlc_FloatTensor> {
+  let math = "r = angle of the point (y, x): arctan(x / y) in its quadrant"; let scalar = "scalar::atan2(b, x, y)";
+  let vjp = ["b.mul(ct, b.div(y, b.add(b.mul(x, x), b.mul(y, y))))",
+             "b.neg(b.mul(ct, b.div(x, b.add(b.mul(x, x), b.mul(y, y)))))"];
+  let oracle = "np.arctan2(x, y)"; let ulp = 2;
 }
 def Dlc_MaxOp : Dlc_Binary<"max", Dlc_NumberTensor, [Commutative]> {
   let math = "r = the larger; NaN if one is; -0 < +0"; let scalar = "b.maximum(x, y)";

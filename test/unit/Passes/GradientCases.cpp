@@ -1,0 +1,180 @@
+// The table of gradient cases, family by family.
+#include "test/unit/Passes/GradientCases.h"
+
+namespace dlc {
+
+static GradientCase elementwise(const std::string &op, size_t operands, std::vector<Interval> domain,
+                                const std::string &attributes = "") {
+  std::string type = "tensor<5xf64>", values, types;
+  for (size_t i = 0; i < operands; ++i) {
+    values += (i ? ", %a" : "%a") + std::to_string(i);
+    types += (i ? ", " : "") + type;
+  }
+  return {op, std::vector<std::string>(operands, type), type,
+          "%r = dlc." + op + " " + values + attributes + " : (" + types + ") -> " + type, std::move(domain)};
+}
+
+static void addElementwise(std::vector<GradientCase> &cases) {
+  for (const char *op :
+       {"neg", "exp", "exp2", "expm1", "sin", "cos", "sinh", "cosh", "tanh", "erf", "sigmoid", "asinh", "atan"})
+    cases.push_back(elementwise(op, 1, {{-2, 2}}));
+  for (const char *op : {"abs", "relu", "sign"}) {
+    cases.push_back(elementwise(op, 1, {{0.3, 2}}));
+    cases.push_back(elementwise(op, 1, {{-2, -0.3}}));
+  }
+  for (const char *op : {"sqrt", "rsqrt", "log", "log2"})
+    cases.push_back(elementwise(op, 1, {{0.3, 4}}));
+  for (const char *op : {"asin", "acos", "atanh", "erfinv"})
+    cases.push_back(elementwise(op, 1, {{-0.7, 0.7}}));
+  cases.push_back(elementwise("acosh", 1, {{1.5, 4}}));
+  cases.push_back(elementwise("log1p", 1, {{-0.6, 4}}));
+  cases.push_back(elementwise("tan", 1, {{-1, 1}}));
+  for (const char *op : {"floor", "ceil", "round", "trunc"})
+    cases.push_back(elementwise(op, 1, {{1.1, 1.4}}));
+  for (const char *op : {"add", "sub", "mul"})
+    cases.push_back(elementwise(op, 2, {{-2, 2}}));
+  cases.push_back(elementwise("div", 2, {{-2, 2}, {0.5, 2}}));
+  cases.push_back(elementwise("rem", 2, {{2.2, 2.8}, {0.95, 1.05}}));
+  cases.push_back(elementwise("pow", 2, {{0.5, 2}, {-2, 2}}));
+  cases.push_back(elementwise("atan2", 2, {{0.5, 2}, {-2, 2}}));
+  for (const char *op : {"max", "min"}) {
+    cases.push_back(elementwise(op, 2, {{0, 1}, {1.5, 2}}));
+    cases.push_back(elementwise(op, 2, {{1.5, 2}, {0, 1}}));
+  }
+  cases.push_back(elementwise("fma", 3, {{-2, 2}}));
+  for (Interval x : {Interval{-2, -1.2}, Interval{-0.8, 0.8}, Interval{1.2, 2}})
+    cases.push_back(elementwise("clamp", 3, {x, {-1.1, -0.9}, {0.9, 1.1}}));
+  cases.push_back({"select",
+                   {"tensor<5xi1>", "tensor<5xf64>", "tensor<5xf64>"},
+                   "tensor<5xf64>",
+                   "%r = dlc.select %a0, %a1, %a2 : (tensor<5xi1>, tensor<5xf64>, tensor<5xf64>) -> tensor<5xf64>"});
+  cases.push_back({"cast",
+                   {"tensor<5xf64>", "tensor<5xi32>"},
+                   "tensor<5xf64>",
+                   R"(%0 = dlc.cast %a1 {to = f64} : (tensor<5xi32>) -> tensor<5xf64>
+                      %1 = dlc.cast %a0 {to = f64} : (tensor<5xf64>) -> tensor<5xf64>
+                      %r = dlc.mul %0, %1 : (tensor<5xf64>, tensor<5xf64>) -> tensor<5xf64>)"});
+}
+
+static void addShape(std::vector<GradientCase> &cases) {
+  cases.push_back({"broadcast",
+                   {"tensor<1x3xf64>"},
+                   "tensor<2x4x3xf64>",
+                   R"(%r = dlc.broadcast %a0 {shape = #dlc.dims<[2, 4, 3]>, dims = array<i64: 1, 2>}
+                        : (tensor<1x3xf64>) -> tensor<2x4x3xf64>)"});
+  cases.push_back({"broadcast_rank_0",
+                   {"tensor<f64>"},
+                   "tensor<4xf64>",
+                   "%r = dlc.broadcast %a0 {shape = #dlc.dims<[4]>, dims = array<i64>} : (tensor<f64>) -> "
+                   "tensor<4xf64>"});
+  cases.push_back({"reshape",
+                   {"tensor<2x6xf64>"},
+                   "tensor<3x4xf64>",
+                   "%r = dlc.reshape %a0 {shape = #dlc.dims<[3, 4]>} : (tensor<2x6xf64>) -> tensor<3x4xf64>"});
+  cases.push_back({"transpose",
+                   {"tensor<2x3x4xf64>"},
+                   "tensor<4x2x3xf64>",
+                   "%r = dlc.transpose %a0 {perm = array<i64: 2, 0, 1>} : (tensor<2x3x4xf64>) -> tensor<4x2x3xf64>"});
+  cases.push_back({"slice",
+                   {"tensor<4x7xf64>"},
+                   "tensor<2x2xf64>",
+                   R"(%r = dlc.slice %a0 {starts = array<i64: 1, 0>, limits = #dlc.dims<[3, 6]>,
+                        strides = array<i64: 1, 3>} : (tensor<4x7xf64>) -> tensor<2x2xf64>)"});
+  cases.push_back({"pad",
+                   {"tensor<3x4xf64>", "tensor<f64>"},
+                   "tensor<6x5xf64>",
+                   R"(%r = dlc.pad %a0, %a1 {low = array<i64: 1, -1>, high = array<i64: 0, 2>,
+                        interior = array<i64: 1, 0>} : (tensor<3x4xf64>, tensor<f64>) -> tensor<6x5xf64>)"});
+  cases.push_back({"pad_crop_interior",
+                   {"tensor<4xf64>", "tensor<f64>"},
+                   "tensor<6xf64>",
+                   R"(%r = dlc.pad %a0, %a1 {low = array<i64: -2>, high = array<i64: -2>, interior = array<i64: 2>}
+                        : (tensor<4xf64>, tensor<f64>) -> tensor<6xf64>)"});
+  cases.push_back({"concat",
+                   {"tensor<2x3xf64>", "tensor<2x1xf64>"},
+                   "tensor<2x7xf64>",
+                   R"(%r = dlc.concat %a0, %a1, %a0 {dim = 1 : i64}
+                        : (tensor<2x3xf64>, tensor<2x1xf64>, tensor<2x3xf64>) -> tensor<2x7xf64>)"});
+  cases.push_back({"reverse",
+                   {"tensor<2x3xf64>"},
+                   "tensor<2x3xf64>",
+                   "%r = dlc.reverse %a0 {dims = array<i64: 1>} : (tensor<2x3xf64>) -> tensor<2x3xf64>"});
+  cases.push_back({"gather",
+                   {"tensor<2x3x4xf64>", "tensor<5xi64>"},
+                   "tensor<2x5x4xf64>",
+                   "%r = dlc.gather %a0, %a1 {axis = 1 : i64} : (tensor<2x3x4xf64>, tensor<5xi64>) -> "
+                   "tensor<2x5x4xf64>"});
+  cases.push_back({"gather_batched",
+                   {"tensor<2x3xf64>", "tensor<2x2xi64>"},
+                   "tensor<2x2xf64>",
+                   R"(%r = dlc.gather %a0, %a1 {axis = 1 : i64, batch_dims = 1 : i64, mode = #dlc.index_mode<clamp>}
+                        : (tensor<2x3xf64>, tensor<2x2xi64>) -> tensor<2x2xf64>)"});
+  cases.push_back({"scatter",
+                   {"tensor<3x2xf64>", "tensor<5xi64>", "tensor<5x2xf64>"},
+                   "tensor<3x2xf64>",
+                   R"(%r = dlc.scatter %a0, %a1, %a2 {axis = 0 : i64}
+                        : (tensor<3x2xf64>, tensor<5xi64>, tensor<5x2xf64>) -> tensor<3x2xf64>)"});
+}
+
+static void addReductions(std::vector<GradientCase> &cases) {
+  for (const char *kind : {"sum", "prod", "max", "min"})
+    cases.push_back({std::string("reduce_") + kind,
+                     {"tensor<3x2x4xf64>"},
+                     "tensor<2xf64>",
+                     std::string("%r = dlc.reduce %a0 {kind = #dlc.reduce_kind<") + kind +
+                         ">, dims = array<i64: 0, 2>, order = #dlc.order<lanes>} : (tensor<3x2x4xf64>) -> "
+                         "tensor<2xf64>"});
+  for (const char *kind : {"sum", "max", "min"})
+    cases.push_back({std::string("reduce_window_") + kind,
+                     {"tensor<2x5x6xf64>"},
+                     "tensor<2x3x3xf64>",
+                     std::string("%r = dlc.reduce_window %a0 {kind = #dlc.reduce_kind<") + kind +
+                         R"(>, window = array<i64: 1, 3, 2>, strides = array<i64: 1, 2, 2>,
+                            low = array<i64: 0, 1, 0>, high = array<i64: 0, 1, 0>}
+                            : (tensor<2x5x6xf64>) -> tensor<2x3x3xf64>)"});
+}
+
+static std::string windows(const std::string &strides, const std::string &low, const std::string &high,
+                           const std::string &dilation, int groups) {
+  return "strides = array<i64: " + strides + ">, low = array<i64: " + low + ">, high = array<i64: " + high +
+         ">, dilation = array<i64: " + dilation + ">, groups = " + std::to_string(groups) + " : i64}";
+}
+
+static void addContractions(std::vector<GradientCase> &cases) {
+  cases.push_back({"dot_general",
+                   {"tensor<3x4xf64>", "tensor<4x2xf64>"},
+                   "tensor<3x2xf64>",
+                   R"(%r = dlc.dot_general %a0, %a1 {lhs_batch = array<i64>, rhs_batch = array<i64>,
+                        lhs_contract = array<i64: 1>, rhs_contract = array<i64: 0>, order = #dlc.order<chain>}
+                        : (tensor<3x4xf64>, tensor<4x2xf64>) -> tensor<3x2xf64>)"});
+  cases.push_back({"dot_general_two_contracted",
+                   {"tensor<3x2x4x5xf64>", "tensor<5x6x3x2xf64>"},
+                   "tensor<2x4x6xf64>",
+                   R"(%r = dlc.dot_general %a0, %a1 {lhs_batch = array<i64: 1>, rhs_batch = array<i64: 3>,
+                        lhs_contract = array<i64: 3, 0>, rhs_contract = array<i64: 0, 2>, order = #dlc.order<chain>}
+                        : (tensor<3x2x4x5xf64>, tensor<5x6x3x2xf64>) -> tensor<2x4x6xf64>)"});
+  std::string x = "tensor<2x5x6x4xf64>", w = "tensor<3x2x2x6xf64>", y = "tensor<2x3x6x6xf64>";
+  std::string how = windows("2, 1", "1, 2", "1, 0", "1, 2", 2);
+  cases.push_back({"conv", {x, w}, y, "%r = dlc.conv %a0, %a1 {" + how + " : (" + x + ", " + w + ") -> " + y});
+  cases.push_back(
+      {"conv_input_grad",
+       {y, w},
+       x,
+       "%r = dlc.conv_input_grad %a0, %a1 {spatial = #dlc.dims<[5, 6]>, " + how + " : (" + y + ", " + w + ") -> " + x});
+  cases.push_back({"conv_weight_grad",
+                   {x, y},
+                   w,
+                   "%r = dlc.conv_weight_grad %a0, %a1 {window_shape = array<i64: 3, 2>, " + how + " : (" + x + ", " +
+                       y + ") -> " + w});
+}
+
+std::vector<GradientCase> gradientCases() {
+  std::vector<GradientCase> cases;
+  addElementwise(cases);
+  addShape(cases);
+  addReductions(cases);
+  addContractions(cases);
+  return cases;
+}
+
+} // namespace dlc

@@ -1,0 +1,236 @@
+// Gradients by the autodiff pass against central finite differences in f64, first and second order, for every op that
+// has a derivative. The interpreter computes both.
+#include "test/unit/Interp/Modules.h"
+#include "test/unit/Passes/GradientCases.h"
+
+#include "passes/autodiff/Passes.h"
+
+#include "mlir/IR/Verifier.h"
+#include "mlir/Pass/PassManager.h"
+
+#include "gtest/gtest.h"
+
+#include <random>
+
+using namespace dlc;
+
+namespace {
+
+std::string joined(const std::vector<std::string> &parts) {
+  std::string text;
+  for (const std::string &part : parts)
+    text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
+
+/// `dlc.vjp` of a function with one result, wrt all float arguments.
+struct Derivative {
+  std::vector<int64_t> wrt;
+  std::vector<std::string> gradientTypes;
+
+  explicit Derivative(const GradientCase &test) {
+    for (size_t i = 0; i < test.arguments.size(); ++i)
+      if (test.arguments[i].find("f64") != std::string::npos) {
+        wrt.push_back(int64_t(i));
+        gradientTypes.push_back(test.arguments[i]);
+      }
+  }
+  std::string attributes() const {
+    std::string list;
+    for (int64_t i : wrt)
+      list += (list.empty() ? "" : ", ") + std::to_string(i);
+    return "{wrt = array<i64: " + list + ">, of = array<i64: 0>}";
+  }
+};
+
+std::string parameters(const GradientCase &test) {
+  std::vector<std::string> parts;
+  for (size_t i = 0; i < test.arguments.size(); ++i)
+    parts.push_back("%a" + std::to_string(i) + ": " + test.arguments[i]);
+  return joined(parts);
+}
+
+std::string values(const GradientCase &test) {
+  std::vector<std::string> parts;
+  for (size_t i = 0; i < test.arguments.size(); ++i)
+    parts.push_back("%a" + std::to_string(i));
+  return joined(parts);
+}
+
+/// @f, its derivative @main(arguments, cotangent) -> gradients, and @value, a call of @f.
+std::string firstOrder(const GradientCase &test) {
+  Derivative derivative(test);
+  std::string results = joined(derivative.gradientTypes), count = std::to_string(derivative.wrt.size() + 1);
+  std::string gradients;
+  for (size_t i = 0; i < derivative.wrt.size(); ++i)
+    gradients += (i ? ", %d#" : "%d#") + std::to_string(i + 1);
+  return "func.func @value(" + parameters(test) + ") -> " + test.result + " {\n" + test.body +
+         "\nreturn %r : " + test.result + "\n}\nfunc.func @main(" + parameters(test) + ", %ct: " + test.result +
+         ") -> (" + results + ") {\n%d:" + count + " = dlc.vjp @value(" + values(test) + ", %ct) " +
+         derivative.attributes() + " : (" + joined(test.arguments) + ", " + test.result + ") -> (" + test.result +
+         ", " + results + ")\nreturn " + gradients + " : " + results + "\n}\n";
+}
+
+/// The case whose function is the gradient of a case wrt its first float argument: differentiating it is second order.
+GradientCase gradientOf(const GradientCase &test) {
+  GradientCase result = test;
+  Derivative derivative(test);
+  result.name += "_twice";
+  result.arguments.push_back(test.result);
+  result.result = derivative.gradientTypes[0];
+  result.domain.resize(test.arguments.size(), test.domain[0]);
+  for (size_t i = 0; i < test.arguments.size(); ++i)
+    result.domain[i] = test.domain.size() == 1 ? test.domain[0] : test.domain[i];
+  result.domain.push_back({-2, 2});
+  std::string count = std::to_string(derivative.wrt.size() + 1);
+  result.body = "%d:" + count + " = dlc.vjp @inner(" + values(result) + ") " + derivative.attributes() + " : (" +
+                joined(result.arguments) + ") -> (" + test.result + ", " + joined(derivative.gradientTypes) + ")";
+  return result;
+}
+
+std::string secondOrder(const GradientCase &test) {
+  GradientCase outer = gradientOf(test);
+  std::string inner = firstOrder(test);
+  inner = inner.substr(0, inner.find("func.func @main"));
+  inner.replace(inner.find("@value"), 6, "@inner");
+  std::string text = firstOrder(outer);
+  text.replace(text.find("return %r"), 9, "return %d#1");
+  return inner + text;
+}
+
+int64_t extentsOf(const std::string &type, std::vector<int64_t> &shape) {
+  int64_t size = 1;
+  for (size_t at = type.find('<') + 1; std::isdigit(type[at]);) {
+    size_t end;
+    shape.push_back(std::stoll(type.substr(at), &end));
+    size *= shape.back();
+    at += end + 1;
+  }
+  return size;
+}
+
+std::vector<HostTensor> sample(const GradientCase &test, std::mt19937_64 &random) {
+  std::vector<HostTensor> inputs;
+  for (size_t i = 0; i < test.arguments.size(); ++i) {
+    const std::string &type = test.arguments[i];
+    std::vector<int64_t> shape;
+    int64_t size = extentsOf(type, shape);
+    Interval domain = test.domain.size() == 1 ? test.domain[0] : test.domain[i];
+    std::uniform_real_distribution<double> real(domain.low, domain.high);
+    DType dtype = type.find("f64") != std::string::npos   ? DType::F64
+                  : type.find("i64") != std::string::npos ? DType::I64
+                  : type.find("i32") != std::string::npos ? DType::I32
+                                                          : DType::Bool;
+    HostTensor tensor(dtype, shape);
+    for (int64_t k = 0; k < size; ++k) {
+      if (dtype == DType::F64)
+        tensor.data<double>()[k] = real(random);
+      else if (dtype == DType::I64)
+        tensor.data<int64_t>()[k] = int64_t(random() % 3);
+      else if (dtype == DType::I32)
+        tensor.data<int32_t>()[k] = int32_t(random() % 7) - 3;
+      else
+        tensor.data<uint8_t>()[k] = random() % 2;
+    }
+    inputs.push_back(tensor);
+  }
+  return inputs;
+}
+
+class Program {
+public:
+  explicit Program(const std::string &text) : context(makeContext()), module(parse(*context, text)) {
+    if (!module) {
+      ADD_FAILURE() << text;
+      return;
+    }
+    mlir::PassManager passes(context.get());
+    passes.addPass(createAutodiffPass());
+    isOk = mlir::succeeded(passes.run(*module));
+    EXPECT_TRUE(isOk) << text;
+  }
+
+  llvm::SmallVector<HostTensor> run(llvm::StringRef function, const std::vector<HostTensor> &inputs) {
+    llvm::SmallVector<HostTensor> outputs;
+    InterpError error;
+    if (mlir::failed(interpret(functionOf(*module, function), inputs, outputs, error)))
+      ADD_FAILURE() << error.status.message();
+    return outputs;
+  }
+
+  std::unique_ptr<mlir::MLIRContext> context;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  bool isOk = false;
+};
+
+double dot(const HostTensor &x, const HostTensor &y) {
+  double sum = 0;
+  for (int64_t i = 0; i < x.size(); ++i)
+    sum += x.data<double>()[i] * y.data<double>()[i];
+  return sum;
+}
+
+/// Compares the gradients of @main with differences of @value along every element of every float argument.
+void checkGradients(const GradientCase &test, const std::string &text) {
+  SCOPED_TRACE(test.name);
+  Program program(text);
+  if (!program.isOk)
+    return;
+  std::mt19937_64 random(17);
+  std::vector<HostTensor> inputs = sample(test, random), all = inputs;
+  std::vector<int64_t> shape;
+  extentsOf(test.result, shape);
+  HostTensor ct(DType::F64, shape);
+  for (int64_t i = 0; i < ct.size(); ++i)
+    ct.data<double>()[i] = std::uniform_real_distribution<double>(-1, 1)(random);
+  all.push_back(ct);
+  auto gradients = program.run("main", all);
+  size_t which = 0;
+  for (const HostTensor &input : inputs) {
+    if (input.type != DType::F64)
+      continue;
+    ASSERT_LT(which, gradients.size());
+    const HostTensor &gradient = gradients[which++];
+    for (int64_t k = 0; k < input.size(); ++k) {
+      double &x = input.data<double>()[k], saved = x, h = 1e-5;
+      x = saved + h;
+      double above = dot(program.run("value", inputs)[0], ct);
+      x = saved - h;
+      double below = dot(program.run("value", inputs)[0], ct);
+      x = saved;
+      double expected = (above - below) / (2 * h), got = gradient.data<double>()[k];
+      EXPECT_NEAR(got, expected, 2e-7 * (1 + std::abs(expected))) << "argument " << which - 1 << ", element " << k;
+    }
+  }
+}
+
+} // namespace
+
+TEST(Gradient, everyOpAgainstDifferences) {
+  for (const GradientCase &test : gradientCases())
+    checkGradients(test, firstOrder(test));
+}
+
+TEST(Gradient, secondOrderAgainstDifferences) {
+  for (const GradientCase &test : gradientCases())
+    checkGradients(gradientOf(test), secondOrder(test));
+}
+
+TEST(Gradient, everyDifferentiableOpHasACase) {
+  std::string all;
+  for (const GradientCase &test : gradientCases())
+    all += test.body + "\n";
+  // Constants, integer results and integer operands: no float operand to differentiate, or a derivative of zero.
+  const char *without[] = {"constant", "iota",      "random_bits", "uniform",       "normal",       "argmax", "argmin",
+                           "compare",  "is_finite", "is_inf",      "is_nan",        "not",          "and",    "or",
+                           "xor",      "shl",       "shr",         "window_argmax", "stop_gradient"};
+  auto context = makeContext();
+  context->loadAllAvailableDialects();
+  for (mlir::RegisteredOperationName name : context->getRegisteredOperations()) {
+    if (name.getDialectNamespace() != "dlc" || !name.hasInterface<DifferentiableOpInterface>())
+      continue;
+    std::string op = name.stripDialect().str();
+    bool isExempt = std::find(std::begin(without), std::end(without), op) != std::end(without);
+    EXPECT_NE(isExempt, all.find("dlc." + op + " ") != std::string::npos) << op;
+  }
+}
