@@ -67,8 +67,7 @@ template <class B> typename B::Value sign(B &b, typename B::Value x) {
 }
 
 /// min(max(x, low), high).
-template <class B>
-typename B::Value clamp(B &b, typename B::Value low, typename B::Value x, typename B::Value high) {
+template <class B> typename B::Value clamp(B &b, typename B::Value low, typename B::Value x, typename B::Value high) {
   return b.minimum(b.maximum(x, low), high);
 }
 

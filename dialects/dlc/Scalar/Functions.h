@@ -3,23 +3,23 @@
 // The scalar programs of numerics N1 and N2, in namespace dlc::scalar, for any builder B (HostScalarBuilder over
 // Scalar, IRScalarBuilder over IRScalar). A value knows its DType; f16 and bf16 compute in f32 and round once.
 //
-//   typename B::Value f(B &b, typename B::Value x)       exp expNonPositive exp2 expm1 sigmoid   (Exponential.h)
-//                                                        log log2 log1p                          (Logarithm.h)
-//                                                        tanh sinh cosh                          (Hyperbolic.h)
-//                                                        asinh acosh atanh                       (InverseHyperbolic.h)
-//                                                        atan asin acos                          (InverseTrigonometric.h)
-//                                                        erf erfinv                              (ErrorFunction.h)
-//                                                        sin cos tan                             (Trigonometric.h)
-//                                                        rsqrt relu sign neg abs sqrt floor ceil trunc round
-//                                                        bitNot isNaN isInf isFinite             (Elementwise.h)
-//   typename B::Value f(B &b, typename B::Value x, typename B::Value y)
-//                                                        add sub mul div rem max min bitAnd bitOr bitXor shl shr
-//                                                        pow, atan2(b, y, x)
-//   fma(b, x, y, z)   select(b, condition, x, y)   clamp(b, low, x, high)
-//   randomBits(b, seed, counter, index)   uniform(b, seed, counter, index, DType)   normal(...)   (Random.h; I64 operands)
-//   compare(b, Predicate, x, y)   cast(b, x, DType)   bitcast(b, x, DType)
+// typename B::Value f(B &b, typename B::Value x):
+//
+// - Exponential.h: exp expNonPositive exp2 expm1 sigmoid
+// - Logarithm.h: log log2 log1p
+// - Hyperbolic.h: tanh sinh cosh; InverseHyperbolic.h: asinh acosh atanh
+// - Trigonometric.h: sin cos tan; InverseTrigonometric.h: asin acos atan
+// - ErrorFunction.h: erf erfinv
+// - Elementwise.h: rsqrt relu sign neg abs sqrt floor ceil trunc round bitNot isNaN isInf isFinite
+//
+// With two values: add sub mul div rem max min bitAnd bitOr bitXor shl shr, pow (Power.h), atan2(b, y, x).
+//
+// Others: fma(b, x, y, z); select(b, condition, x, y); clamp(b, low, x, high); compare(b, Predicate, x, y);
+// cast(b, x, DType); bitcast(b, x, DType); Random.h, with I64 operands: randomBits(b, seed, counter, index),
+// uniform(b, seed, counter, index, DType), normal(b, seed, counter, index, DType).
 //
 // `HostScalarBuilder b; Scalar y = exp(b, load(DType::F32, p));`
+//
 // `IRScalarBuilder b(builder, loc); IRScalar y = exp(b, b.fromMemory(value, DType::F32));`
 //
 //===----------------------------------------------------------------------===//

@@ -288,9 +288,7 @@ Scalar HostScalarBuilder::cmp(Predicate predicate, Value a, Value b) const {
   return Scalar::ofBool(compare(predicate, a.u, b.u));
 }
 
-Scalar HostScalarBuilder::isInf(Value x) const {
-  return Scalar::ofBool(isFloat(x.type) && std::isinf(x.toDouble()));
-}
+Scalar HostScalarBuilder::isInf(Value x) const { return Scalar::ofBool(isFloat(x.type) && std::isinf(x.toDouble())); }
 
 Scalar HostScalarBuilder::isFinite(Value x) const {
   return Scalar::ofBool(!isFloat(x.type) || std::isfinite(x.toDouble()));

@@ -72,9 +72,7 @@ IRScalar IRScalarBuilder::constant(Value like, double value) const {
   return {arith::ConstantOp::create(builder, loc, splat(result, attribute)), like.type};
 }
 
-mlir::Value IRScalarBuilder::index(int64_t value) const {
-  return arith::ConstantIndexOp::create(builder, loc, value);
-}
+mlir::Value IRScalarBuilder::index(int64_t value) const { return arith::ConstantIndexOp::create(builder, loc, value); }
 
 mlir::Value IRScalarBuilder::anyLane(Value condition) const {
   if (!isa<VectorType>(condition.value.getType()))
@@ -251,8 +249,8 @@ static arith::CmpIPredicate integerPredicate(Predicate predicate, bool isSigned)
 IRScalar IRScalarBuilder::cmp(Predicate predicate, Value a, Value b) const {
   assert(a.type == b.type && "operands of one operation have one type");
   if (isFloat(a.type))
-    return {
-        arith::CmpFOp::create(builder, loc, floatPredicate(predicate), widen(a).value, widen(b).value), DType::Bool};
+    return {arith::CmpFOp::create(builder, loc, floatPredicate(predicate), widen(a).value, widen(b).value),
+            DType::Bool};
   auto kind = integerPredicate(predicate, isSignedInt(a.type));
   return {arith::CmpIOp::create(builder, loc, kind, a.value, b.value), DType::Bool};
 }

@@ -81,8 +81,8 @@ public:
   Value isInf(Value x) const;
   Value isFinite(Value x) const;
 
-  /// In lanes where `condition` holds, replaces `values[0, n)` by what `slow` makes of them: an scf.if that asks whether
-  /// any lane needs it.
+  /// In lanes where `condition` holds, replaces `values[0, n)` by what `slow` makes of them: an scf.if that asks
+  /// whether any lane needs it.
   template <class Slow> void rare(Value condition, Value *values, unsigned n, Slow slow) const {
     llvm::SmallVector<Value, 4> usual(values, values + n);
     llvm::SmallVector<mlir::Type, 4> types;

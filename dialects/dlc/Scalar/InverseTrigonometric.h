@@ -64,9 +64,8 @@ template <class B> Term<B> atan2Term(Term<B> y, Term<B> x) {
 
 /// atan2(y, x); f32 in f64, where nothing overflows.
 template <class B> typename B::Value atan2(B &b, typename B::Value y, typename B::Value x) {
-  return overFloat(b, y, x, [](Term<B> v, Term<B> u) {
-    return atan2Term(v.cast(DType::F64), u.cast(DType::F64)).cast(u.type());
-  });
+  return overFloat(
+      b, y, x, [](Term<B> v, Term<B> u) { return atan2Term(v.cast(DType::F64), u.cast(DType::F64)).cast(u.type()); });
 }
 
 /// What asin and acos share: beyond 1/2, s = sqrt((1 - |x|) / 2) in two words is the sine of half the angle from 1.

@@ -88,7 +88,8 @@ template <class B> typename B::Value log2(B &b, typename B::Value x) {
   });
 }
 
-/// log(1 + high + low) for a finite sum above -1: what rounding lost in u = 1 + high is put back into f, scaled as u was.
+/// log(1 + high + low) for a finite sum above -1: what rounding lost in u = 1 + high is put back into f, scaled as u
+/// was.
 template <class B> Term<B> log1pOfTwoWords(Term<B> high, Term<B> low) {
   FloatFormat format = formatOf(high.type());
   Term<B> u = high + 1.0;

@@ -113,8 +113,7 @@ template <class B, class F> typename B::Value overFloat(B &b, typename B::Value 
     return program(Term<B>(b, x)).v;
   return b.cast(program(Term<B>(b, b.cast(x, DType::F32))).v, type);
 }
-template <class B, class F>
-typename B::Value overFloat(B &b, typename B::Value x, typename B::Value y, F program) {
+template <class B, class F> typename B::Value overFloat(B &b, typename B::Value x, typename B::Value y, F program) {
   DType type = b.dtype(x);
   if (type == DType::F32 || type == DType::F64)
     return program(Term<B>(b, x), Term<B>(b, y)).v;

@@ -39,7 +39,8 @@ struct CompiledProgram::Code {
 
 CompiledProgram::~CompiledProgram() = default;
 
-static void emitFunction(ModuleOp module, llvm::ArrayRef<DType> inputs, DType output, unsigned lanes, EmitBody program) {
+static void emitFunction(ModuleOp module, llvm::ArrayRef<DType> inputs, DType output, unsigned lanes,
+                         EmitBody program) {
   MLIRContext *context = module.getContext();
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
   Location loc = builder.getUnknownLoc();
@@ -151,6 +152,7 @@ CompiledProgram::CompiledProgram(llvm::ArrayRef<DType> inputs, DType output, uns
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
   emitFunction(*module, inputs, output, lanes, program);
   code->operands = inputs.size();
+  module->walk([&](Operation *op) { operations.insert(op->getName().getStringRef().str()); });
   if (failed(verify(*module)) || failed(lowerToLLVM(*module))) {
     error = "lowering failed";
     return;
@@ -185,8 +187,8 @@ void CompiledProgram::run(llvm::ArrayRef<const void *> inputs, void *output, int
   case 2:
     return reinterpret_cast<void (*)(In, In, void *, int64_t)>(code->entry)(inputs[0], inputs[1], output, count);
   default:
-    return reinterpret_cast<void (*)(In, In, In, void *, int64_t)>(code->entry)(inputs[0], inputs[1], inputs[2],
-                                                                                 output, count);
+    return reinterpret_cast<void (*)(In, In, In, void *, int64_t)>(code->entry)(inputs[0], inputs[1], inputs[2], output,
+                                                                                count);
   }
 }
 

@@ -14,6 +14,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ public:
 
   std::string error;
   std::vector<std::string> undefinedSymbols;
+  /// The names of the ops that were emitted, those of the loop included.
+  std::set<std::string> operations;
 
 private:
   struct Code;

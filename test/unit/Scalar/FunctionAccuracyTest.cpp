@@ -171,9 +171,10 @@ Worst measure(const Function &function, DType type, size_t samples) {
     if (function.oracle)
       function.oracle(want.value, x.value, MPFR_RNDN);
     else if (!std::isfinite(got.toDouble()) || got.toDouble() == 0)
-      mpfr_set_d(want.value, std::fabs(sample.toDouble()) == 1 ? sample.toDouble() * HUGE_VAL
-                             : sample.toDouble() == 0          ? sample.toDouble()
-                                                               : NAN,
+      mpfr_set_d(want.value,
+                 std::fabs(sample.toDouble()) == 1 ? sample.toDouble() * HUGE_VAL
+                 : sample.toDouble() == 0          ? sample.toDouble()
+                                                   : NAN,
                  MPFR_RNDN);
     else
       erfinvOracle(want.value, x.value, got.toDouble());

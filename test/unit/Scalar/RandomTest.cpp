@@ -3,8 +3,8 @@
 // Philox against the published test vectors, the maps at their ends, and the moments of the distributions.
 //
 //===----------------------------------------------------------------------===//
-#include "dialects/dlc/Scalar/HostScalar.h"
 #include "dialects/dlc/Scalar/Random.h"
+#include "dialects/dlc/Scalar/HostScalar.h"
 
 #include "gtest/gtest.h"
 

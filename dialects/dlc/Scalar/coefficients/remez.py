@@ -1,7 +1,7 @@
 """Minimax polynomials with coefficients that are floating-point numbers.
 
-`fit` finds sum of c[k] * basis[k](x) whose weighted error is smallest in the maximum norm (Remez exchange in 50 digits),
-then rounds the coefficients one by one, lowest first, and fits the others again around each rounded one.
+`fit` finds the sum of c[k] * basis[k](x) whose weighted error is smallest in the maximum norm (Remez exchange in 50
+digits), then rounds the coefficients one by one, lowest first, and fits the others again around each rounded one.
 """
 
 import mpmath as mp
@@ -20,7 +20,9 @@ def round_to(value, bits):
 def _exchange(target, weight, basis, low, high, grid_size=600, rounds=12):
     """The real minimax coefficients; `target`, `weight` and each of `basis` are functions of x."""
     n = len(basis)
-    grid = [(low + high) / 2 - (high - low) / 2 * mp.cos(mp.pi * (k + mp.mpf(1) / 2) / grid_size) for k in range(grid_size)]
+    grid = [
+        (low + high) / 2 - (high - low) / 2 * mp.cos(mp.pi * (k + mp.mpf(1) / 2) / grid_size) for k in range(grid_size)
+    ]
     grid = [low] + grid + [high]
     values = [(target(x), weight(x), [phi(x) for phi in basis]) for x in grid]
     # The Chebyshev grid is uniform in the angle, so equal steps of the index are the extrema to start from.
@@ -48,7 +50,9 @@ def _exchange(target, weight, basis, low, high, grid_size=600, rounds=12):
             if len(extrema) == n + 2:
                 extrema.pop(0 if abs(errors[extrema[0]]) < abs(errors[extrema[-1]]) else -1)
             else:
-                k = min(range(len(extrema) - 1), key=lambda k: min(abs(errors[extrema[k]]), abs(errors[extrema[k + 1]])))
+                k = min(
+                    range(len(extrema) - 1), key=lambda k: min(abs(errors[extrema[k]]), abs(errors[extrema[k + 1]]))
+                )
                 del extrema[k : k + 2]
         if len(extrema) < n + 1 or extrema == picked:
             break
@@ -57,10 +61,17 @@ def _exchange(target, weight, basis, low, high, grid_size=600, rounds=12):
     return [solution[k] for k in range(n)], worst
 
 
+def _remaining(target, fixed, basis):
+    """`target` less the terms whose coefficients are decided."""
+    done = list(zip(fixed, basis))
+    return lambda x: target(x) - sum(c * phi(x) for c, phi in done)
+
+
 def fit(target, weight, basis, low, high, bits, together=False):
     """Coefficients of `basis`, each rounded to bits[k] digits, and the largest weighted error on [low, high].
 
-    Rounding one by one needs a weighted basis without a common zero inside the interval; else they are rounded together.
+    Rounding one by one needs a weighted basis without a common zero inside the interval; else they are rounded
+    together.
     """
     low, high = mp.mpf(low), mp.mpf(high)
     fixed = []
@@ -70,10 +81,7 @@ def fit(target, weight, basis, low, high, bits, together=False):
     for k in range(len(fixed), len(basis)):
         rest = basis[k:]
 
-        def remaining(x, done=tuple(zip(fixed, basis))):
-            return target(x) - sum(c * phi(x) for c, phi in done)
-
-        coefficients, _ = _exchange(remaining, weight, rest, low, high)
+        coefficients, _ = _exchange(_remaining(target, fixed, basis), weight, rest, low, high)
         fixed.append(round_to(coefficients[0], bits[k]))
     worst = mp.mpf(0)
     for k in range(2001):
