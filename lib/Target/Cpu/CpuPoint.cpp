@@ -80,6 +80,12 @@ PointValue CpuPoint::load(Value memory, DType type, const LaneIndex &linear) {
   return {scalars.fromMemory(value, type), false};
 }
 
+/// Whether the guard is the constant mask of the first lane alone.
+static bool isFirstLaneOnly(const Guard &guard) {
+  auto mask = guard.lanes ? guard.lanes.getDefiningOp<vector::CreateMaskOp>() : nullptr;
+  return mask && getConstantIntValue(mask.getOperand(0)) == 1;
+}
+
 void CpuPoint::store(Value memory, const LaneIndex &linear, const PointValue &point) {
   if (linear.isUniform()) {
     assert(point.isUniform && !guard.lanes && "one place takes one value");
@@ -88,7 +94,11 @@ void CpuPoint::store(Value memory, const LaneIndex &linear, const PointValue &po
   }
   Value value = scalars.toMemory({spread(point), point.value.type});
   if (!linear.lanes && linear.stride == 1) {
-    if (guard.lanes)
+    // LLVM 22 turns a truncating store under a constant mask of one lane into a scalar store of the wide type.
+    if (isFirstLaneOnly(guard))
+      memref::StoreOp::create(b, location, vector::ExtractOp::create(b, location, value, ArrayRef<int64_t>{0}), memory,
+                              linear.base);
+    else if (guard.lanes)
       vector::MaskedStoreOp::create(b, location, memory, linear.base, mask(), value);
     else
       vector::StoreOp::create(b, location, value, memory, linear.base);

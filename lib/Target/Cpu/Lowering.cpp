@@ -37,6 +37,7 @@ LogicalResult CpuTarget::lower(rt::KernelOp kernel) const {
     arith::populateCeilFloorDivExpandOpsPatterns(patterns);
     vector::populateVectorBroadcastLoweringPatterns(patterns);
     vector::populateVectorMaskOpLoweringPatterns(patterns);
+    vector::populateVectorMaskMaterializationPatterns(patterns, /*force32BitVectorIndices=*/true);
     vector::populateVectorGatherLoweringPatterns(patterns);
     if (failed(applyPatternsGreedily(kernel, std::move(patterns))))
       return kernel.emitOpError("expected the vectors of the kernel to lower");
