@@ -135,6 +135,19 @@ SmallVector<Value> StageBuilder::carry(Value low, Value high, Value step, ValueR
   return SmallVector<Value>(loop.getResults());
 }
 
+void StageBuilder::forDoubling(Value limit, llvm::function_ref<void(Value)> body) {
+  auto loop = scf::WhileOp::create(
+      b, location, TypeRange{b.getIndexType()}, ValueRange{constant(1)},
+      [&](OpBuilder &, Location, ValueRange step) {
+        scf::ConditionOp::create(b, location, isLess(step[0], limit), step);
+      },
+      [&](OpBuilder &, Location, ValueRange step) {
+        body(step[0]);
+        scf::YieldOp::create(b, location, add(step[0], step[0]));
+      });
+  (void)loop;
+}
+
 void StageBuilder::ifThen(Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise) {
   auto branch = scf::IfOp::create(b, location, condition, bool(otherwise));
   OpBuilder::InsertionGuard guard(b);
@@ -152,6 +165,10 @@ Value StageBuilder::mul(Value x, Value y) { return b.createOrFold<arith::MulIOp>
 Value StageBuilder::floorDiv(Value x, Value y) { return b.createOrFold<arith::DivUIOp>(location, x, y); }
 Value StageBuilder::mod(Value x, Value y) { return b.createOrFold<arith::RemUIOp>(location, x, y); }
 Value StageBuilder::min(Value x, Value y) { return b.createOrFold<arith::MinSIOp>(location, x, y); }
+Value StageBuilder::max(Value x, Value y) { return b.createOrFold<arith::MaxSIOp>(location, x, y); }
+Value StageBuilder::isLess(Value x, Value y) {
+  return b.createOrFold<arith::CmpIOp>(location, arith::CmpIPredicate::slt, x, y);
+}
 Value StageBuilder::ceilDiv(Value x, Value y) { return floorDiv(add(x, sub(y, constant(1))), y); }
 
 SmallVector<Value> StageBuilder::coordinates(Value linear, ArrayRef<DimExpr> dims) {

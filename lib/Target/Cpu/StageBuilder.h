@@ -39,6 +39,8 @@ public:
   void forEach(Value low, Value high, Value step, llvm::function_ref<void(Value)> body);
   llvm::SmallVector<Value> carry(Value low, Value high, Value step, mlir::ValueRange initial,
                                  llvm::function_ref<llvm::SmallVector<Value>(Value, mlir::ValueRange)> body);
+  /// Runs `body` for 1, 2, 4, ... while it is below `limit`.
+  void forDoubling(Value limit, llvm::function_ref<void(Value)> body);
   void ifThen(Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise = nullptr);
 
   Value add(Value x, Value y);
@@ -47,6 +49,8 @@ public:
   Value floorDiv(Value x, Value y);
   Value mod(Value x, Value y);
   Value min(Value x, Value y);
+  Value max(Value x, Value y);
+  Value isLess(Value x, Value y);
   Value ceilDiv(Value x, Value y);
   /// Row-major coordinates of `linear` in a box of these extents.
   llvm::SmallVector<Value> coordinates(Value linear, llvm::ArrayRef<DimExpr> dims);

@@ -1,0 +1,40 @@
+// Loops over a stretch of a box in row-major order: how emitters walk a reduced or contracted index without dividing at
+// every element.
+#ifndef DLC_TARGET_CPU_ORDEREDBOX_H
+#define DLC_TARGET_CPU_ORDEREDBOX_H
+
+#include "lib/Target/Cpu/StageBuilder.h"
+
+namespace dlc::cpu {
+
+/// The length of a block of additions (numerics N4, N5).
+inline constexpr int64_t blockLength = 1024;
+
+/// How many elements a box has.
+DimExpr sizeOf(llvm::ArrayRef<DimExpr> dims);
+
+/// Walks the elements [low, high) of a box flattened row-major, one after the other, with values carried from each to
+/// the next. `body` gets the coordinates. `isWhole` promises that the stretch is the whole box.
+llvm::SmallVector<mlir::Value>
+carryOver(StageBuilder &stage, llvm::ArrayRef<DimExpr> dims, mlir::Value low, mlir::Value high, bool isWhole,
+          mlir::ValueRange initial,
+          llvm::function_ref<llvm::SmallVector<mlir::Value>(llvm::ArrayRef<mlir::Value>, mlir::ValueRange)> body);
+
+/// A flattened index cut into blocks of 1,024; an empty one has one block, which is empty.
+struct Blocks {
+  /// Blocks for which stages have tasks and scratch: at least as many as there are.
+  DimExpr capacity;
+  /// Whether there may be more than one.
+  bool areSeveral;
+  DimExpr count;
+
+  explicit Blocks(llvm::ArrayRef<DimExpr> dims);
+  /// How many blocks there are.
+  mlir::Value number(StageBuilder &stage) const;
+  /// Where block `i` begins and ends.
+  std::pair<mlir::Value, mlir::Value> bounds(StageBuilder &stage, mlir::Value i) const;
+};
+
+} // namespace dlc::cpu
+
+#endif // DLC_TARGET_CPU_ORDEREDBOX_H

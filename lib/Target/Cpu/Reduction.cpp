@@ -1,0 +1,418 @@
+// Kernels around a reduce, in the order of numerics N4.
+//
+// Two walks over a block of at most 1,024 elements:
+// - columns: neighbouring outputs are lanes, each a chain over the block. For `chain`, and for what has no order when
+//   the operand's last dim is kept.
+// - lanes: 32 neighbouring elements of the reduced index are lanes, then a tree over them. One output at a time.
+//
+// When more than one block is possible there are two stages: `reduce` writes a partial result for each block and output
+// to the shared scratch [block][output], its tasks are pairs of both, so a reduction to a single element still runs on
+// all threads; `combine` folds the blocks as a balanced tree, from the bottom up and in place. Combining neighbours at
+// distance 1, 2, 4, ... gives the tree that splits at the largest power of two below the count.
+#include "lib/Target/Cpu/Collapse.h"
+#include "lib/Target/Cpu/CpuPoint.h"
+#include "lib/Target/Cpu/Emitter.h"
+#include "lib/Target/Cpu/OrderedBox.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace dlc::cpu {
+
+namespace {
+/// A reduction as describe and emit both see it.
+struct Reduction {
+  explicit Reduction(rt::BodyOp body)
+      : body(body), op(cast<ReduceOp>(orderedOp(body))), from(dimsOf(op.getX())), reduced(op.getDims()),
+        type(dtypeOf(op.getX().getType())), accumulator(type == DType::F16 || type == DType::BF16 ? DType::F32 : type),
+        blocks(pick(reduced)) {
+    for (int64_t dim = 0; dim < int64_t(from.size()); ++dim)
+      if (!llvm::is_contained(reduced, dim))
+        kept.push_back(dim);
+    keptDims = pick(kept);
+    reducedDims = pick(reduced);
+    bool isFree = !isFloat(type) || (op.getKind() != ReduceKind::sum && op.getKind() != ReduceKind::prod);
+    bool lastIsReduced = llvm::is_contained(reduced, int64_t(from.size()) - 1);
+    isAlongLanes = isFree ? lastIsReduced || kept.empty() : op.getOrder() == Order::lanes;
+  }
+
+  Dims pick(ArrayRef<int64_t> dims) const {
+    Dims picked;
+    for (int64_t dim : dims)
+      picked.push_back(from[dim]);
+    return picked;
+  }
+  DimExpr outerSize() const { return keptDims.empty() ? DimExpr(1) : sizeOf(ArrayRef(keptDims).drop_back()); }
+  DimExpr columns() const { return keptDims.empty() ? DimExpr(1) : keptDims.back(); }
+
+  IRValue combine(PointBuilder &b, IRValue x, IRValue y) {
+    switch (op.getKind()) {
+    case ReduceKind::sum:
+      return b.scalars.add(x, y);
+    case ReduceKind::prod:
+      return b.scalars.mul(x, y);
+    case ReduceKind::max:
+      return b.scalars.maximum(x, y);
+    case ReduceKind::min:
+      return b.scalars.minimum(x, y);
+    case ReduceKind::all:
+      return b.scalars.bitAnd(x, y);
+    case ReduceKind::any:
+      return b.scalars.bitOr(x, y);
+    }
+    return x;
+  }
+  /// What changes no element that it is combined with: -0 for a sum of floats.
+  IRValue neutral(PointBuilder &b, int64_t width);
+  /// The result over nothing.
+  IRValue ofNothing(PointBuilder &b, int64_t width);
+  /// An element of the operand as an accumulator, a vector of the builder's width or a scalar if that is 1.
+  IRValue element(CpuPoint &at, ArrayRef<LaneIndex> index) {
+    PointValue value = at.read(op.getX(), index);
+    PointValue wide = {at.scalars.cast(value.value, accumulator), value.isUniform};
+    return at.width == 1 ? wide.value : IRValue{at.spread(wide), accumulator};
+  }
+
+  rt::BodyOp body;
+  ReduceOp op;
+  Dims from;
+  SmallVector<int64_t> reduced, kept;
+  DType type, accumulator;
+  Dims keptDims, reducedDims;
+  Blocks blocks;
+  bool isAlongLanes;
+};
+} // namespace
+
+/// A zero of the type, as the pattern of constants: a scalar for width 1.
+static IRValue zeroOf(PointBuilder &b, DType type, int64_t width) {
+  Type element = scalar::elementType(b.b.getContext(), type);
+  Type shaped = width == 1 ? element : Type(VectorType::get({width}, element));
+  return {arith::ConstantOp::create(b.b, b.location, cast<TypedAttr>(b.b.getZeroAttr(shaped))), type};
+}
+
+IRValue Reduction::neutral(PointBuilder &b, int64_t width) {
+  IRValue like = zeroOf(b, accumulator, width);
+  int64_t bits = 8 * byteWidth(accumulator);
+  bool isUnsigned = isUnsignedInt(accumulator);
+  switch (op.getKind()) {
+  case ReduceKind::sum:
+    return isFloat(accumulator) ? b.scalars.constant(like, -0.0) : like;
+  case ReduceKind::prod:
+    return isFloat(accumulator) ? b.scalars.constant(like, 1) : b.scalars.integer(like, 1);
+  case ReduceKind::max:
+    return isFloat(accumulator) ? b.scalars.constant(like, -HUGE_VAL)
+                                : b.scalars.integer(like, isUnsigned ? 0 : int64_t(uint64_t(1) << (bits - 1)));
+  case ReduceKind::min:
+    return isFloat(accumulator) ? b.scalars.constant(like, HUGE_VAL)
+                                : b.scalars.integer(like, isUnsigned ? -1 : int64_t((uint64_t(1) << (bits - 1)) - 1));
+  case ReduceKind::all:
+    return b.scalars.boolean(like, true);
+  case ReduceKind::any:
+    return like;
+  }
+  return like;
+}
+
+IRValue Reduction::ofNothing(PointBuilder &b, int64_t width) {
+  IRValue like = zeroOf(b, accumulator, width);
+  if (op.getKind() == ReduceKind::all)
+    return b.scalars.boolean(like, true);
+  if (op.getKind() == ReduceKind::prod)
+    return isFloat(accumulator) ? b.scalars.constant(like, 1) : b.scalars.integer(like, 1);
+  return like;
+}
+
+//===--- describe ---===//
+
+/// The least power of two not below `count`, at most `most`.
+static int64_t powerOfTwo(const DimExpr &count, int64_t most) {
+  int64_t width = 1, known = count.constant().value_or(most);
+  while (width < known && width < most)
+    width *= 2;
+  return width;
+}
+
+static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
+  Reduction r(kernel.getKernelBody());
+  int64_t lanes = machine.lanes(std::max<int64_t>(widestElement(r.body), byteWidth(r.accumulator)));
+  int64_t work = operationsPerElement(r.body);
+  int64_t length = std::min<int64_t>(r.blocks.count.constant().value_or(blockLength), blockLength);
+  // Columns: eight registers of chains hide the latency of an addition; four when the operand is computed.
+  int64_t width = r.isAlongLanes ? powerOfTwo(DimExpr(length), 32)
+                                 : powerOfTwo(r.columns(), lanes * (work <= 3    ? 8
+                                                                    : work <= 12 ? 4
+                                                                                 : 1));
+  int64_t outputs = std::max<int64_t>(1, std::min<int64_t>(64, 8192 / std::max<int64_t>(1, length)));
+  DimExpr keptSize = sizeOf(r.keptDims);
+  Stage reduce, combine;
+  reduce.name = "reduce";
+  if (!r.isAlongLanes) {
+    reduce.tasks = r.outerSize() * DimExpr::ceilDiv(r.columns(), width) * r.blocks.capacity;
+    reduce.cost = DimExpr(1 + length * width * work / (4 * lanes));
+  } else {
+    reduce.tasks = r.blocks.areSeveral ? keptSize * r.blocks.capacity : DimExpr::ceilDiv(keptSize, outputs);
+    reduce.cost = DimExpr(1 + length * (r.blocks.areSeveral ? 1 : outputs) * work / (2 * lanes));
+  }
+  SmallVector<Stage> stages = {reduce};
+  int64_t columns = powerOfTwo(r.columns(), lanes);
+  if (r.blocks.areSeveral) {
+    combine.name = "combine";
+    combine.tasks = r.outerSize() * DimExpr::ceilDiv(r.columns(), columns);
+    combine.cost = DimExpr(20);
+    stages[0].shared = combine.shared = r.blocks.capacity * keptSize * DimExpr(byteWidth(r.accumulator));
+    stages.push_back(combine);
+  }
+  return makeDescriptor(kernel.getContext(), "reduce", stages,
+                        {{"width", width}, {"outputs", outputs}, {"columns", columns}});
+}
+
+//===--- emit ---===//
+
+namespace {
+class ReductionEmitter {
+public:
+  ReductionEmitter(OpBuilder &b, rt::KernelOp kernel, Reduction &r)
+      : b(b), kernel(kernel), r(r), width(parameter(kernel, "width")), outputs(parameter(kernel, "outputs")),
+        columns(parameter(kernel, "columns")) {}
+
+  void reduceStage() {
+    StageBuilder stage(b, kernel, r.body, "reduce");
+    Value one = stage.constant(1);
+    stage.forEach(stage.begin, stage.end, one, [&](Value task) {
+      if (r.isAlongLanes)
+        lanesTask(stage, task);
+      else
+        columnsTask(stage, task);
+    });
+    stage.finish();
+  }
+
+  void combineStage() {
+    StageBuilder stage(b, kernel, r.body, "combine");
+    Value one = stage.constant(1), blocks = r.blocks.number(stage);
+    stage.forEach(stage.begin, stage.end, one, [&](Value task) {
+      forColumns(stage, task, columns, [&](CpuPoint &outer, ArrayRef<LaneIndex> index) {
+        auto load = [&](CpuPoint &at, Value block) {
+          return at.load(partials(stage), r.accumulator, partialIndex(stage, at, block, index)).value;
+        };
+        stage.forDoubling(blocks, [&](Value distance) {
+          Value pair = stage.add(distance, distance);
+          stage.forEach(stage.constant(0), stage.sub(blocks, distance), pair, [&](Value block) {
+            CpuPoint at(stage, columns);
+            at.guard = outer.guard;
+            IRValue sum = r.combine(at, load(at, block), load(at, stage.add(block, distance)));
+            at.store(partials(stage), partialIndex(stage, at, block, index), {sum, columns == 1});
+          });
+        });
+        storeResults(outer, index, load(outer, stage.constant(0)));
+      });
+    });
+    stage.finish();
+  }
+
+private:
+  Value partials(StageBuilder &stage) {
+    return stage.shared(scalar::memoryType(b.getContext(), r.accumulator), stage.constant(0));
+  }
+  LaneIndex partialIndex(StageBuilder &stage, CpuPoint &at, Value block, ArrayRef<LaneIndex> index) {
+    Value row = stage.mul(block, stage.extent(sizeOf(r.keptDims)));
+    return at.add(at.uniform(row), at.linearize(index, r.keptDims));
+  }
+
+  /// Binds the reduced value, rounded to the result's type, and stores all results of the kernel at `index`.
+  void storeResults(CpuPoint &at, ArrayRef<LaneIndex> index, IRValue value) {
+    at.bind(r.op.getR(), {at.scalars.cast(value, r.type), at.width == 1});
+    for (auto [i, result] : llvm::enumerate(r.body.getYield().getResults()))
+      at.storeResult(i, index, at.read(result, index));
+  }
+
+  /// Calls `body` for `lanes` neighbouring outputs of the last kept dim, with the index of the output; twice where the
+  /// last outputs may be fewer.
+  void forColumns(StageBuilder &stage, Value task, int64_t lanes,
+                  llvm::function_ref<void(CpuPoint &, ArrayRef<LaneIndex>)> body) {
+    if (r.keptDims.empty()) {
+      CpuPoint at(stage, 1);
+      return body(at, {});
+    }
+    Value step = stage.constant(lanes), size = stage.extent(r.columns());
+    Value chunks = stage.ceilDiv(size, step), low = stage.mul(stage.mod(task, chunks), step);
+    SmallVector<Value> outer = stage.coordinates(stage.floorDiv(task, chunks), ArrayRef(r.keptDims).drop_back());
+    auto point = [&](bool isTail) {
+      CpuPoint at(stage, lanes);
+      if (isTail)
+        at.limit(stage.sub(size, low));
+      SmallVector<LaneIndex> index;
+      for (Value coordinate : outer)
+        index.push_back(at.uniform(coordinate));
+      index.push_back(lanes == 1 ? at.uniform(low) : at.contiguous(low));
+      body(at, index);
+    };
+    auto known = r.columns().constant();
+    if (lanes == 1 || (known && *known % lanes == 0))
+      return point(false);
+    if (known && *known < lanes)
+      return point(true);
+    Value isFull = stage.isLess(stage.add(low, stage.constant(lanes - 1)), size);
+    stage.ifThen(isFull, [&] { point(false); }, [&] { point(true); });
+  }
+
+  /// Finishes one block of some outputs: as a partial result, or, when it is the only one, as the result.
+  void finishBlock(StageBuilder &stage, CpuPoint &at, Value block, ArrayRef<LaneIndex> index, IRValue value) {
+    auto known = r.blocks.count.constant();
+    if (known && *known == 0)
+      value = r.ofNothing(at, at.width);
+    if (!r.blocks.areSeveral)
+      return storeResults(at, index, value);
+    if (!known) {
+      Value isEmpty = b.createOrFold<arith::CmpIOp>(stage.location, arith::CmpIPredicate::eq,
+                                                    stage.extent(r.blocks.count), stage.constant(0));
+      PointValue nothing = {r.ofNothing(at, at.width), at.width == 1};
+      value = at.select({{isEmpty, DType::Bool}, true}, nothing, {value, at.width == 1}).value;
+    }
+    at.store(partials(stage), partialIndex(stage, at, block, index), {value, at.width == 1});
+  }
+
+  /// Runs `body` for the blocks that a task of `reduce` names: block, and the task within the block.
+  void forBlock(StageBuilder &stage, Value task, Value tasksPerBlock, llvm::function_ref<void(Value, Value)> body) {
+    if (!r.blocks.areSeveral)
+      return body(stage.constant(0), task);
+    Value block = stage.floorDiv(task, tasksPerBlock), within = stage.mod(task, tasksPerBlock);
+    if (r.blocks.capacity.isConstant())
+      return body(block, within);
+    stage.ifThen(stage.isLess(block, r.blocks.number(stage)), [&] { body(block, within); });
+  }
+
+  void columnsTask(StageBuilder &stage, Value task) {
+    Value perBlock = stage.extent(r.outerSize() * DimExpr::ceilDiv(r.columns(), width));
+    forBlock(stage, task, perBlock, [&](Value block, Value within) {
+      forColumns(stage, within, width, [&](CpuPoint &at, ArrayRef<LaneIndex> index) {
+        auto [low, high] = r.blocks.bounds(stage, block);
+        Value start = r.neutral(at, at.width).value;
+        SmallVector<Value> sum = carryOver(stage, r.reducedDims, low, high, !r.blocks.areSeveral, start,
+                                           [&](ArrayRef<Value> coordinates, ValueRange sums) -> SmallVector<Value> {
+                                             CpuPoint inner(stage, at.width);
+                                             inner.guard = at.guard;
+                                             SmallVector<LaneIndex> source = operandIndex(index);
+                                             for (auto [dim, coordinate] : llvm::zip(r.reduced, coordinates))
+                                               source[dim] = inner.uniform(coordinate);
+                                             IRValue next = r.element(inner, source);
+                                             return {r.combine(inner, {sums[0], r.accumulator}, next).value};
+                                           });
+        finishBlock(stage, at, block, index, {sum[0], r.accumulator});
+      });
+    });
+  }
+
+  /// The operand's index at an output's index, the reduced dims left open.
+  SmallVector<LaneIndex> operandIndex(ArrayRef<LaneIndex> index) {
+    SmallVector<LaneIndex> source(r.from.size());
+    for (auto [dim, at] : llvm::zip(r.kept, index))
+      source[dim] = at;
+    return source;
+  }
+
+  void lanesTask(StageBuilder &stage, Value task) {
+    Value size = stage.extent(sizeOf(r.keptDims)), one = stage.constant(1);
+    forBlock(stage, task, size, [&](Value block, Value within) {
+      if (r.blocks.areSeveral)
+        return lanesOutput(stage, block, within);
+      Value low = stage.mul(within, stage.constant(outputs));
+      Value high = stage.min(size, stage.add(low, stage.constant(outputs)));
+      stage.forEach(low, high, one, [&](Value output) { lanesOutput(stage, block, output); });
+    });
+  }
+
+  void lanesOutput(StageBuilder &stage, Value block, Value output) {
+    CpuPoint at(stage, 1), wide(stage, width);
+    SmallVector<LaneIndex> index;
+    for (Value coordinate : stage.coordinates(output, r.keptDims))
+      index.push_back(at.uniform(coordinate));
+    auto [low, high] = r.blocks.bounds(stage, block);
+    Value full = stage.sub(high, stage.mod(stage.sub(high, low), stage.constant(width)));
+    Value start = r.neutral(wide, width).value;
+    SmallVector<Value> sums =
+        stage.carry(low, full, stage.constant(width), start, [&](Value i, ValueRange sums) -> SmallVector<Value> {
+          CpuPoint inner(stage, width);
+          IRValue next = r.element(inner, lanesIndex(stage, inner, index, i));
+          return {r.combine(inner, {sums[0], r.accumulator}, next).value};
+        });
+    IRValue lanes = {sums[0], r.accumulator};
+    auto known = r.blocks.count.constant();
+    if (width > 1 && !(known && std::min(*known, *known % blockLength) % width == 0)) {
+      CpuPoint tail(stage, width);
+      tail.limit(stage.sub(high, full));
+      IRValue next = r.element(tail, lanesIndex(stage, tail, index, full));
+      PointValue present = {{tail.guard.lanes, DType::Bool}, false};
+      next = tail.select(present, {next, false}, {r.neutral(tail, width), false}).value;
+      lanes = r.combine(tail, lanes, next);
+    }
+    finishBlock(stage, at, block, index, treeOverLanes(stage, at, lanes));
+  }
+
+  /// The operand's index for neighbouring elements of the reduced index from `i` on.
+  SmallVector<LaneIndex> lanesIndex(StageBuilder &stage, CpuPoint &at, ArrayRef<LaneIndex> index, Value i) {
+    SmallVector<LaneIndex> source = operandIndex(index);
+    ArrayRef<int64_t> reduced = r.reduced;
+    LaneIndex run = width == 1 ? at.uniform(i) : at.contiguous(i);
+    bool isTrailing = true; // the reduced dims are the last ones in their order
+    for (auto [k, dim] : llvm::enumerate(reduced))
+      isTrailing &= dim == int64_t(r.from.size() - reduced.size() + k);
+    auto inner = reduced.empty() ? std::nullopt : r.from[reduced.back()].constant();
+    SmallVector<LaneIndex> coordinates;
+    if (reduced.size() == 1 || (isTrailing && collapsedSuffix(r.op.getX()) >= int64_t(reduced.size()))) {
+      for (size_t k = 0; k + 1 < reduced.size(); ++k)
+        coordinates.push_back(at.constant(0));
+      if (!reduced.empty())
+        coordinates.push_back(run);
+    } else if (inner && *inner % width == 0) { // a vector never crosses a row
+      for (Value coordinate : stage.coordinates(i, r.reducedDims))
+        coordinates.push_back(at.uniform(coordinate));
+      coordinates.back().stride = run.stride;
+    } else {
+      coordinates = at.delinearize(run, r.reducedDims);
+    }
+    for (auto [dim, coordinate] : llvm::zip(reduced, coordinates))
+      source[dim] = coordinate;
+    return source;
+  }
+
+  /// l and l+16, l and l+8, ...: halves of the vector against each other.
+  IRValue treeOverLanes(StageBuilder &stage, PointBuilder &at, IRValue lanes) {
+    if (width == 1)
+      return lanes;
+    for (int64_t half = width / 2; half > 0; half /= 2) {
+      SmallVector<int64_t> low, high;
+      for (int64_t lane = 0; lane < half; ++lane) {
+        low.push_back(lane);
+        high.push_back(half + lane);
+      }
+      auto part = [&](ArrayRef<int64_t> places) -> IRValue {
+        return {vector::ShuffleOp::create(b, stage.location, lanes.value, lanes.value, places), lanes.type};
+      };
+      lanes = r.combine(at, part(low), part(high));
+    }
+    return {vector::ExtractOp::create(b, stage.location, lanes.value, ArrayRef<int64_t>{0}), lanes.type};
+  }
+
+  OpBuilder &b;
+  rt::KernelOp kernel;
+  Reduction &r;
+  int64_t width, outputs, columns;
+};
+} // namespace
+
+static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
+  Reduction r(kernel.getKernelBody());
+  ReductionEmitter emitter(b, kernel, r);
+  emitter.reduceStage();
+  if (r.blocks.areSeveral)
+    emitter.combineStage();
+  return success();
+}
+
+const EmitterRow reductionEmitter = {"reduce", [](Operation *root) { return isa_and_nonnull<ReduceOp>(root); },
+                                     describe, emit};
+
+} // namespace dlc::cpu
