@@ -54,7 +54,6 @@ LogicalResult CpuTarget::lower(rt::KernelOp kernel) const {
   LowerToLLVMOptions options(context);
   LLVMTypeConverter types(context, options);
   RewritePatternSet patterns(context);
-  vector::populateVectorMaskMaterializationPatterns(patterns, /*force32BitVectorIndices=*/false);
   populateVectorToLLVMConversionPatterns(types, patterns, false, true, false);
   arith::populateArithToLLVMConversionPatterns(types, patterns);
   populateMathToLLVMConversionPatterns(types, patterns);
