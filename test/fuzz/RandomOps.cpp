@@ -1,0 +1,263 @@
+// The kinds of ops, family by family. Every choice comes from one generator, so a seed fixes the program.
+#include "test/fuzz/RandomOps.h"
+
+using namespace mlir;
+
+namespace dlc {
+
+RandomOps::RandomOps(OpBuilder &builder, Block &entry, uint64_t seed, const GraphOptions &options)
+    : builder(builder), entry(entry), random(seed), options(options), b(builder, builder.getUnknownLoc()) {
+  if (options.symbolic) // an argument has to determine B
+    keep(newArgument({DimExpr::symbol("B"), DimExpr(3)}, builder.getF32Type()));
+  for (int i = 0; i < 2; ++i)
+    keep(newArgument(randomShape(3), i == 0 ? builder.getF32Type() : randomElement()));
+}
+
+void RandomOps::addOne() {
+  using Kind = void (RandomOps::*)();
+  const Kind kinds[] = {
+      &RandomOps::addUnary,   &RandomOps::addUnary,     &RandomOps::addUnary,     &RandomOps::addBinary,
+      &RandomOps::addBinary,  &RandomOps::addBinary,    &RandomOps::addTernary,   &RandomOps::addLogic,
+      &RandomOps::addInteger, &RandomOps::addCast,      &RandomOps::addBroadcast, &RandomOps::addBroadcast,
+      &RandomOps::addReshape, &RandomOps::addTranspose, &RandomOps::addTranspose, &RandomOps::addSlice,
+      &RandomOps::addPad,     &RandomOps::addConcat,    &RandomOps::addReverse,   &RandomOps::addIota,
+      &RandomOps::addGather,  &RandomOps::addScatter,   &RandomOps::addReduce,    &RandomOps::addReduce,
+      &RandomOps::addReduce,  &RandomOps::addArg,       &RandomOps::addWindow,    &RandomOps::addDot,
+      &RandomOps::addDot,     &RandomOps::addConv,      &RandomOps::addRandom};
+  (this->*kinds[draw(std::size(kinds))])();
+}
+
+SmallVector<Value> RandomOps::pickResults() {
+  SmallVector<Value> results;
+  for (Value value : llvm::reverse(pool))
+    if (results.size() < 4 && value.use_empty() && !isa<BlockArgument>(value))
+      results.push_back(value);
+  results.push_back(pool[draw(pool.size())]);
+  return results;
+}
+
+//===--- operands ---===//
+
+Type RandomOps::randomElement() {
+  switch (draw(8)) {
+  case 0:
+  case 1:
+  case 2:
+    return builder.getF32Type();
+  case 3:
+  case 4:
+    return builder.getF64Type();
+  case 5:
+    return builder.getI32Type();
+  case 6:
+    return builder.getI64Type();
+  default:
+    return builder.getI1Type();
+  }
+}
+
+Dims RandomOps::randomShape(int64_t maxRank) {
+  Dims dims;
+  for (int64_t i = 0, rank = int64_t(draw(uint64_t(maxRank) + 1)); i < rank; ++i)
+    dims.push_back(DimExpr(pick<int64_t>({1, 2, 3, 4, 5, 8, 17})));
+  if (options.symbolic && !dims.empty() && chance(70))
+    dims[draw(dims.size())] = DimExpr::symbol("B");
+  return fits(dims) ? dims : Dims{DimExpr(4)};
+}
+
+bool RandomOps::fits(ArrayRef<DimExpr> dims) const {
+  int64_t size = 1;
+  for (const DimExpr &dim : dims)
+    size *= std::max<int64_t>(1, *evaluateDim(dim, [](const std::string &) { return std::optional<int64_t>(7); }));
+  return size <= options.maxElements;
+}
+
+Value RandomOps::newArgument(ArrayRef<DimExpr> dims, Type element) {
+  return entry.addArgument(tensorType(dims, element), builder.getUnknownLoc());
+}
+
+Value RandomOps::find(std::function<bool(Value)> accepts) {
+  SmallVector<Value> found;
+  for (Value value : pool)
+    if (accepts(value))
+      found.push_back(value);
+  if (found.empty())
+    return {};
+  // The newest values are the most interesting ones.
+  return found[chance(50) ? found.size() - 1 : draw(found.size())];
+}
+
+static bool isFloatTensor(Value x) { return isa<FloatType>(elementTypeOf(x)); }
+static bool isBoolTensor(Value x) { return elementTypeOf(x).isInteger(1); }
+static bool isIntTensor(Value x) { return isa<IntegerType>(elementTypeOf(x)) && !isBoolTensor(x); }
+
+Value RandomOps::anyFloat() { return find(isFloatTensor); }
+Value RandomOps::anyNumber() {
+  return find([](Value x) { return !isBoolTensor(x); });
+}
+
+Value RandomOps::constantLike(Value x) {
+  double value = pick<double>({0, 1, -1, 2, 0.5, -0.0, 3});
+  if (isBoolTensor(x))
+    value = double(draw(2));
+  return b.full(x, value);
+}
+
+Value RandomOps::mate(Value x) {
+  if (chance(60))
+    if (Value found = find([&](Value y) { return y.getType() == x.getType() && (y != x || chance(30)); }))
+      return found;
+  if (chance(40))
+    return constantLike(x);
+  Value argument = newArgument(dimsOf(x), elementTypeOf(x));
+  keep(argument);
+  return argument;
+}
+
+/// Integers, small ones for the most part.
+Value RandomOps::indices(ArrayRef<DimExpr> dims) {
+  return newArgument(dims, chance(50) ? builder.getI64Type() : builder.getI32Type());
+}
+
+//===--- elementwise ---===//
+
+void RandomOps::addUnary() {
+  Value x = anyFloat();
+  if (!x)
+    return;
+  using Make = std::function<Value(DlcBuilder &, Value)>;
+#define UNARY(Op) [](DlcBuilder &b, Value v) { return b.create<Op>(v); }
+  static const Make make[] = {
+      UNARY(NegOp),   UNARY(AbsOp),   UNARY(SignOp),    UNARY(FloorOp), UNARY(CeilOp),    UNARY(RoundOp),
+      UNARY(TruncOp), UNARY(SqrtOp),  UNARY(RsqrtOp),   UNARY(ExpOp),   UNARY(Expm1Op),   UNARY(LogOp),
+      UNARY(Log1pOp), UNARY(TanhOp),  UNARY(TanhOp),    UNARY(TanhOp),  UNARY(SigmoidOp), UNARY(SigmoidOp),
+      UNARY(ErfOp),   UNARY(ReluOp),  UNARY(ReluOp),    UNARY(SinOp),   UNARY(CosOp),     UNARY(StopGradientOp),
+      UNARY(Exp2Op),  UNARY(Log2Op),  UNARY(TanOp),     UNARY(SinhOp),  UNARY(CoshOp),    UNARY(AsinOp),
+      UNARY(AcosOp),  UNARY(AtanOp),  UNARY(AsinhOp),   UNARY(AcoshOp), UNARY(AtanhOp),   UNARY(ErfinvOp),
+      UNARY(IsNanOp), UNARY(IsInfOp), UNARY(IsFiniteOp)};
+#undef UNARY
+  keep(make[draw(std::size(make))](b, x));
+}
+
+void RandomOps::addBinary() {
+  Value x = anyNumber();
+  if (!x)
+    return;
+  Value y = mate(x);
+  switch (draw(isFloatTensor(x) ? 11 : 8)) {
+  case 0:
+  case 1:
+    return keep(b.add(x, y));
+  case 2:
+    return keep(b.sub(x, y));
+  case 3:
+  case 4:
+    return keep(b.mul(x, y));
+  case 5:
+    return keep(b.create<MaxOp>(x, y));
+  case 6:
+    return keep(b.create<MinOp>(x, y));
+  case 7:
+    return keep(b.div(x, y));
+  case 8:
+    return keep(b.create<RemOp>(x, y));
+  case 9:
+    return keep(b.create<Atan2Op>(x, y));
+  default:
+    return keep(b.pow(x, y));
+  }
+}
+
+void RandomOps::addTernary() {
+  Value x = anyNumber();
+  if (!x)
+    return;
+  Value y = mate(x);
+  if (chance(40) && isFloatTensor(x))
+    return keep(b.create<FmaOp>(x, y, mate(x)));
+  if (chance(30))
+    return keep(b.create<ClampOp>(x, y, mate(x)));
+  Value condition = find([&](Value c) { return isBoolTensor(c) && dimsOf(c) == dimsOf(x); });
+  if (!condition || chance(50))
+    condition = b.compare(ComparePredicate(draw(6)), x, y);
+  keep(condition);
+  keep(b.select(condition, x, y));
+}
+
+void RandomOps::addLogic() {
+  Value x = find(isBoolTensor);
+  if (!x)
+    return;
+  Value y = mate(x);
+  switch (draw(4)) {
+  case 0:
+    return keep(b.create<AndOp>(x, y));
+  case 1:
+    return keep(b.create<OrOp>(x, y));
+  case 2:
+    return keep(b.create<XorOp>(x, y));
+  default:
+    return keep(b.create<NotOp>(x));
+  }
+}
+
+void RandomOps::addInteger() {
+  Value x = find(isIntTensor);
+  if (!x)
+    return;
+  Value y = mate(x);
+  switch (draw(9)) {
+  case 0:
+    return keep(b.create<AndOp>(x, y));
+  case 1:
+    return keep(b.create<OrOp>(x, y));
+  case 2:
+    return keep(b.create<XorOp>(x, y));
+  case 3:
+    return keep(b.create<ShlOp>(x, y));
+  case 4:
+    return keep(b.create<ShrOp>(x, y));
+  case 5:
+    return keep(b.create<RemOp>(x, y));
+  case 6:
+    return keep(b.create<AbsOp>(x));
+  case 7:
+    return keep(b.create<SignOp>(x));
+  default:
+    return keep(b.neg(x));
+  }
+}
+
+void RandomOps::addCast() {
+  Value x = pool[draw(pool.size())];
+  keep(b.create<CastOp>(x, TypeAttr::get(randomElement())));
+}
+
+//===--- random numbers ---===//
+
+void RandomOps::addRandom() {
+  Value state = newArgument({DimExpr(2)}, builder.getI64Type());
+  Attribute shape = DimsAttr::get(builder.getContext(), randomShape(3));
+  Type element = chance(50) ? Type(builder.getF32Type()) : Type(builder.getF64Type());
+  switch (draw(3)) {
+  case 0:
+    // Unsigned bits leave the pool's types: they are cast at once.
+    return keep(
+        b.create<CastOp>(b.create<RandomBitsOp>(state, cast<DimsAttr>(shape)), TypeAttr::get(builder.getI64Type())));
+  case 1:
+    return keep(b.create<UniformOp>(state, cast<DimsAttr>(shape), TypeAttr::get(element)));
+  default:
+    return keep(b.create<NormalOp>(state, cast<DimsAttr>(shape), TypeAttr::get(element)));
+  }
+}
+
+void RandomOps::addIota() {
+  Dims dims = randomShape(3);
+  if (dims.empty())
+    return;
+  Type element = chance(50) ? Type(builder.getI32Type()) : Type(builder.getF32Type());
+  IntegerAttr dim = builder.getI64IntegerAttr(int64_t(draw(dims.size())));
+  keep(b.create<IotaOp>(DimsAttr::get(builder.getContext(), dims), dim, TypeAttr::get(element)));
+}
+
+} // namespace dlc

@@ -1,0 +1,77 @@
+// A growing pool of values and the ways to make one more: each draws operands from the pool, or new arguments when
+// none fits, and adds one op.
+#ifndef DLC_TEST_FUZZ_RANDOMOPS_H
+#define DLC_TEST_FUZZ_RANDOMOPS_H
+
+#include "dialects/dlc/Dlc.h"
+#include "test/fuzz/RandomGraph.h"
+
+#include <functional>
+#include <random>
+
+namespace dlc {
+
+class RandomOps {
+public:
+  RandomOps(mlir::OpBuilder &builder, mlir::Block &entry, uint64_t seed, const GraphOptions &options);
+
+  /// Adds an op, or nothing if the drawn kind finds no operands.
+  void addOne();
+  /// Values that a function may return: the newest, and a few more.
+  llvm::SmallVector<mlir::Value> pickResults();
+
+private:
+  using Value = mlir::Value;
+
+  uint64_t draw(uint64_t below) { return random() % below; }
+  bool chance(int percent) { return draw(100) < uint64_t(percent); }
+  template <class T> T pick(std::initializer_list<T> from) { return from.begin()[draw(from.size())]; }
+
+  mlir::Type randomElement();
+  Dims randomShape(int64_t maxRank);
+  Value newArgument(llvm::ArrayRef<DimExpr> dims, mlir::Type element);
+  Value find(std::function<bool(Value)> accepts);
+  Value anyFloat();
+  Value anyNumber();
+  /// Another value of the type of `x`: from the pool, a constant, or a new argument.
+  Value mate(Value x);
+  Value constantLike(Value x);
+  Value indices(llvm::ArrayRef<DimExpr> dims);
+  bool fits(llvm::ArrayRef<DimExpr> dims) const;
+  bool isStatic(Value x, int64_t dim) const { return dimsOf(x)[dim].isConstant(); }
+  void keep(Value x) { pool.push_back(x); }
+
+  void addUnary();
+  void addBinary();
+  void addTernary();
+  void addLogic();
+  void addInteger();
+  void addCast();
+  void addBroadcast();
+  void addReshape();
+  void addTranspose();
+  void addSlice();
+  void addPad();
+  void addConcat();
+  void addReverse();
+  void addIota();
+  void addGather();
+  void addScatter();
+  void addReduce();
+  void addArg();
+  void addWindow();
+  void addDot();
+  void addConv();
+  void addRandom();
+
+  mlir::OpBuilder &builder;
+  mlir::Block &entry;
+  std::mt19937_64 random;
+  GraphOptions options;
+  DlcBuilder b;
+  llvm::SmallVector<Value> pool;
+};
+
+} // namespace dlc
+
+#endif // DLC_TEST_FUZZ_RANDOMOPS_H
