@@ -70,3 +70,18 @@ function(dlc_use_mlir target)
     endif()
   endif()
 endfunction()
+
+# dlc_tablegen(OUTPUT GENERATOR [DIRECTORY folder]): runs dlc-tblgen on LLVM_TARGET_DEFINITIONS.
+function(dlc_tablegen output generator)
+  cmake_parse_arguments(arg "" "DIRECTORY" "" ${ARGN})
+  if(NOT arg_DIRECTORY)
+    set(arg_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+  endif()
+  add_custom_command(
+    OUTPUT ${arg_DIRECTORY}/${output}
+    COMMAND dlc-tblgen ${generator} ${LLVM_TABLEGEN_FLAGS} -I ${CMAKE_SOURCE_DIR}/dialects/dlc ${LLVM_TARGET_DEFINITIONS} -o ${arg_DIRECTORY}/${output}
+            -d ${CMAKE_CURRENT_BINARY_DIR}/${output}.d
+    DEPFILE ${CMAKE_CURRENT_BINARY_DIR}/${output}.d
+    DEPENDS dlc-tblgen ${LLVM_TARGET_DEFINITIONS}
+    COMMENT "Generating ${output}" VERBATIM)
+endfunction()

@@ -12,6 +12,7 @@ LAYERS = [
     ("lib/Runtime", ("llvm", "mlir")),
     ("lib/Support", ("mlir",)),
     ("lib/Cache", ("llvm", "mlir")),
+    ("lib/Capi", ("llvm", "mlir")),
     ("dialects/dlc", ()),
     ("dialects/rt", ()),
     ("dialects/check", ()),

@@ -1,0 +1,131 @@
+/*===- dlc.h - The C ABI: status, tensors, programs -------------------------===*
+ *
+ * The only ABI of dlc. Objects are opaque handles with a count of references; every function may be called from any
+ * thread, and one handle may be used by several at once unless its comment says otherwise. A function that can fail
+ * returns a dlc_status: null for success, else an object that the caller releases. Strings are UTF-8, NUL-terminated,
+ * and borrowed unless a comment says otherwise.
+ *
+ *===------------------------------------------------------------------------===*/
+#ifndef DLC_C_DLC_H
+#define DLC_C_DLC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define DLC_API
+#else
+#define DLC_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Version of this ABI; a library answers dlc_abi_version() with the one it was built for. */
+#define DLC_ABI_VERSION 1
+/** No tensor has more dims. */
+#define DLC_MAX_RANK 16
+
+DLC_API uint32_t dlc_abi_version(void);
+/** "0.1.0". */
+DLC_API const char *dlc_version(void);
+
+/*===--- Status ---===*/
+
+typedef struct dlc_status dlc_status;
+
+/** What kind of failure a status is; appended to, never renumbered. */
+typedef enum dlc_status_kind {
+  DLC_OK = 0,
+  DLC_VALUE_ERROR = 1, /**< A user's value breaks a rule: shape, range, count. */
+  DLC_TYPE_ERROR = 2,  /**< A user's dtype or kind of object breaks a rule. */
+  DLC_INDEX_ERROR = 3, /**< An index is out of range, found by running code. */
+  DLC_IO_ERROR = 4,    /**< The operating system refused: file, memory, thread. */
+  DLC_CORRUPT = 5,     /**< Bytes of a file or artifact are not what their format says. */
+  DLC_UNSUPPORTED = 6, /**< Well-formed, but outside of what this build does. */
+  DLC_INTERNAL = 7     /**< A bug of dlc. */
+} dlc_status_kind;
+
+/** DLC_OK for null. */
+DLC_API dlc_status_kind dlc_status_get_kind(const dlc_status *status);
+/** "" for null; lives as long as the status. */
+DLC_API const char *dlc_status_message(const dlc_status *status);
+/** Null is allowed. */
+DLC_API void dlc_status_release(dlc_status *status);
+
+/*===--- Options of the process ---===*/
+
+/** Sets how many threads compiled programs use, the caller included; 0: as many as CPUs are available. Programs that
+ * were loaded before keep their pool. */
+DLC_API dlc_status *dlc_set_num_threads(uint32_t count);
+DLC_API uint32_t dlc_num_threads(void);
+/** Sets the folder of the disk cache; "" turns it off. The default is "". */
+DLC_API dlc_status *dlc_set_cache_dir(const char *path);
+/** The folder; lives until the next dlc_set_cache_dir. */
+DLC_API const char *dlc_cache_dir(void);
+
+/*===--- Element types ---===*/
+
+/** An element type, numbered as in artifacts: bool, i8 i16 i32 i64, u8 u16 u32 u64, f8e4m3 f8e5m2 f16 bf16 f32 f64,
+ * c64 c128. */
+typedef uint8_t dlc_dtype;
+#define DLC_BOOL 0
+#define DLC_I32 3
+#define DLC_I64 4
+#define DLC_F32 13
+#define DLC_F64 14
+
+/** "f32", "bool", ...; null for a number that is no element type. */
+DLC_API const char *dlc_dtype_name(dlc_dtype dtype);
+/** Bytes of one element; 0 for a number that is no element type. */
+DLC_API size_t dlc_dtype_size(dlc_dtype dtype);
+
+/*===--- Tensors ---===*/
+
+/** A dense, row-major tensor in host memory. */
+typedef struct dlc_tensor dlc_tensor;
+
+/** A new tensor with uninitialised elements, 64-byte aligned. */
+DLC_API dlc_status *dlc_tensor_create(dlc_dtype dtype, uint32_t rank, const int64_t *dims, dlc_tensor **out);
+/** A tensor over foreign memory, which is not copied; `release(context)`, if given, is called once when the last handle
+ * goes, and not if this function fails. */
+DLC_API dlc_status *dlc_tensor_wrap(void *data, dlc_dtype dtype, uint32_t rank, const int64_t *dims,
+                                    void (*release)(void *context), void *context, dlc_tensor **out);
+DLC_API void dlc_tensor_retain(dlc_tensor *tensor);
+/** Null is allowed. */
+DLC_API void dlc_tensor_release(dlc_tensor *tensor);
+DLC_API void *dlc_tensor_data(const dlc_tensor *tensor);
+DLC_API dlc_dtype dlc_tensor_dtype(const dlc_tensor *tensor);
+DLC_API uint32_t dlc_tensor_rank(const dlc_tensor *tensor);
+/** `rank` extents; lives as long as the tensor. */
+DLC_API const int64_t *dlc_tensor_dims(const dlc_tensor *tensor);
+/** Bytes of all elements. */
+DLC_API size_t dlc_tensor_bytes(const dlc_tensor *tensor);
+
+/*===--- Programs ---===*/
+
+/** Something that runs: a loaded program or an interpreted module. */
+typedef struct dlc_program dlc_program;
+
+DLC_API void dlc_program_retain(dlc_program *program);
+/** Null is allowed. */
+DLC_API void dlc_program_release(dlc_program *program);
+DLC_API size_t dlc_program_input_count(const dlc_program *program);
+DLC_API size_t dlc_program_output_count(const dlc_program *program);
+/** Runs the program; `outputs` receives one new tensor a result. On failure no output is set. */
+DLC_API dlc_status *dlc_program_run(dlc_program *program, dlc_tensor *const *inputs, size_t input_count,
+                                    dlc_tensor **outputs, size_t output_count);
+
+/*===--- Extents ---===*/
+
+/** Extents of traced arrays are integer polynomials over named symbols, as text in normal form: "64", "2*B + 1".
+ * `operation` is one of + - * and / (floor division by a positive constant). Writes the text of the result to
+ * `out[0, capacity)`. Fails on malformed text, division by a symbol, or a text that does not fit. */
+DLC_API dlc_status *dlc_dim_combine(char operation, const char *lhs, const char *rhs, char *out, size_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DLC_C_DLC_H */

@@ -1,0 +1,191 @@
+// Elementwise builders: every elementwise op under its own name, with broadcasting and promotion, and the Array API's
+// functions that are a few of them.
+#include "lib/Array/Builders.h"
+
+using namespace mlir;
+
+namespace dlc {
+
+namespace {
+
+/// What element types an op's row admits.
+enum class Admits { Float, Number, Bits, Any };
+struct ElementwiseRow {
+  const char *name; ///< "dlc.add"
+  Admits admits;
+  unsigned operands;
+};
+const ElementwiseRow rows[] = {
+#include "lib/Array/ElementwiseRows.inc"
+};
+
+} // namespace
+
+Type wideElement(Type element) {
+  return element.isF16() || element.isBF16() ? Float32Type::get(element.getContext()) : element;
+}
+
+Value floatOperand(Builder &b, size_t i) {
+  Type element = b.promote(b.operands[i]);
+  return b.materialize(b.operands[i], isa<FloatType>(element) ? element : Float32Type::get(element.getContext()));
+}
+
+/// The element type in which the row computes: integers become f32 where only floats are admitted, bool an integer
+/// where bool is not.
+static Type admitted(Builder &b, Admits admits, Type element) {
+  MLIRContext *context = element.getContext();
+  switch (admits) {
+  case Admits::Float:
+    return isa<FloatType>(element) ? element : Type(Float32Type::get(context));
+  case Admits::Number:
+    return element.isInteger(1) ? Type(IntegerType::get(context, 64)) : element;
+  case Admits::Bits:
+    if (isa<IntegerType>(element))
+      return element;
+    b.failType("expected integers or bool, but got element type ", element);
+    return {};
+  case Admits::Any:
+    return element;
+  }
+  return {};
+}
+
+/// Casts the operands from `first` on to one element type, and all to one shape.
+static bool alignOperands(Builder &b, Admits admits, size_t first, SmallVectorImpl<Value> &values) {
+  Type element = b.promote(b.operands.drop_front(first));
+  if (element)
+    element = admitted(b, admits, element);
+  if (!element)
+    return false;
+  for (size_t i = 0; i < b.operands.size(); ++i)
+    values.push_back(i < first ? b.value(i) : b.materialize(b.operands[i], element));
+  auto shape = b.broadcastShape(values);
+  if (!shape)
+    return false;
+  for (Value &value : values)
+    value = b.broadcastTo(value, *shape);
+  return true;
+}
+
+static bool buildElementwise(Builder &b) {
+  std::string name = ("dlc." + b.name).str();
+  const ElementwiseRow *row = llvm::find_if(rows, [&](const ElementwiseRow &row) { return name == row.name; });
+  if (!b.checkOperands(row->operands))
+    return false;
+  SmallVector<Value> values;
+  size_t first = name == "dlc.select" ? 1 : 0;
+  if (!alignOperands(b, row->admits, first, values))
+    return false;
+  if (first && !elementTypeOf(values[0]).isInteger(1))
+    return b.failType("expected a condition of element type bool, but got ", dlc::name(dtypeOf(values[0].getType())));
+  Operation *op = b.create(name, values, b.attributes);
+  if (op)
+    b.results.push_back(op->getResult(0));
+  return op != nullptr;
+}
+
+/// Aligned operands of a binary function, as numbers.
+static bool binary(Builder &b, Admits admits, Value &x, Value &y) {
+  SmallVector<Value> values;
+  if (!b.checkOperands(2) || !alignOperands(b, admits, 0, values))
+    return false;
+  x = values[0];
+  y = values[1];
+  return true;
+}
+
+static bool buildDivide(Builder &b) {
+  Value x, y;
+  if (!binary(b, Admits::Float, x, y))
+    return false;
+  b.results.push_back(b.ops.div(x, y));
+  return true;
+}
+
+/// Where the remainder is not 0 and has another sign than the divisor: there truncation is not floor.
+static Value needsStep(DlcBuilder &ops, Value remainder, Value divisor) {
+  Value zero = ops.full(remainder, 0);
+  Value isOff = ops.compare(ComparePredicate::ne, remainder, zero);
+  Value differs = ops.compare(ComparePredicate::ne, ops.lt(remainder, zero), ops.lt(divisor, zero));
+  return ops.logicalAnd(isOff, differs);
+}
+
+static bool buildRemainder(Builder &b) {
+  Value x, y;
+  if (!binary(b, Admits::Number, x, y))
+    return false;
+  Value remainder = b.ops.create<RemOp>(x, y);
+  b.results.push_back(b.ops.select(needsStep(b.ops, remainder, y), b.ops.add(remainder, y), remainder));
+  return true;
+}
+
+static bool buildFloorDivide(Builder &b) {
+  Value x, y;
+  if (!binary(b, Admits::Number, x, y))
+    return false;
+  Value quotient = b.ops.div(x, y);
+  if (isa<FloatType>(elementTypeOf(x)))
+    b.results.push_back(b.ops.create<FloorOp>(quotient));
+  else
+    b.results.push_back(b.ops.select(needsStep(b.ops, b.ops.create<RemOp>(x, y), y),
+                                     b.ops.sub(quotient, b.ops.full(quotient, 1)), quotient));
+  return true;
+}
+
+/// {to = type}: like the op cast, also of a literal, and nothing if it has the type.
+static bool buildAstype(Builder &b) {
+  auto to = b.attributes.getAs<TypeAttr>("to");
+  if (!b.checkOperands(1) || !to)
+    return b.fail("expected an operand and attribute 'to'");
+  b.results.push_back(b.materialize(b.operands[0], to.getValue()));
+  return true;
+}
+
+/// gelu, exact: x * (erf(x / sqrt 2) + 1) / 2.
+static bool buildGelu(Builder &b) {
+  if (!b.checkOperands(1))
+    return false;
+  Value x = floatOperand(b, 0);
+  Type element = elementTypeOf(x);
+  Value wide = b.ops.cast(x, wideElement(element));
+  Value erf = b.ops.create<ErfOp>(b.ops.mul(wide, b.ops.full(wide, 0.70710678118654752)));
+  Value half = b.ops.mul(wide, b.ops.full(wide, 0.5));
+  b.results.push_back(b.ops.cast(b.ops.mul(half, b.ops.add(erf, b.ops.full(erf, 1))), element));
+  return true;
+}
+
+/// log(1 + e^x) without overflow: max(x, 0) + log1p(e^-|x|).
+static bool buildSoftplus(Builder &b) {
+  if (!b.checkOperands(1))
+    return false;
+  Value x = floatOperand(b, 0);
+  Type element = elementTypeOf(x);
+  Value wide = b.ops.cast(x, wideElement(element));
+  Value tail = b.ops.create<Log1pOp>(b.ops.exp(b.ops.neg(b.ops.create<AbsOp>(wide))));
+  b.results.push_back(b.ops.cast(b.ops.add(b.ops.create<ReluOp>(wide), tail), element));
+  return true;
+}
+
+ArrayRef<NamedBuilder> elementwiseBuilders() {
+  static const NamedBuilder builders[] = {
+      {"astype", buildAstype},       {"divide", buildDivide}, {"floor_divide", buildFloorDivide},
+      {"remainder", buildRemainder}, {"gelu", buildGelu},     {"softplus", buildSoftplus},
+  };
+  return builders;
+}
+
+/// Names of builders to functions; every elementwise op is one.
+BuildFunction findBuilder(StringRef name) {
+  static const llvm::StringMap<BuildFunction> *all = [] {
+    auto *map = new llvm::StringMap<BuildFunction>;
+    for (const ElementwiseRow &row : rows)
+      (*map)[StringRef(row.name).drop_front(4)] = buildElementwise;
+    for (auto builders : {elementwiseBuilders(), reductionBuilders(), contractionBuilders(), shapeBuilders()})
+      for (const NamedBuilder &builder : builders)
+        (*map)[builder.name] = builder.build;
+    return map;
+  }();
+  return all->lookup(name);
+}
+
+} // namespace dlc

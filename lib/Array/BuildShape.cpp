@@ -1,0 +1,278 @@
+// Builders that move elements: shapes with an inferred extent, joining with promotion, picking by index, and writing a
+// part of an array.
+#include "lib/Array/Builders.h"
+
+using namespace mlir;
+
+namespace dlc {
+
+static std::optional<Dims> shapeAttribute(Builder &b) {
+  auto attr = b.attributes.getAs<DimsAttr>("shape");
+  if (!attr) {
+    b.fail("expected attribute 'shape', but found none");
+    return std::nullopt;
+  }
+  return Dims(attr.getDims());
+}
+
+/// {shape}: broadcasts, also a literal.
+static bool buildBroadcastTo(Builder &b) {
+  auto shape = shapeAttribute(b);
+  if (!b.checkOperands(1) || !shape)
+    return false;
+  Value x = b.value(0);
+  Dims dims = dimsOf(x);
+  bool fits = dims.size() <= shape->size();
+  for (size_t i = 0; fits && i < dims.size(); ++i)
+    fits = dims[i] == DimExpr(1) || dims[i] == (*shape)[shape->size() - dims.size() + i];
+  if (!fits)
+    return b.fail("expected a shape that broadcasts to ", dimsText(*shape), ", but got ", dimsText(dims));
+  b.results.push_back(b.broadcastTo(x, *shape));
+  return true;
+}
+
+/// {shape, element}: a literal or rank-0 value everywhere.
+static bool buildFull(Builder &b) {
+  auto shape = shapeAttribute(b);
+  auto element = b.attributes.getAs<TypeAttr>("element");
+  if (!b.checkOperands(1) || !shape)
+    return false;
+  Value x = element ? b.materialize(b.operands[0], element.getValue()) : b.value(0);
+  if (rankOf(x) != 0)
+    return b.fail("expected a value of rank 0, but got shape ", dimsText(dimsOf(x)));
+  b.results.push_back(b.broadcastTo(x, *shape));
+  return true;
+}
+
+/// {shape}: at most one extent is -1 and is inferred.
+static bool buildReshape(Builder &b) {
+  auto shape = shapeAttribute(b);
+  if (!b.checkOperands(1) || !shape)
+    return false;
+  Value x = b.value(0);
+  DimExpr size(1), known(1);
+  for (const DimExpr &dim : dimsOf(x))
+    size = size * dim;
+  DimExpr *inferred = nullptr;
+  for (DimExpr &dim : *shape) {
+    if (dim != DimExpr(-1)) {
+      known = known * dim;
+      continue;
+    }
+    if (inferred)
+      return b.fail("expected at most one extent of -1, but got shape ", dimsText(*shape));
+    inferred = &dim;
+  }
+  if (inferred) {
+    auto quotient = known == DimExpr(0) ? std::nullopt : size.exactDiv(known);
+    if (!quotient)
+      return b.fail("expected a shape that holds ", size.str(), " elements, but got ", dimsText(*shape));
+    *inferred = *quotient;
+  } else if (known != size) {
+    return b.fail("expected a shape that holds ", size.str(), " elements, but got ", dimsText(*shape));
+  }
+  b.results.push_back(b.ops.reshape(x, *shape));
+  return true;
+}
+
+/// {axis}: operands in their common element type, one after the other.
+static bool buildConcat(Builder &b) {
+  if (b.operands.empty())
+    return b.fail("expected at least one operand, but got none");
+  Type element = b.promote(b.operands);
+  if (!element)
+    return false;
+  SmallVector<Value> values;
+  for (const Operand &operand : b.operands)
+    values.push_back(b.materialize(operand, element));
+  auto axis = b.axis(rankOf(values[0]), 0);
+  if (!axis)
+    return false;
+  auto dim = NamedAttribute(b.irBuilder.getStringAttr("dim"), b.irBuilder.getI64IntegerAttr(*axis));
+  Operation *op = b.create("dlc.concat", values, b.irBuilder.getDictionaryAttr(dim));
+  if (op)
+    b.results.push_back(op->getResult(0));
+  return op != nullptr;
+}
+
+/// {axis}: operands of one shape along a new axis.
+static bool buildStack(Builder &b) {
+  if (b.operands.empty())
+    return b.fail("expected at least one operand, but got none");
+  Type element = b.promote(b.operands);
+  if (!element)
+    return false;
+  SmallVector<Value> values;
+  for (const Operand &operand : b.operands)
+    values.push_back(b.materialize(operand, element));
+  Dims dims = dimsOf(values[0]);
+  auto axis = b.axis(int64_t(dims.size()) + 1, 0);
+  if (!axis)
+    return false;
+  Dims widened = dims;
+  widened.insert(widened.begin() + *axis, DimExpr(1));
+  for (Value &value : values) {
+    if (dimsOf(value) != dims)
+      return b.fail("expected operands of one shape, but got ", dimsText(dims), " and ", dimsText(dimsOf(value)));
+    value = b.ops.reshape(value, widened);
+  }
+  auto dim = NamedAttribute(b.irBuilder.getStringAttr("dim"), b.irBuilder.getI64IntegerAttr(*axis));
+  b.results.push_back(b.create("dlc.concat", values, b.irBuilder.getDictionaryAttr(dim))->getResult(0));
+  return true;
+}
+
+static bool checkIndices(Builder &b, Value indices) {
+  return isa<IntegerType>(elementTypeOf(indices)) && !elementTypeOf(indices).isInteger(1)
+             ? true
+             : b.failType("expected indices of an integer element type, but got ",
+                          dlc::name(dtypeOf(indices.getType())));
+}
+
+static IndexMode indexMode(Builder &b) { return b.text("mode") == "clamp" ? IndexMode::clamp : IndexMode::error; }
+
+/// {axis, mode}: slices of the first operand along the axis, picked by the second.
+static bool buildTake(Builder &b) {
+  if (!b.checkOperands(2))
+    return false;
+  Value x = b.value(0), indices = b.value(1);
+  auto axis = b.axis(rankOf(x), 0);
+  if (!axis || !checkIndices(b, indices))
+    return false;
+  b.results.push_back(b.ops.create<GatherOp>(x, indices, *axis, int64_t(0), indexMode(b)));
+  return true;
+}
+
+/// {axis, mode}: for each index, the element of its own row. The axis is moved to the end, so that all others are
+/// shared.
+static bool buildTakeAlongAxis(Builder &b) {
+  if (!b.checkOperands(2))
+    return false;
+  Value x = b.value(0), indices = b.value(1);
+  int64_t rank = rankOf(x);
+  auto axis = b.axis(rank);
+  if (!axis || !checkIndices(b, indices))
+    return false;
+  Dims dx = dimsOf(x), di = dimsOf(indices);
+  bool fits = dx.size() == di.size();
+  for (int64_t i = 0; fits && i < rank; ++i)
+    fits = i == *axis || dx[i] == di[i];
+  if (!fits)
+    return b.fail("expected indices with the extents of the array but along axis ", *axis, ", but got shapes ",
+                  dimsText(di), " and ", dimsText(dx));
+  SmallVector<int64_t> toEnd, back;
+  for (int64_t i = 0; i < rank; ++i)
+    if (i != *axis)
+      toEnd.push_back(i);
+  toEnd.push_back(*axis);
+  for (int64_t i = 0; i < rank; ++i)
+    back.push_back(i < *axis ? i : i == *axis ? rank - 1 : i - 1);
+  Value picked = b.ops.create<GatherOp>(b.ops.transpose(x, toEnd), b.ops.transpose(indices, toEnd), rank - 1, rank - 1,
+                                        indexMode(b));
+  b.results.push_back(b.ops.transpose(picked, back));
+  return true;
+}
+
+/// {axis, mode}: adds slices of the third operand to the first where the second says, in row-major order of updates.
+static bool buildScatterAdd(Builder &b) {
+  if (!b.checkOperands(3))
+    return false;
+  Value x = b.value(0), indices = b.value(1);
+  auto axis = b.axis(rankOf(x), 0);
+  if (!axis || !checkIndices(b, indices))
+    return false;
+  Value updates = b.materialize(b.operands[2], elementTypeOf(x));
+  Dims shape = dimsOf(x), picks = dimsOf(indices);
+  shape.erase(shape.begin() + *axis);
+  shape.insert(shape.begin() + *axis, picks.begin(), picks.end());
+  auto fitted = b.broadcastShape({updates, b.ops.broadcast(b.ops.scalar(0, elementTypeOf(x)), shape, {})});
+  if (!fitted || *fitted != shape)
+    return fitted
+               ? b.fail("expected updates that broadcast to ", dimsText(shape), ", but got ", dimsText(dimsOf(updates)))
+               : false;
+  b.results.push_back(
+      b.ops.create<ScatterOp>(x, indices, b.broadcastTo(updates, shape), *axis, int64_t(0), indexMode(b)));
+  return true;
+}
+
+/// {depth, element}: a new last axis that holds 1 where its index equals the operand, else 0.
+static bool buildOneHot(Builder &b) {
+  int64_t depth = b.integer("depth", -1);
+  auto element = b.attributes.getAs<TypeAttr>("element");
+  if (!b.checkOperands(1))
+    return false;
+  Value indices = b.value(0);
+  if (depth < 0 || !element || !checkIndices(b, indices))
+    return depth < 0 || !element ? b.fail("expected a depth of 0 or more and an element type, but got ", depth) : false;
+  Dims shape = dimsOf(indices);
+  SmallVector<int64_t> dims;
+  for (int64_t i = 0; i < int64_t(shape.size()); ++i)
+    dims.push_back(i);
+  shape.push_back(DimExpr(depth));
+  Value wide = b.ops.broadcast(indices, shape, dims);
+  Value positions = b.ops.create<IotaOp>(DimsAttr::get(b.irBuilder.getContext(), shape), int64_t(shape.size()) - 1,
+                                         elementTypeOf(indices));
+  b.results.push_back(b.ops.cast(b.ops.eq(wide, positions), element.getValue()));
+  return true;
+}
+
+/// {starts, strides, counts}: the first operand with the second at starts[i] + k * strides[i], k < counts[i]. The
+/// second has the shape that counts say, after broadcasting. Extents are static.
+static bool buildUpdate(Builder &b) {
+  if (!b.checkOperands(2))
+    return false;
+  Value x = b.value(0);
+  Value update = b.materialize(b.operands[1], elementTypeOf(x));
+  ArrayRef<int64_t> lists[3];
+  const char *names[3] = {"starts", "strides", "counts"};
+  for (auto [i, name] : llvm::enumerate(names)) {
+    auto attr = b.attributes.getAs<DenseI64ArrayAttr>(name);
+    if (!attr || attr.size() != rankOf(x))
+      return b.fail("expected '", name, "' to have ", rankOf(x), " entries");
+    lists[i] = attr.asArrayRef();
+  }
+  Dims dims = dimsOf(x), part;
+  SmallVector<int64_t> high, interior;
+  for (int64_t i = 0; i < rankOf(x); ++i) {
+    int64_t start = lists[0][i], stride = lists[1][i], count = lists[2][i];
+    auto extent = dims[i].constant();
+    int64_t end = count == 0 ? start : start + (count - 1) * stride + 1;
+    if (!extent || start < 0 || stride < 1 || count < 0 || end > *extent)
+      return b.fail("expected a part of ", dimsText(dims), " with static extents, but got indices from ", start, " to ",
+                    end, " in dimension ", i);
+    part.push_back(DimExpr(count));
+    high.push_back(*extent - end);
+    interior.push_back(stride - 1);
+  }
+  auto fitted = b.broadcastShape({update, b.ops.broadcast(b.ops.scalar(0, elementTypeOf(x)), part, {})});
+  if (!fitted || *fitted != part)
+    return fitted ? b.fail("expected values that broadcast to ", dimsText(part), ", but got ", dimsText(dimsOf(update)))
+                  : false;
+  update = b.broadcastTo(update, part);
+  if (part == dims) {
+    b.results.push_back(update);
+    return true;
+  }
+  Type boolean = boolType(b.irBuilder.getContext());
+  Value inside = b.ops.broadcast(b.ops.scalar(1, boolean), part, {});
+  Value mask = b.ops.pad(inside, 0, lists[0], high, interior);
+  b.results.push_back(b.ops.select(mask, b.ops.pad(update, 0, lists[0], high, interior), x));
+  return true;
+}
+
+ArrayRef<NamedBuilder> shapeBuilders() {
+  static const NamedBuilder builders[] = {
+      {"broadcast_to", buildBroadcastTo},
+      {"full", buildFull},
+      {"reshape", buildReshape},
+      {"concat", buildConcat},
+      {"stack", buildStack},
+      {"take", buildTake},
+      {"take_along_axis", buildTakeAlongAxis},
+      {"scatter_add", buildScatterAdd},
+      {"one_hot", buildOneHot},
+      {"update", buildUpdate},
+  };
+  return builders;
+}
+
+} // namespace dlc

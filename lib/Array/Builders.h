@@ -1,0 +1,27 @@
+// The composites that frontends call by name, one function each. Every one checks what a user can get wrong first, so
+// that the ops it then makes cannot fail. docs/python.md lists them.
+#ifndef DLC_ARRAY_BUILDERS_H
+#define DLC_ARRAY_BUILDERS_H
+
+#include "lib/Array/Trace.h"
+
+namespace dlc {
+
+struct NamedBuilder {
+  const char *name;
+  BuildFunction build;
+};
+
+llvm::ArrayRef<NamedBuilder> elementwiseBuilders();
+llvm::ArrayRef<NamedBuilder> reductionBuilders();
+llvm::ArrayRef<NamedBuilder> contractionBuilders();
+llvm::ArrayRef<NamedBuilder> shapeBuilders();
+
+/// f32 for f16 and bf16, in which composites on them compute (numerics N1); other types as they are.
+mlir::Type wideElement(mlir::Type element);
+/// The operand as a float value: integers and bool become f32.
+mlir::Value floatOperand(Builder &b, size_t i);
+
+} // namespace dlc
+
+#endif // DLC_ARRAY_BUILDERS_H

@@ -1,0 +1,226 @@
+// The adapter between traces and the compiler.
+#include "lib/Array/CompilerContext.h"
+#include "dialects/dlc/Dlc.h"
+#include "jit/Engine.h"
+#include "lib/Capi/CompilerTable.h"
+#include "lib/Capi/PackagedProgram.h"
+#include "lib/Interp/Interpreter.h"
+
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
+
+#include <deque>
+#include <mutex>
+#include <thread>
+
+using namespace mlir;
+
+namespace dlc {
+
+//===--- Locations ---===//
+
+namespace {
+
+struct SourcePosition {
+  std::string file;
+  uint32_t line, column;
+};
+
+/// Positions are never dropped: there is one for each place in a program's source.
+struct PositionTable {
+  std::mutex mutex;
+  std::deque<SourcePosition> positions;
+};
+
+PositionTable &positionTable() {
+  static PositionTable *table = new PositionTable;
+  return *table;
+}
+
+const CompilerHost *compilerHost = nullptr;
+
+} // namespace
+
+uint32_t internLocation(StringRef file, uint32_t line, uint32_t column) {
+  PositionTable &table = positionTable();
+  std::lock_guard<std::mutex> lock(table.mutex);
+  table.positions.push_back({file.str(), line, column});
+  return uint32_t(table.positions.size());
+}
+
+Location CompilerContext::location(uint32_t index) {
+  PositionTable &table = positionTable();
+  std::lock_guard<std::mutex> lock(table.mutex);
+  if (index == 0 || index > table.positions.size())
+    return UnknownLoc::get(&context());
+  while (locations.size() < index) {
+    const SourcePosition &at = table.positions[locations.size()];
+    locations.push_back(FileLineColLoc::get(&context(), at.file, at.line, at.column));
+  }
+  return locations[index - 1];
+}
+
+//===--- Diagnostics ---===//
+
+/// " at file:line:column" of the innermost named place of a location.
+static std::string placeOf(Location location) {
+  std::string place;
+  location->walk([&](Location inner) {
+    auto file = dyn_cast<FileLineColLoc>(inner);
+    if (!file)
+      return WalkResult::advance();
+    place =
+        (" at " + file.getFilename().getValue() + ":" + Twine(file.getLine()) + ":" + Twine(file.getColumn())).str();
+    return WalkResult::interrupt();
+  });
+  return place;
+}
+
+TraceDiagnostics::TraceDiagnostics(MLIRContext &context) : context(context) {
+  auto thread = std::this_thread::get_id();
+  id = context.getDiagEngine().registerHandler([this, thread](Diagnostic &diagnostic) {
+    if (std::this_thread::get_id() != thread)
+      return failure();
+    if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+      return success();
+    message += (message.empty() ? "" : "\n") + diagnostic.str();
+    for (Diagnostic &note : diagnostic.getNotes())
+      message += "\nnote: " + note.str() + placeOf(note.getLocation());
+    return success();
+  });
+}
+
+TraceDiagnostics::~TraceDiagnostics() { context.getDiagEngine().eraseHandler(id); }
+
+Status TraceDiagnostics::status(ErrorKind kind) const {
+  return Status::error(kind, "%s", message.empty() ? "expected IR that compiles, but it does not" : message.c_str());
+}
+
+//===--- The engine ---===//
+
+struct CompilerContext::State {
+  std::unique_ptr<Session> session;
+  std::unique_ptr<jit::Engine> engine;
+};
+
+CompilerContext::CompilerContext() : state(std::make_unique<State>()) {
+  Status status = Session::create(Options(), state->session);
+  assert(!status.failed() && "the default options name a target that is linked in");
+  (void)status;
+  state->engine = std::make_unique<jit::Engine>(*state->session);
+}
+CompilerContext::~CompilerContext() = default;
+
+void CompilerContext::setHost(const CompilerHost *host) { compilerHost = host; }
+
+MLIRContext &CompilerContext::context() { return state->session->context(); }
+
+std::shared_ptr<CompilerContext> CompilerContext::current() {
+  constexpr size_t mostTexts = 1 << 16;
+  static std::mutex *mutex = new std::mutex;
+  static auto *engine = new std::shared_ptr<CompilerContext>;
+  std::lock_guard<std::mutex> lock(*mutex);
+  if (!*engine || (*engine)->parsed.size() > mostTexts)
+    *engine = std::make_shared<CompilerContext>();
+  return *engine;
+}
+
+DictionaryAttr CompilerContext::attributes(StringRef text) {
+  auto [place, isNew] = parsed.try_emplace(text);
+  if (!isNew)
+    return place->second;
+  if (text.empty())
+    return place->second = DictionaryAttr::get(&context());
+  auto dictionary = dyn_cast_or_null<DictionaryAttr>(parseAttribute(text, &context()));
+  if (!dictionary)
+    emitError(UnknownLoc::get(&context())) << "expected attributes as a dictionary, but got '" << text << "'";
+  else
+    return place->second = dictionary;
+  parsed.erase(place);
+  return {};
+}
+
+Status CompilerContext::parse(StringRef text, StringRef name, OwningOpRef<ModuleOp> &out) {
+  TraceDiagnostics collector(context());
+  out = parseSourceString<ModuleOp>(text, ParserConfig(&context()), name);
+  return out ? Status::ok() : collector.status(ErrorKind::Corrupt).withContext("%s", name.str().c_str());
+}
+
+//===--- Running by the interpreter ---===//
+
+namespace {
+
+/// A module that the reference interpreter runs; it keeps its engine's context alive.
+class InterpretedProgram final : public dlc_program {
+public:
+  InterpretedProgram(std::shared_ptr<CompilerContext> engine, OwningOpRef<ModuleOp> module)
+      : engine(std::move(engine)), module(std::move(module)), main(this->module->lookupSymbol<func::FuncOp>("main")) {}
+
+  size_t inputCount() const override { return const_cast<func::FuncOp &>(main).getNumArguments(); }
+  size_t outputCount() const override { return const_cast<func::FuncOp &>(main).getNumResults(); }
+
+  Status run(dlc_tensor *const *inputs, size_t inputCount, dlc_tensor **outputs, size_t outputCount) override {
+    SmallVector<HostTensor> arguments, results;
+    for (size_t i = 0; i < inputCount; ++i)
+      arguments.push_back(inputs[i]->value);
+    InterpError error;
+    if (failed(interpret(main, arguments, results, error)))
+      return error.location ? error.status.withContext("%s", place(*error.location).c_str()) : error.status;
+    if (results.size() != outputCount)
+      return Status::error(ErrorKind::Value, "expected %zu outputs, but got %zu", results.size(), outputCount);
+    for (auto [i, result] : llvm::enumerate(results))
+      outputs[i] = toHandle(std::move(result));
+    return Status::ok();
+  }
+
+private:
+  static std::string place(Location location) {
+    std::string text = placeOf(location);
+    return text.empty() ? "interpreter" : text.substr(4);
+  }
+  std::shared_ptr<CompilerContext> engine;
+  OwningOpRef<ModuleOp> module;
+  func::FuncOp main;
+};
+
+} // namespace
+
+Status CompilerContext::compile(ModuleOp module, StringRef engine, dlc_program *&out) {
+  TraceDiagnostics collector(context());
+  if (failed(verify(module)))
+    return collector.status(ErrorKind::Internal);
+  OwningOpRef<ModuleOp> copy = module.clone();
+  if (engine == "interp") {
+    DLC_RETURN_IF_FAILED(state->session->run(*copy, Phase::Trace, Phase::Autodiff));
+    out = new InterpretedProgram(shared_from_this(), std::move(copy));
+    return Status::ok();
+  }
+  if (engine != "jit")
+    return Status::error(ErrorKind::Value, "expected engine 'jit' or 'interp', but got '%s'", engine.str().c_str());
+  std::string package;
+  DLC_RETURN_IF_FAILED(state->engine->compile(*copy, Phase::Trace, package));
+  Buffer bytes;
+  DLC_RETURN_IF_FAILED(Buffer::allocate(package.size(), bytes));
+  std::memcpy(bytes.data(), package.data(), package.size());
+  return loadPackagedProgram(bytes, compilerHost ? compilerHost->pool() : nullptr, out);
+}
+
+Status CompilerContext::text(ModuleOp module, StringRef phase, std::string &out) {
+  auto to = parsePhase(phase);
+  if (!to)
+    return Status::error(ErrorKind::Value, "expected the name of a phase, but got '%s'", phase.str().c_str());
+  OwningOpRef<ModuleOp> copy = module.clone();
+  DLC_RETURN_IF_FAILED(state->session->run(*copy, Phase::Trace, *to));
+  llvm::raw_string_ostream stream(out);
+  copy->print(stream);
+  return Status::ok();
+}
+
+Status CompilerContext::emit(ModuleOp module, StringRef kind, StringRef path, StringRef target) {
+  return Status::error(ErrorKind::Unsupported, "expected an artifact that this build makes, but got '%s'",
+                       kind.str().c_str());
+}
+
+} // namespace dlc

@@ -1,0 +1,294 @@
+// Functions inside a trace, and its end: finish gives the module, flush computes what is alive.
+#include "lib/Array/Trace.h"
+
+#include "mlir/IR/Verifier.h"
+
+#include <list>
+#include <map>
+#include <mutex>
+
+using namespace mlir;
+
+namespace dlc {
+
+//===--- Functions that are differentiated ---===//
+
+Status Trace::beginFunction(ArrayRef<uint32_t> arguments, SmallVectorImpl<uint32_t> &inner) {
+  DLC_RETURN_IF_FAILED(checkOpen());
+  SmallVector<Type> types;
+  for (uint32_t id : arguments) {
+    Operand operand;
+    DLC_RETURN_IF_FAILED(useEntry(id, operand));
+    types.push_back(operand.isLiteral() ? RankedTensorType::get({}, Float32Type::get(&host->context()))
+                                        : operand.value.getType());
+  }
+  // Functions stand before those that use them, and @main is last.
+  OpBuilder builder(frames.back().function);
+  std::string name = ("fn" + llvm::Twine(functions.size() + frames.size() - 1)).str();
+  auto function = func::FuncOp::create(builder, builder.getUnknownLoc(), name, builder.getFunctionType(types, {}));
+  function.setPrivate();
+  function.addEntryBlock();
+  frames.emplace_back(function);
+  SmallVector<uint64_t> event{5, arguments.size()};
+  event.append(arguments.begin(), arguments.end());
+  record(event);
+  for (BlockArgument argument : function.getArguments())
+    inner.push_back(addEntry({argument, WeakKind::None, 0, 0}));
+  return Status::ok();
+}
+
+Status Trace::endFunction(ArrayRef<uint32_t> results, uint32_t &function) {
+  DLC_RETURN_IF_FAILED(checkOpen());
+  if (frames.size() < 2)
+    return Status::error(ErrorKind::Value, "expected a function that was begun, but got none");
+  SmallVector<Value> values;
+  for (uint32_t id : results) {
+    Operand operand;
+    DLC_RETURN_IF_FAILED(useEntry(id, operand));
+    if (operand.isLiteral())
+      operand.value = literal(operand, Float32Type::get(&host->context()));
+    DLC_RETURN_IF_FAILED(use(operand.value, operand.value));
+    values.push_back(operand.value);
+  }
+  Frame frame = std::move(frames.back());
+  OpBuilder builder = OpBuilder::atBlockEnd(&frame.function.getBody().front());
+  func::ReturnOp::create(builder, builder.getUnknownLoc(), values);
+  frame.function.setType(
+      builder.getFunctionType(frame.function.getBody().front().getArgumentTypes(), ValueRange(values).getTypes()));
+  frames.pop_back();
+  function = uint32_t(functions.size());
+  functions.push_back({frame.function, std::move(frame.captured)});
+  SmallVector<uint64_t> event{6, results.size()};
+  event.append(results.begin(), results.end());
+  record(event);
+  return Status::ok();
+}
+
+void Trace::abandonFunction() {
+  if (frames.size() < 2)
+    return;
+  Frame frame = std::move(frames.back());
+  frames.pop_back();
+  frame.function.erase();
+  // Values of the erased function are still counted by handles; they may no longer be used.
+  done = true;
+  failure = Status::error(ErrorKind::Value, "expected a trace without errors, but a function inside it has failed");
+}
+
+Status Trace::vjp(const VjpCall &call, SmallVectorImpl<uint32_t> &results) {
+  DLC_RETURN_IF_FAILED(checkOpen());
+  if (call.function >= functions.size())
+    return Status::error(ErrorKind::Value, "expected a function of the trace below %zu, but got %u", functions.size(),
+                         call.function);
+  Function &callee = functions[call.function];
+  FunctionType type = callee.function.getFunctionType();
+  SmallVector<Value> operands;
+  auto addOperand = [&](uint32_t id, Type expected) -> Status {
+    Operand operand;
+    DLC_RETURN_IF_FAILED(useEntry(id, operand));
+    if (operand.isLiteral())
+      operand.value = literal(operand, elementTypeOf(expected));
+    DLC_RETURN_IF_FAILED(use(operand.value, operand.value));
+    operands.push_back(operand.value);
+    return Status::ok();
+  };
+  if (call.arguments.size() + callee.captured.size() != type.getNumInputs())
+    return Status::error(ErrorKind::Value, "expected %zu arguments, but got %zu",
+                         size_t(type.getNumInputs() - callee.captured.size()), call.arguments.size());
+  for (auto [i, id] : llvm::enumerate(call.arguments))
+    DLC_RETURN_IF_FAILED(addOperand(id, type.getInput(i)));
+  for (Value value : callee.captured) {
+    Value inner;
+    DLC_RETURN_IF_FAILED(use(value, inner));
+    operands.push_back(inner);
+  }
+  SmallVector<Type> types(type.getResults());
+  for (auto [i, of] : llvm::enumerate(call.of)) {
+    if (of < 0 || of >= int64_t(type.getNumResults()))
+      return Status::error(ErrorKind::Value, "expected entries of 'of' to be in [0, %u), but got %lld",
+                           type.getNumResults(), static_cast<long long>(of));
+    DLC_RETURN_IF_FAILED(addOperand(call.cotangents[i], type.getResult(of)));
+  }
+  for (int64_t wrt : call.wrt) {
+    if (wrt < 0 || wrt >= int64_t(type.getNumInputs()))
+      return Status::error(ErrorKind::Value, "expected entries of 'wrt' to be in [0, %u), but got %lld",
+                           type.getNumInputs(), static_cast<long long>(wrt));
+    types.push_back(type.getInput(wrt));
+  }
+  TraceDiagnostics collector(host->context());
+  OpBuilder at = builder();
+  auto op = VjpOp::create(at, host->location(call.location), types, callee.function.getSymName(), operands, call.wrt,
+                          call.of);
+  SymbolTableCollection symbols;
+  if (failed(verify(op, /*verifyRecursively=*/false)) || failed(op.verifySymbolUses(symbols))) {
+    op.erase();
+    return collector.status(ErrorKind::Value);
+  }
+  ++ops;
+  SmallVector<uint64_t> event{7, call.function, call.arguments.size(), call.wrt.size(), call.of.size()};
+  event.append(call.arguments.begin(), call.arguments.end());
+  event.append(call.wrt.begin(), call.wrt.end());
+  event.append(call.of.begin(), call.of.end());
+  event.append(call.cotangents.begin(), call.cotangents.end());
+  record(event);
+  for (Value result : op.getResults())
+    results.push_back(addEntry({result, WeakKind::None, 0, 0}));
+  return Status::ok();
+}
+
+//===--- The end ---===//
+
+/// Ends @main. Ops whose results reach no result are no part of the program (contract C9), and go.
+void Trace::closeMain(ArrayRef<Value> results) {
+  func::FuncOp main = frames.front().function;
+  OpBuilder builder = OpBuilder::atBlockEnd(&main.getBody().front());
+  func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
+  SmallVector<Operation *> all;
+  for (Operation &op : main.getBody().front().without_terminator())
+    all.push_back(&op);
+  for (Operation *op : llvm::reverse(all))
+    if (op->use_empty())
+      op->erase();
+  main.setType(builder.getFunctionType(main.getBody().front().getArgumentTypes(), ValueRange(results).getTypes()));
+}
+
+Status Trace::finish(ArrayRef<uint32_t> outputs, OwningOpRef<ModuleOp> &out) {
+  DLC_RETURN_IF_FAILED(checkOpen());
+  if (frames.size() > 1)
+    return Status::error(ErrorKind::Value, "expected every function of the trace to have ended");
+  SmallVector<Value> results;
+  for (uint32_t id : outputs) {
+    Operand operand;
+    DLC_RETURN_IF_FAILED(useEntry(id, operand));
+    if (operand.isLiteral()) {
+      MLIRContext *context = &host->context();
+      Type element = operand.weak == WeakKind::Float  ? Type(Float32Type::get(context))
+                     : operand.weak == WeakKind::Bool ? Type(IntegerType::get(context, 1))
+                                                      : Type(IntegerType::get(context, 64));
+      operand.value = literal(operand, element);
+    }
+    results.push_back(operand.value);
+  }
+  closeMain(results);
+  done = true;
+  out = std::move(module);
+  return Status::ok();
+}
+
+namespace {
+
+/// Programs of lazy traces by structure, live values, and engine; the least recently used is dropped above a size.
+class ProgramCache {
+public:
+  dlc_program *find(const std::string &key) {
+    std::lock_guard<std::mutex> lock(mutex);
+    auto found = programs.find(key);
+    if (found == programs.end())
+      return nullptr;
+    order.splice(order.begin(), order, found->second.place);
+    found->second.program->references.fetch_add(1);
+    return found->second.program;
+  }
+  void add(const std::string &key, dlc_program *program) {
+    std::lock_guard<std::mutex> lock(mutex);
+    if (programs.count(key))
+      return;
+    program->references.fetch_add(1);
+    order.push_front(key);
+    programs[key] = {program, order.begin()};
+    if (programs.size() <= capacity)
+      return;
+    auto oldest = programs.find(order.back());
+    drop(oldest->second.program);
+    programs.erase(oldest);
+    order.pop_back();
+  }
+  static void drop(dlc_program *program) {
+    if (program->references.fetch_sub(1) == 1)
+      delete program;
+  }
+
+private:
+  static constexpr size_t capacity = 4096;
+  struct Item {
+    dlc_program *program;
+    std::list<std::string>::iterator place;
+  };
+  std::mutex mutex;
+  std::map<std::string, Item> programs;
+  std::list<std::string> order;
+};
+
+ProgramCache &programCache() {
+  static ProgramCache *cache = new ProgramCache;
+  return *cache;
+}
+
+} // namespace
+
+Status Trace::run(dlc_program *program, ArrayRef<uint32_t> live) {
+  SmallVector<dlc_tensor *> arguments, results(live.size(), nullptr);
+  for (const Binding &binding : inputs)
+    arguments.push_back(binding.tensor);
+  DLC_RETURN_IF_FAILED(program->run(arguments.data(), arguments.size(), results.data(), results.size()));
+  for (auto [id, tensor] : llvm::zip(live, results))
+    entries[id].result = tensor;
+  return Status::ok();
+}
+
+Status Trace::flush() {
+  if (done)
+    return failure;
+  if (!lazy || frames.size() > 1)
+    return Status::error(ErrorKind::Type, "expected an array with a value, but got one that is being traced: its value "
+                                          "is known only when the traced function runs");
+  SmallVector<uint32_t> live;
+  SmallVector<Value> results;
+  for (auto [id, entry] : llvm::enumerate(entries))
+    if (entry.references > 0 && !entry.result && !entry.operand.isLiteral() &&
+        entry.operand.value.getParentBlock()->getParentOp() == frames.front().function) {
+      live.push_back(uint32_t(id));
+      results.push_back(entry.operand.value);
+    }
+  done = true;
+  if (live.empty())
+    return Status::ok();
+  record(SmallVector<uint64_t>(live.begin(), live.end()), engineName);
+  std::string name(reinterpret_cast<const char *>(key), sizeof(key));
+  dlc_program *program = programCache().find(name);
+  if (!program) {
+    closeMain(results);
+    failure = host->compile(*module, engineName, program);
+    if (failure.failed())
+      return failure;
+    programCache().add(name, program);
+  }
+  failure = run(program, live);
+  ProgramCache::drop(program);
+  module = nullptr;
+  return failure;
+}
+
+Status Trace::tensorOf(uint32_t value, dlc_tensor *&out) {
+  if (value >= entries.size())
+    return Status::error(ErrorKind::Value, "expected the number of a value below %zu, but got %u", entries.size(),
+                         value);
+  Entry &entry = entries[value];
+  if (!entry.result && !done)
+    DLC_RETURN_IF_FAILED(flush());
+  if (failure.failed())
+    return failure;
+  if (!entry.result)
+    return Status::error(ErrorKind::Type, "expected an array with a value, but got one that was kept from a traced "
+                                          "function: return it instead");
+  retain(entry.result);
+  out = entry.result;
+  return Status::ok();
+}
+
+bool Trace::isAtBoundary() const {
+  constexpr uint64_t least = 64, most = 2048;
+  return frames.size() == 1 && ops >= least && (ops >= most || lastEvent % 64 == 0);
+}
+
+} // namespace dlc

@@ -1,0 +1,74 @@
+// Version, options of the process, and status objects of the C ABI.
+#include "lib/Capi/Process.h"
+#include "lib/Capi/Handles.h"
+#include "lib/Runtime/ThreadPool.h"
+
+#include <mutex>
+
+using namespace dlc;
+
+namespace {
+
+/// Pools are never ended: programs that were loaded with one go on using it.
+struct Process {
+  std::mutex mutex;
+  ThreadPool *pool = nullptr;
+  uint32_t threads = 0;
+  std::string cacheDir;
+};
+
+Process &process() {
+  static Process *instance = new Process;
+  return *instance;
+}
+
+} // namespace
+
+ThreadPool *dlc::processPool() {
+  Process &state = process();
+  std::lock_guard<std::mutex> lock(state.mutex);
+  if (!state.pool) {
+    unsigned count = state.threads ? state.threads : ThreadPool::availableCpus();
+    if (ThreadPool::create(count, state.pool).failed())
+      state.pool = nullptr;
+  }
+  return state.pool;
+}
+
+const char *dlc::processCacheDir() { return process().cacheDir.c_str(); }
+
+uint32_t dlc_abi_version(void) { return DLC_ABI_VERSION; }
+const char *dlc_version(void) { return "0.1.0"; }
+
+dlc_status *dlc_set_num_threads(uint32_t count) {
+  if (count > ThreadPool::maxWorkers)
+    return toHandle(Status::error(ErrorKind::Value, "expected a number of threads in [0, %u], but got %u",
+                                  ThreadPool::maxWorkers, count));
+  Process &state = process();
+  std::lock_guard<std::mutex> lock(state.mutex);
+  if (state.threads != count)
+    state.pool = nullptr;
+  state.threads = count;
+  return nullptr;
+}
+
+uint32_t dlc_num_threads(void) {
+  Process &state = process();
+  std::lock_guard<std::mutex> lock(state.mutex);
+  return state.threads ? state.threads : ThreadPool::availableCpus();
+}
+
+dlc_status *dlc_set_cache_dir(const char *path) {
+  Process &state = process();
+  std::lock_guard<std::mutex> lock(state.mutex);
+  state.cacheDir = path;
+  return nullptr;
+}
+
+const char *dlc_cache_dir(void) { return processCacheDir(); }
+
+dlc_status_kind dlc_status_get_kind(const dlc_status *status) {
+  return status ? static_cast<dlc_status_kind>(status->status.kind()) : DLC_OK;
+}
+const char *dlc_status_message(const dlc_status *status) { return status ? status->status.message() : ""; }
+void dlc_status_release(dlc_status *status) { delete status; }

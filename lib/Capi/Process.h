@@ -1,0 +1,15 @@
+// The state of the process behind the C ABI: the thread pool and the folder of the cache. Made at first use.
+#ifndef DLC_CAPI_PROCESS_H
+#define DLC_CAPI_PROCESS_H
+
+namespace dlc {
+
+class ThreadPool;
+
+/// The pool that programs loaded now run on; null if it could not be made, and then they run on the caller's thread.
+ThreadPool *processPool();
+const char *processCacheDir();
+
+} // namespace dlc
+
+#endif // DLC_CAPI_PROCESS_H

@@ -1,0 +1,72 @@
+"""dlc: a tensor compiler with exact numerics. See docs/python.md."""
+
+import os as _os
+import pkgutil as _pkgutil
+
+# The generated modules lie beside this folder's files in the build tree.
+__path__ = _pkgutil.extend_path(__path__, __name__)
+
+import _dlc
+
+_dlc.set_package_folder(_os.path.dirname(_os.path.abspath(__file__)) + _os.sep)
+
+from dlc import _environment
+
+_environment.read()
+
+from dlc import _tracing as _tracing
+from dlc import ops as ops
+from dlc import testing as testing
+from dlc._array import Array, asarray, from_dlpack
+from dlc._dim import Dim
+from dlc._dtypes import (
+    DType,
+    bfloat16,
+    bool_,
+    dtype,
+    float16,
+    float32,
+    float64,
+    int8,
+    int16,
+    int32,
+    int64,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+)
+from dlc._functions import *
+from dlc._options import num_threads, set_engine, set_num_threads
+from dlc._shapes import *
+from dlc.ops import (
+    abs,
+    ceil,
+    cos,
+    cosh,
+    erf,
+    exp,
+    exp2,
+    expm1,
+    floor,
+    fma,
+    log,
+    log1p,
+    log2,
+    relu,
+    round,
+    rsqrt,
+    sigmoid,
+    sign,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+    trunc,
+)
+
+bool = bool_
+e, pi, inf, nan = 2.718281828459045, 3.141592653589793, float("inf"), float("nan")
+newaxis = None
+__version__ = _dlc.version

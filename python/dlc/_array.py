@@ -1,0 +1,320 @@
+"""The Array: a handle to a tensor, to a pending eager result, or to a value of a function under trace."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+
+import _dlc
+import numpy as np
+
+from dlc import _dtypes, _tracing
+from dlc._attributes import dictionary, dims, i64s
+from dlc._dim import Dim, of_text, size_of
+from dlc._dtypes import DType
+
+
+class Array:
+    """A dense array with an element type and a shape.
+
+    Made by dlc.asarray and by every op; supports Python's operators with broadcasting and promotion, NumPy's basic
+    indexing, and DLPack. An Array is a mutable handle: `x[...] = v`, `x += v` and `x.assign(v)` give it new elements.
+    """
+
+    __slots__ = ("_v", "_home", "__weakref__")
+    __array_priority__ = 1000
+
+    def __init__(self, value, home=None):
+        self._v = value
+        self._home = home
+
+    # What it is
+
+    def _value(self):
+        frame = _tracing.local.frame
+        return self._v if frame is None else frame.read(self)
+
+    @property
+    def dtype(self) -> DType:
+        """The element type."""
+        return _dtypes.BY_CODE[self._v.dtype]
+
+    @property
+    def shape(self) -> tuple[int | Dim, ...]:
+        """The extents; a symbolic one is a Dim."""
+        value = self._value()
+        shape = value.shape
+        if -1 not in shape:
+            return shape
+        return tuple(of_text(value.dim(i)) if extent == -1 else extent for i, extent in enumerate(shape))
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return len(self._v.shape)
+
+    @property
+    def size(self) -> int | Dim:
+        """The number of elements."""
+        return size_of(self.shape)
+
+    @property
+    def T(self) -> Array:
+        """The transpose of a matrix; reverses all dimensions."""
+        return self.transpose()
+
+    @property
+    def mT(self) -> Array:
+        """The matrices of the last two dimensions transposed."""
+        order = list(range(self.ndim))
+        if self.ndim < 2:
+            raise ValueError(f"expected an array of rank 2 or more, but got rank {self.ndim}")
+        order[-2:] = order[:-3:-1]
+        return self.transpose(order)
+
+    # Its elements
+
+    def numpy(self) -> np.ndarray:
+        """The elements as a NumPy array. Read-only: it shares the array's memory.
+
+        Raises:
+            TypeError: If the array is being traced, or NumPy has no type for its elements.
+        """
+        frame = _tracing.local.frame
+        if frame is not None:
+            raise TypeError(
+                "expected an array with a value, but got one in a function that is being traced: its value is known "
+                "only when the function runs"
+            )
+        kind = self.dtype
+        if kind.numpy is None:
+            raise TypeError(f"expected an element type that NumPy has, but got {kind}: use .astype(dlc.float32)")
+        tensor = _tracing.tensor_of(self)
+        view = np.frombuffer(tensor, dtype=kind.numpy) if 0 not in tensor.shape else np.empty(0, kind.numpy)
+        view = view.reshape(tensor.shape)
+        view.flags.writeable = False
+        return view
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        array = self.numpy()
+        if dtype is not None and np.dtype(dtype) != array.dtype:
+            return array.astype(dtype)
+        return array.copy() if copy else array
+
+    def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+        # DLPack of NumPy refuses read-only arrays in its unversioned form; consumers must not write.
+        array = self.numpy() if max_version is not None or copy else self.numpy()
+        if copy or max_version is None:
+            array = array.copy()
+        return array.__dlpack__(max_version=max_version) if max_version is not None else array.__dlpack__()
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
+
+    def item(self) -> bool | int | float:
+        """The only element as a Python scalar.
+
+        Raises:
+            ValueError: If the array has another number of elements.
+        """
+        if self.size != 1:
+            raise ValueError(f"expected an array of one element, but got shape {self.shape}")
+        return self.numpy().item()
+
+    def tolist(self) -> list | bool | int | float:
+        """The elements as nested lists."""
+        return self.numpy().tolist()
+
+    def __bool__(self) -> bool:
+        return bool(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __index__(self) -> int:
+        if self.dtype.kind not in "iu" or self.ndim != 0:
+            raise TypeError(f"expected an integer array of rank 0, but got {self.dtype} of shape {self.shape}")
+        return int(self.item())
+
+    def __len__(self) -> int:
+        if self.ndim == 0:
+            raise TypeError("expected an array of rank 1 or more, but got rank 0")
+        return operator.index(self.shape[0])
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        if _tracing.local.frame is not None or (self._home is not None):
+            return f"dlc.Array(traced, shape={self.shape}, dtype={self.dtype.name})"
+        elements = self if self.dtype.numpy is not None else self.astype(_dtypes.float32)
+        text = np.array2string(elements.numpy(), separator=", ", prefix="dlc.array(")
+        return f"dlc.array({text}, dtype={self.dtype.name})"
+
+    __hash__ = object.__hash__
+
+    # Writing
+
+    def assign(self, value: ArrayLike) -> None:
+        """Gives the array new elements; they are cast to its element type and broadcast to its shape.
+
+        Args:
+            value: What to assign, of a shape that broadcasts to this one.
+
+        Raises:
+            ValueError: If the shape does not broadcast.
+        """
+        if not isinstance(value, Array) or value.dtype is not self.dtype:
+            value = _tracing.apply("astype", (value,), dictionary(to=self.dtype.ir))
+        if value.shape != self.shape:
+            value = _tracing.apply("broadcast_to", (value,), dictionary(shape=dims(self.shape)))
+        frame = _tracing.local.frame
+        if frame is not None:
+            frame.write(self, frame.read(value))
+        elif self._home is not None:
+            raise ValueError("expected an array that is alive, but got one of a trace that has ended")
+        else:
+            self._v = value._v
+
+    def __getitem__(self, index) -> Array:
+        return _index.get(self, index)
+
+    def __setitem__(self, index, value: ArrayLike) -> None:
+        _index.set(self, index, value)
+
+    # Methods that are functions of dlc
+
+    def astype(self, dtype: DType) -> Array:
+        """The array with its elements cast to another type."""
+        return _tracing.apply("astype", (self,), dictionary(to=_dtypes.dtype(dtype).ir))
+
+    def copy(self) -> Array:
+        """A new handle to the same elements, which later writes to this one leave alone."""
+        return Array(self._value(), _tracing.local.frame)
+
+    def reshape(self, *shape: int | Dim | Sequence[int | Dim]) -> Array:
+        """The elements in row-major order under another shape; one extent may be -1."""
+        if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
+            shape = tuple(shape[0])
+        return _tracing.apply("reshape", (self,), dictionary(shape=dims(shape)))
+
+    def transpose(self, *axes: int | Sequence[int]) -> Array:
+        """The array with its dimensions in another order, by default reversed."""
+        if len(axes) == 1 and isinstance(axes[0], (tuple, list)):
+            axes = tuple(axes[0])
+        order = [a + self.ndim if a < 0 else a for a in axes] if axes else reversed(range(self.ndim))
+        return _tracing.apply("dlc.transpose", (self,), dictionary(perm=i64s(order)))
+
+
+ArrayLike = Array | np.ndarray | bool | int | float | Sequence
+
+
+def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None = None) -> Array:
+    """An Array of what NumPy makes an array of.
+
+    Args:
+        value: An Array, a NumPy array, an object with DLPack or __array__, a scalar, or nested lists.
+        dtype: The element type; by default that of the value, and float32 for Python floats.
+        copy: True also copies an Array. What is no Array is always copied, so that later writes are not seen.
+
+    Returns:
+        The Array.
+
+    Raises:
+        TypeError: If the elements have no type of dlc.
+
+    Example:
+        >>> asarray([1, 2, 3]).dtype
+        dlc.int64
+    """
+    wanted = None if dtype is None else _dtypes.dtype(dtype)
+    if isinstance(value, Array):
+        result = value.copy() if copy else value
+        return result if wanted is None or wanted is result.dtype else result.astype(wanted)
+    if not isinstance(value, np.ndarray) and hasattr(value, "__dlpack__") and not hasattr(value, "__array__"):
+        value = np.from_dlpack(value)
+    is_python = not hasattr(value, "dtype") and not hasattr(value, "__array__")
+    array = np.asarray(value)
+    if array.dtype == object and is_python:
+        return stack_nested(value, wanted)
+    kind = _dtypes.dtype(array.dtype)
+    if is_python and kind is _dtypes.float64:
+        kind = _dtypes.float32
+    if wanted is not None and wanted.numpy is not None:
+        kind = wanted
+    array = np.ascontiguousarray(array, dtype=kind.numpy).reshape(array.shape)
+    tensor = _dlc.tensor(array, kind.code, list(array.shape), True)
+    frame = _tracing.local.frame
+    result = Array(tensor) if frame is None else Array(frame.trace.value(tensor), frame)
+    return result if wanted is None or wanted is kind else result.astype(wanted)
+
+
+def stack_nested(value, wanted: DType | None) -> Array:
+    """Nested lists that hold Arrays."""
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(f"expected numbers, arrays or lists of them, but got {type(value).__name__}")
+    parts = [asarray(v, wanted) for v in value]
+    return _tracing.apply("stack", parts, dictionary(axis="0 : i64"))
+
+
+def from_dlpack(value, /) -> Array:
+    """An Array with the elements of an object that has DLPack, copied."""
+    return asarray(np.from_dlpack(value))
+
+
+def _binary(name: str):
+    def forward(self, other):
+        return _tracing.apply(name, (self, other)) if is_operand(other) else NotImplemented
+
+    def reflected(self, other):
+        return _tracing.apply(name, (other, self)) if is_operand(other) else NotImplemented
+
+    def in_place(self, other):
+        if not is_operand(other):
+            return NotImplemented
+        self.assign(_tracing.apply(name, (self, other)))
+        return self
+
+    return forward, reflected, in_place
+
+
+def is_operand(value) -> bool:
+    return isinstance(value, (Array, bool, int, float, np.ndarray, np.generic))
+
+
+def _compare(predicate: str):
+    attributes = f"{{predicate = #dlc.predicate<{predicate}>}}"
+
+    def compare(self, other):
+        return _tracing.apply("compare", (self, other), attributes) if is_operand(other) else NotImplemented
+
+    return compare
+
+
+for _symbol, _name in {
+    "add": "add",
+    "sub": "sub",
+    "mul": "mul",
+    "truediv": "divide",
+    "floordiv": "floor_divide",
+    "mod": "remainder",
+    "matmul": "matmul",
+    "and": "and",
+    "or": "or",
+    "xor": "xor",
+}.items():
+    _forward, _reflected, _in_place = _binary(_name)
+    setattr(Array, f"__{_symbol}__", _forward)
+    setattr(Array, f"__r{_symbol}__", _reflected)
+    setattr(Array, f"__i{_symbol}__", _in_place)
+for _symbol in ("eq", "ne", "lt", "le", "gt", "ge"):
+    setattr(Array, f"__{_symbol}__", _compare(_symbol))
+Array.__neg__ = lambda self: _tracing.apply("neg", (self,))
+Array.__pos__ = lambda self: self
+Array.__abs__ = lambda self: _tracing.apply("abs", (self,))
+Array.__invert__ = lambda self: _tracing.apply("not", (self,))
+
+from dlc import _index  # noqa: E402

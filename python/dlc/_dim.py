@@ -1,0 +1,79 @@
+"""Symbolic extents: integer polynomials over named symbols, as they stand in shapes of traced arrays."""
+
+from __future__ import annotations
+
+import _dlc
+
+
+class Dim:
+    """An extent that is not known while tracing, such as B or 2*B + 1.
+
+    Supports + - * with integers and extents, and // by a positive integer. Two are equal when they are provably so.
+
+    Example:
+        >>> Dim("B") * 2 + 1
+        2*B + 1
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str):
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dim) and self.text == other.text
+
+    def __add__(self, other: int | Dim) -> int | Dim:
+        return combine("+", self, other)
+
+    def __radd__(self, other: int) -> int | Dim:
+        return combine("+", other, self)
+
+    def __sub__(self, other: int | Dim) -> int | Dim:
+        return combine("-", self, other)
+
+    def __rsub__(self, other: int) -> int | Dim:
+        return combine("-", other, self)
+
+    def __mul__(self, other: int | Dim) -> int | Dim:
+        return combine("*", self, other)
+
+    def __rmul__(self, other: int) -> int | Dim:
+        return combine("*", other, self)
+
+    def __floordiv__(self, other: int | Dim) -> int | Dim:
+        return combine("/", self, other)
+
+    def _refuse(self, *_: object):
+        raise TypeError(f"expected an extent that is known while tracing, but got the symbolic extent {self.text}")
+
+    __bool__ = __int__ = __index__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+
+
+def combine(operation: str, lhs: int | Dim, rhs: int | Dim) -> int | Dim:
+    """The polynomial `lhs operation rhs`; an int when no symbol is left."""
+    if not isinstance(lhs, (int, Dim)) or not isinstance(rhs, (int, Dim)):
+        return NotImplemented
+    return of_text(_dlc.dim_combine(operation, str(lhs), str(rhs)))
+
+
+def of_text(text: str) -> int | Dim:
+    """An extent from its normal form."""
+    return int(text) if text.lstrip("-").isdigit() else Dim(text)
+
+
+def size_of(shape: tuple[int | Dim, ...]) -> int | Dim:
+    """The product of extents."""
+    size: int | Dim = 1
+    for extent in shape:
+        size = size * extent
+    return size

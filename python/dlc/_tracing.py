@@ -1,0 +1,163 @@
+"""Where ops go: the eager trace of the thread, or the frames of functions that are being traced.
+
+A Frame is a function under trace. It sees arrays from outside through `env`: what it read is lifted to an input, what
+it wrote is kept there, so that the array itself changes only when the function's results are known.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import _dlc
+
+from dlc._dtypes import BY_CODE
+from dlc._options import options
+
+
+class _Local(threading.local):
+    frame: Frame | None = None
+    eager: _dlc.Trace | None = None
+
+
+local = _Local()
+
+
+class Frame:
+    """A function that is being traced: the root, which owns the trace, or one inside it that is differentiated."""
+
+    __slots__ = ("trace", "parent", "env", "written", "inputs", "name_of", "dims_of")
+
+    def __init__(self, trace: _dlc.Trace, parent: Frame | None = None):
+        self.trace = trace
+        self.parent = parent
+        self.env: dict[int, tuple] = {}
+        self.written: dict[int, object] = {}
+        self.inputs: list = []
+        self.name_of: dict[int, str] = {}
+        self.dims_of: dict[int, tuple] = {}
+
+    def __enter__(self) -> Frame:
+        if self.parent is not local.frame:
+            raise RuntimeError("expected frames of one thread to nest")
+        local.frame = self
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        local.frame = self.parent
+
+    def read(self, array):
+        """The value of an array as this function sees it."""
+        key = id(array)
+        frame = self
+        while True:
+            hit = frame.env.get(key)
+            if hit is not None:
+                return hit[1]
+            if array._home is frame:
+                return array._v
+            if frame.parent is None:
+                return frame.lift(array)
+            frame = frame.parent
+
+    def write(self, array, value) -> None:
+        """Gives an array a new value of the same type, for this function and what comes after it."""
+        if array._home is self:
+            array._v = value
+        else:
+            self.env[id(array)] = (array, value)
+            self.written[id(array)] = array
+
+    def lift(self, array):
+        """Makes an array from outside an input of the root function."""
+        if array._home is not None:
+            raise ValueError(
+                "expected an array that is alive in the traced function, but got one that was kept from a function "
+                "whose trace has ended: return it instead"
+            )
+        value = self.input(array)
+        self.env[id(array)] = (array, value)
+        self.inputs.append(array)
+        return value
+
+    def input(self, array):
+        """A new input with the type of an array; subclasses bind it."""
+        shape = self.dims_of.get(id(array)) or array._v.shape
+        name = self.name_of.get(id(array), "")
+        return self.trace.input(array._v.dtype, [str(d) for d in shape], name, False)
+
+
+class BoundFrame(Frame):
+    """A root that runs at once: its inputs are bound to the arrays' tensors, and scalars are inputs."""
+
+    __slots__ = ()
+
+    def input(self, array):
+        return self.trace.value(tensor_of(array))
+
+
+def tensor_of(array) -> _dlc.Tensor:
+    """The computed elements of an array that no function under trace owns."""
+    value = array._v
+    if type(value) is not _dlc.Tensor:
+        if array._home is not None:
+            raise TypeError(
+                "expected an array with a value, but got one that is being traced: its value is known only when the "
+                "traced function runs"
+            )
+        value = value.tensor()
+        array._v = value
+    return value
+
+
+def eager_trace() -> _dlc.Trace:
+    trace = local.eager
+    if trace is None or trace.done:
+        trace = local.eager = _dlc.Trace(True, options.engine)
+    return trace
+
+
+def apply_all(name: str, operands, attributes: str | None = None) -> list:
+    """Appends an op or builder and returns its results as values."""
+    frame = local.frame
+    if frame is not None:
+        return frame.trace.op(name, [frame.read(x) if hasattr(x, "_v") else scalar(x) for x in operands], attributes)
+    trace = eager_trace()
+    values = trace.op(name, [x._v if hasattr(x, "_v") else scalar(x) for x in operands], attributes)
+    if options.immediate or trace.at_boundary:
+        trace.flush()
+    return values
+
+
+def apply(name: str, operands, attributes: str | None = None):
+    """Appends an op or builder with one result.
+
+    Args:
+        name: The name of a builder ("add", "matmul"), or of an op ("dlc.add"), which is strict.
+        operands: Arrays and Python scalars; what NumPy makes an array of is converted.
+        attributes: An MLIR dictionary as text, or None.
+
+    Returns:
+        The result, an Array.
+    """
+    return wrap(apply_all(name, operands, attributes)[0])
+
+
+def wrap(value):
+    """A value of the innermost function as an Array."""
+    return Array(value, local.frame)
+
+
+def scalar(x):
+    """A Python scalar as it is; anything else that NumPy makes an array of, as a value."""
+    if isinstance(x, (bool, int, float)):
+        return x
+    array = asarray(x)
+    return local.frame.read(array) if local.frame is not None else array._v
+
+
+def dtype_of(value):
+    return BY_CODE[value.dtype]
+
+
+# dlc._array imports this module, so it is imported last.
+from dlc._array import Array, asarray  # noqa: E402

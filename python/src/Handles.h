@@ -1,0 +1,82 @@
+// The objects of the C ABI as C++ values with counted references, and how a status becomes a Python exception.
+#ifndef DLC_PYTHON_HANDLES_H
+#define DLC_PYTHON_HANDLES_H
+
+#include "dlc-c/dlc.h"
+#include "dlc-c/trace.h"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dlc::python {
+
+namespace nb = nanobind;
+
+/// Raises the Python exception of a failure and releases it; nothing for success. `location` is a place in the user's
+/// code as currentLocation counts them; it is added to the message.
+void check(dlc_status *status, uint32_t location = 0);
+
+/// The position in the user's source that runs now: the innermost frame outside of dlc's own files. Each place of the
+/// program is looked at once.
+uint32_t currentLocation();
+/// "file:line:column" of a position, then the line and a caret if the file can be read.
+std::string locationText(uint32_t location);
+/// Files under this folder are dlc's own.
+void setPackageFolder(const std::string &folder);
+
+/// A tensor in memory.
+class Tensor {
+public:
+  explicit Tensor(dlc_tensor *handle) : handle(handle) {}
+  Tensor(const Tensor &) = delete;
+  Tensor(Tensor &&other) noexcept : handle(std::exchange(other.handle, nullptr)) {}
+  ~Tensor() { dlc_tensor_release(handle); }
+  dlc_tensor *handle;
+};
+
+/// A trace that its values keep alive.
+class Trace {
+public:
+  Trace(bool lazy, const std::string &engine);
+  Trace(const Trace &other) : handle(other.handle) { dlc_trace_retain(handle); }
+  ~Trace() { dlc_trace_release(handle); }
+  dlc_trace *handle;
+};
+
+/// A value of a trace; it counts as alive as long as this object lives.
+class Value {
+public:
+  Value(const Trace &trace, const dlc_value_info &info) : trace(trace), info(info) {}
+  Value(const Value &) = delete;
+  ~Value() { dlc_trace_value_release(trace.handle, info.id); }
+  Trace trace;
+  dlc_value_info info;
+};
+
+class Module {
+public:
+  explicit Module(dlc_module *handle) : handle(handle) {}
+  Module(const Module &) = delete;
+  ~Module() { dlc_module_release(handle); }
+  dlc_module *handle;
+};
+
+class Program {
+public:
+  explicit Program(dlc_program *handle) : handle(handle) {}
+  Program(const Program &) = delete;
+  ~Program() { dlc_program_release(handle); }
+  dlc_program *handle;
+};
+
+void bindArrays(nb::module_ &m);
+void bindTraces(nb::module_ &m);
+
+} // namespace dlc::python
+
+#endif // DLC_PYTHON_HANDLES_H

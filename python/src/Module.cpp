@@ -1,0 +1,57 @@
+// The module _dlc: include/dlc-c/ in Python, and nothing else. python/dlc/ is written over it.
+#include "Handles.h"
+
+namespace dlc::python {
+
+/// The exception type of a kind of failure.
+static PyObject *exceptionOf(dlc_status_kind kind) {
+  switch (kind) {
+  case DLC_VALUE_ERROR:
+  case DLC_CORRUPT:
+    return PyExc_ValueError;
+  case DLC_TYPE_ERROR:
+    return PyExc_TypeError;
+  case DLC_INDEX_ERROR:
+    return PyExc_IndexError;
+  case DLC_IO_ERROR:
+    return PyExc_OSError;
+  case DLC_UNSUPPORTED:
+    return PyExc_NotImplementedError;
+  default:
+    return PyExc_RuntimeError;
+  }
+}
+
+void check(dlc_status *status, uint32_t location) {
+  if (!status)
+    return;
+  std::string message = dlc_status_message(status);
+  PyObject *type = exceptionOf(dlc_status_get_kind(status));
+  dlc_status_release(status);
+  if (location)
+    message += "\n  at " + locationText(location);
+  PyErr_SetString(type, message.c_str());
+  throw nb::python_error();
+}
+
+} // namespace dlc::python
+
+NB_MODULE(_dlc, m) {
+  using namespace dlc::python;
+  m.doc() = "The C ABI of dlc";
+  m.attr("version") = dlc_version();
+  m.def("set_package_folder", &setPackageFolder);
+  m.def("current_location", &currentLocation);
+  m.def("location_text", &locationText);
+  m.def("set_num_threads", [](uint32_t count) { check(dlc_set_num_threads(count)); });
+  m.def("num_threads", &dlc_num_threads);
+  m.def("set_cache_dir", [](const std::string &path) { check(dlc_set_cache_dir(path.c_str())); });
+  m.def("cache_dir", [] { return std::string(dlc_cache_dir()); });
+  m.def("dim_combine", [](char operation, const std::string &lhs, const std::string &rhs) {
+    char text[1024];
+    check(dlc_dim_combine(operation, lhs.c_str(), rhs.c_str(), text, sizeof(text)));
+    return std::string(text);
+  });
+  bindArrays(m);
+  bindTraces(m);
+}

@@ -1,0 +1,232 @@
+// Traces in Python. Operands are values, tensors and Python's scalars; results are new values.
+#include "Handles.h"
+
+namespace dlc::python {
+
+Trace::Trace(bool lazy, const std::string &engine) : handle(nullptr) {
+  dlc_trace_options options{uint8_t(lazy), engine.c_str()};
+  check(dlc_trace_create(&options, &handle));
+}
+
+/// Extents, -1 where symbolic.
+static nb::tuple shapeOf(const Value &value) {
+  nb::object shape = nb::steal(PyTuple_New(value.info.rank));
+  for (uint32_t i = 0; i < value.info.rank; ++i)
+    PyTuple_SET_ITEM(shape.ptr(), i, PyLong_FromLongLong(value.info.dims[i]));
+  return nb::borrow<nb::tuple>(shape);
+}
+
+static Tensor *tensorOf(const Value &value) {
+  dlc_tensor *out = nullptr;
+  dlc_status *status = nullptr;
+  {
+    nb::gil_scoped_release unlocked;
+    status = dlc_trace_value_tensor(value.trace.handle, value.info.id, &out);
+  }
+  check(status);
+  return new Tensor(out);
+}
+
+/// A Python scalar as a value of the trace.
+static void addScalar(const Trace &trace, PyObject *operand, dlc_value_info &info) {
+  if (PyBool_Check(operand)) {
+    check(dlc_trace_scalar(trace.handle, 'b', operand == Py_True, 0, &info));
+  } else if (PyLong_Check(operand)) {
+    int overflow = 0;
+    long long integer = PyLong_AsLongLongAndOverflow(operand, &overflow);
+    if (overflow)
+      throw nb::value_error("expected an integer of 64 bits");
+    check(dlc_trace_scalar(trace.handle, 'i', integer, 0, &info));
+  } else if (PyFloat_Check(operand)) {
+    check(dlc_trace_scalar(trace.handle, 'f', 0, PyFloat_AS_DOUBLE(operand), &info));
+  } else {
+    std::string message = std::string("expected an array or a number, but got ") + Py_TYPE(operand)->tp_name;
+    throw nb::type_error(message.c_str());
+  }
+}
+
+/// An operand as a value of the trace with one reference more. A value of another trace is what it was computed to.
+static dlc_value_info addOperand(const Trace &trace, nb::handle operand) {
+  dlc_value_info info;
+  if (nb::isinstance<Value>(operand)) {
+    const Value &value = *nb::inst_ptr<Value>(operand);
+    if (value.trace.handle == trace.handle) {
+      dlc_trace_value_retain(trace.handle, value.info.id);
+      return value.info;
+    }
+    Tensor *tensor = tensorOf(value);
+    dlc_status *status = dlc_trace_tensor(trace.handle, tensor->handle, &info);
+    delete tensor;
+    check(status);
+  } else if (nb::isinstance<Tensor>(operand)) {
+    check(dlc_trace_tensor(trace.handle, nb::inst_ptr<Tensor>(operand)->handle, &info));
+  } else {
+    addScalar(trace, operand.ptr(), info);
+  }
+  return info;
+}
+
+namespace {
+
+/// Operands as numbers of the trace, held until the end.
+class Operands {
+public:
+  Operands(const Trace &trace, nb::handle operands) : trace(trace) {
+    for (nb::handle operand : operands)
+      ids.push_back(addOperand(trace, operand).id);
+  }
+  Operands(const Operands &) = delete;
+  ~Operands() {
+    for (uint32_t id : ids)
+      dlc_trace_value_release(trace.handle, id);
+  }
+  std::vector<uint32_t> ids;
+
+private:
+  const Trace &trace;
+};
+
+} // namespace
+
+static nb::list wrap(const Trace &trace, const dlc_value_info *infos, size_t count) {
+  nb::list values;
+  for (size_t i = 0; i < count; ++i)
+    values.append(nb::cast(new Value(trace, infos[i]), nb::rv_policy::take_ownership));
+  return values;
+}
+
+static nb::list appendOp(const Trace &trace, const std::string &name, nb::handle operands, nb::handle attributes) {
+  Operands numbers(trace, operands);
+  uint32_t location = currentLocation();
+  dlc_value_info results[4];
+  size_t count = 0;
+  check(dlc_trace_op(trace.handle, name.c_str(), numbers.ids.data(), numbers.ids.size(),
+                     attributes.is_none() ? nullptr : PyUnicode_AsUTF8(attributes.ptr()), location, results, 4, &count),
+        location);
+  return wrap(trace, results, count);
+}
+
+static Value *addInput(const Trace &trace, dlc_dtype dtype, const std::vector<std::string> &dims,
+                       const std::string &name, bool weak) {
+  std::vector<const char *> texts;
+  for (const std::string &dim : dims)
+    texts.push_back(dim.c_str());
+  dlc_value_info info;
+  check(dlc_trace_input(trace.handle, dtype, uint32_t(dims.size()), texts.data(), name.c_str(), weak, &info));
+  return new Value(trace, info);
+}
+
+static nb::list beginFunction(const Trace &trace, nb::handle arguments) {
+  Operands numbers(trace, arguments);
+  std::vector<dlc_value_info> inner(numbers.ids.size());
+  check(dlc_trace_begin_function(trace.handle, numbers.ids.data(), numbers.ids.size(), inner.data()));
+  return wrap(trace, inner.data(), inner.size());
+}
+
+static uint32_t endFunction(const Trace &trace, nb::handle results) {
+  Operands numbers(trace, results);
+  uint32_t function = 0;
+  check(dlc_trace_end_function(trace.handle, numbers.ids.data(), numbers.ids.size(), &function));
+  return function;
+}
+
+static nb::list callVjp(const Trace &trace, uint32_t function, nb::handle arguments, const std::vector<int64_t> &wrt,
+                        const std::vector<int64_t> &of, nb::handle cotangents, size_t capacity) {
+  Operands numbers(trace, arguments), cts(trace, cotangents);
+  std::vector<dlc_value_info> results(capacity);
+  size_t count = 0;
+  uint32_t location = currentLocation();
+  if (cts.ids.size() != of.size())
+    throw nb::value_error("expected one cotangent for each differentiated result");
+  check(dlc_trace_vjp(trace.handle, function, numbers.ids.data(), numbers.ids.size(), wrt.data(), wrt.size(), of.data(),
+                      of.size(), cts.ids.data(), location, results.data(), capacity, &count),
+        location);
+  return wrap(trace, results.data(), count);
+}
+
+static void flush(const Trace &trace) {
+  dlc_status *status = nullptr;
+  {
+    nb::gil_scoped_release unlocked;
+    status = dlc_trace_flush(trace.handle);
+  }
+  check(status);
+}
+
+static Module *finish(const Trace &trace, nb::handle outputs) {
+  Operands numbers(trace, outputs);
+  dlc_module *module = nullptr;
+  check(dlc_trace_finish(trace.handle, numbers.ids.data(), numbers.ids.size(), &module));
+  return new Module(module);
+}
+
+static std::string moduleText(const Module &module, const std::string &phase) {
+  char *text = nullptr;
+  check(dlc_module_text(module.handle, phase.c_str(), &text));
+  std::string out = text;
+  dlc_string_free(text);
+  return out;
+}
+
+static Program *compileModule(const Module &module, const std::string &engine) {
+  dlc_program *program = nullptr;
+  dlc_status *status = nullptr;
+  {
+    nb::gil_scoped_release unlocked;
+    status = dlc_module_compile(module.handle, engine.c_str(), &program);
+  }
+  check(status);
+  return new Program(program);
+}
+
+static void emitModule(const Module &module, const std::string &kind, const std::string &path,
+                       const std::string &target) {
+  check(dlc_module_emit(module.handle, kind.c_str(), path.c_str(), target.empty() ? nullptr : target.c_str()));
+}
+
+static Module *parseModule(const std::string &text, const std::string &name) {
+  dlc_module *module = nullptr;
+  check(dlc_module_parse(text.data(), text.size(), name.c_str(), &module));
+  return new Module(module);
+}
+
+static std::string dimOf(const Value &value, uint32_t dim) {
+  char text[1024];
+  check(dlc_trace_dim_text(value.trace.handle, value.info.id, dim, text, sizeof(text)));
+  return text;
+}
+
+void bindTraces(nb::module_ &m) {
+  constexpr auto owned = nb::rv_policy::take_ownership;
+  nb::class_<Value>(m, "Value", "A value of a trace")
+      .def_prop_ro("dtype", [](const Value &value) { return value.info.dtype; })
+      .def_prop_ro("weak", [](const Value &value) { return bool(value.info.weak); })
+      .def_prop_ro("shape", &shapeOf)
+      .def_prop_ro("done", [](const Value &value) { return bool(dlc_trace_is_done(value.trace.handle)); })
+      .def("dim", &dimOf, nb::arg("dim"))
+      .def("tensor", &tensorOf, owned);
+  nb::class_<Trace>(m, "Trace", "dlc IR that is being recorded")
+      .def(nb::init<bool, const std::string &>(), nb::arg("lazy"), nb::arg("engine"))
+      .def("op", &appendOp, nb::arg("name"), nb::arg("operands"), nb::arg("attributes").none())
+      .def(
+          "value", [](const Trace &t, nb::handle x) { return new Value(t, addOperand(t, x)); }, owned)
+      .def("input", &addInput, nb::arg("dtype"), nb::arg("dims"), nb::arg("name"), nb::arg("weak"), owned)
+      .def("owns", [](const Trace &t, const Value &value) { return value.trace.handle == t.handle; })
+      .def("begin_function", &beginFunction, nb::arg("arguments"))
+      .def("end_function", &endFunction, nb::arg("results"))
+      .def("abandon_function", [](const Trace &t) { dlc_trace_abandon_function(t.handle); })
+      .def("vjp", &callVjp, nb::arg("function"), nb::arg("arguments"), nb::arg("wrt"), nb::arg("of"),
+           nb::arg("cotangents"), nb::arg("capacity"))
+      .def("flush", &flush)
+      .def("finish", &finish, nb::arg("outputs"), owned)
+      .def_prop_ro("done", [](const Trace &t) { return bool(dlc_trace_is_done(t.handle)); })
+      .def_prop_ro("length", [](const Trace &t) { return dlc_trace_length(t.handle); })
+      .def_prop_ro("at_boundary", [](const Trace &t) { return bool(dlc_trace_at_boundary(t.handle)); });
+  nb::class_<Module>(m, "Module", "dlc IR whose entry function is @main")
+      .def("text", &moduleText, nb::arg("phase"))
+      .def("compile", &compileModule, nb::arg("engine"), owned)
+      .def("emit", &emitModule, nb::arg("kind"), nb::arg("path"), nb::arg("target"));
+  m.def("parse_module", &parseModule, nb::arg("text"), nb::arg("name"), owned);
+}
+
+} // namespace dlc::python
