@@ -444,9 +444,121 @@ inline constexpr double erfinvOuterF64[] = {
     0x1.8e4ffa266c715p-37,
 };
 
-/// pi/2 in three words, and the digits of 2/pi: in parts of 28 bits, and in words of 64.
+/// Error 2^-54.0.
+inline constexpr double lgammaNearTwo[] = {
+    0x1.ff797bba88502p-2,
+    0x1.c0e0d366f2c12p-3,
+    -0x1.f462eddb40610p-6,
+    0x1.961a4f67e2e30p-8,
+    -0x1.82bca5e97b56ep-10,
+    0x1.91d5cda19159ap-12,
+    -0x1.b88e6aae842d2p-14,
+    0x1.f4920f673d1dep-16,
+    -0x1.2399d62b77803p-17,
+    0x1.5a0796443c8d8p-19,
+    -0x1.a05d1e93e3c10p-21,
+    0x1.fa7167f2533dcp-23,
+    -0x1.36acc82adf17ap-24,
+    0x1.7ff33037bbce7p-26,
+    -0x1.dd64e35923e4cp-28,
+    0x1.2904310bb2763p-29,
+    -0x1.72a99318143adp-31,
+    0x1.e709ceb273a07p-33,
+    -0x1.3ee9cd47d4871p-34,
+    0x1.201bdd55207c7p-36,
+    -0x1.2171334e3fdabp-38,
+    0x1.178a5ba99040dp-38,
+    -0x1.9c358318d014ap-40,
+};
+/// Error 2^-53.2.
+inline constexpr double lgammaNearOne[] = {
+    -0x1.2788cfc6fb619p-1,
+    0x1.a51a6625307d2p-2,
+    -0x1.9a4d55beab2e0p-4,
+    0x1.151322ac7dbd3p-5,
+    -0x1.a8b9c17aa5311p-7,
+    0x1.5b40cb0fc30a9p-8,
+    -0x1.2703a1dd2920cp-9,
+    0x1.010b36c588e0ep-10,
+    -0x1.c806706096c04p-12,
+    0x1.9a01dc0ae15fcp-13,
+    -0x1.748c32b251380p-14,
+    0x1.556ba1f13e287p-15,
+    -0x1.3b1dcef045196p-16,
+    0x1.248872e88b8cap-17,
+    -0x1.110cf604e2a7bp-18,
+    0x1.00b55095d2defp-19,
+    -0x1.e2a99794d5a36p-21,
+    0x1.babd1405b2f2ep-22,
+    -0x1.a735123d06a92p-23,
+    0x1.e64555cbf7a69p-24,
+    -0x1.bcf108c380f10p-25,
+    0x1.4af0b00e1cc21p-29,
+    -0x1.8ee19525f176ep-29,
+    0x1.45b7263cfa66dp-26,
+    -0x1.1821280da220bp-27,
+    -0x1.6419520976234p-28,
+    0x1.2d64d294ba31ap-29,
+    0x1.dc7e621161163p-30,
+    -0x1.b46c0c2262a81p-31,
+};
+/// Error 2^-57.6.
+inline constexpr double lgammaStirling[] = {
+    0x1.5555555555555p-4,
+    -0x1.6c16c16c09cf4p-9,
+    0x1.a01a00fc4dbacp-11,
+    -0x1.3812c05cd5d96p-11,
+    0x1.b8e729339409ap-11,
+    -0x1.e7c850ea17063p-10,
+    0x1.221ea7113e023p-8,
+};
+/// Error 2^-53.7.
+inline constexpr double digammaNearRoot[] = {
+    0x1.9213d46736ba4p-1,
+    -0x1.0aff270ca079dp-2,
+    0x1.be76b26db7ff3p-4,
+    -0x1.95ec0c3bac0d7p-5,
+    0x1.802924f9ae2a5p-6,
+    -0x1.7389aa7ed2deep-7,
+    0x1.6bdf5e16cff2bp-8,
+    -0x1.6714d06869b07p-9,
+    0x1.640760f1f37e9p-10,
+    -0x1.620eef4b7a96ap-11,
+    0x1.60c667ddbc6ffp-12,
+    -0x1.5ff19f3fb8d71p-13,
+    0x1.5f65291ff67a5p-14,
+    -0x1.5ed95ab25d7cfp-15,
+    0x1.5e893efb304bcp-16,
+    -0x1.60aed10bb6c6fp-17,
+    0x1.6144f0c6fea82p-18,
+    -0x1.4c4de06ccd634p-19,
+    0x1.4778f21af97d9p-20,
+    -0x1.ce497b2d2cd65p-21,
+    0x1.e56f9f4f19708p-22,
+    0x1.059e1f4a2e72cp-24,
+    -0x1.9fb767791e730p-25,
+    -0x1.b3057ef990907p-23,
+    0x1.dce4d1679c210p-24,
+    0x1.0bdff536904cfp-24,
+    -0x1.26ad1b7d5dba5p-25,
+    -0x1.48527b4a200dep-26,
+    0x1.57a35bcac6486p-27,
+};
+/// Error 2^-56.3.
+inline constexpr double digammaAsymptotic[] = {
+    0x1.5555555555555p-4,
+    -0x1.111111110a960p-7,
+    0x1.041040cb885f3p-8,
+    -0x1.1110b826ed606p-8,
+    0x1.f039ff2dfa10dp-8,
+    -0x1.533969c193ff8p-6,
+    0x1.052135f72686fp-4,
+};
+
+/// pi/2 in three words, the positive zero of digamma, and the digits of 2/pi: in parts of 28 bits, in words of 64.
 inline constexpr double halfPiF32[] = {0x1.921fb60000000p+0, -0x1.777a5c0000000p-25, -0x1.ee59da0000000p-50};
 inline constexpr double halfPiF64[] = {0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110};
+inline constexpr double digammaRoot[] = {0x1.762d86356be3fp+0, 0x1.b86a722197829p-54};
 inline constexpr double twoOverPiParts[] = {
     0x1.45f306c000000p-1,
     0x1.c9c882a000000p-29,

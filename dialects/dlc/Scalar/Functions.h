@@ -9,7 +9,7 @@
 // - Logarithm.h: log log2 log1p
 // - Hyperbolic.h: tanh sinh cosh; InverseHyperbolic.h: asinh acosh atanh
 // - Trigonometric.h: sin cos tan; InverseTrigonometric.h: asin acos atan
-// - ErrorFunction.h: erf erfinv
+// - ErrorFunction.h: erf erfinv; Gamma.h: lgamma digamma
 // - Elementwise.h: rsqrt relu sign neg abs sqrt floor ceil trunc round bitNot isNaN isInf isFinite
 //
 // With two values: add sub mul div rem max min bitAnd bitOr bitXor shl shr, pow (Power.h), atan2(b, y, x).
@@ -29,6 +29,7 @@
 #include "dialects/dlc/Scalar/Elementwise.h"
 #include "dialects/dlc/Scalar/ErrorFunction.h"
 #include "dialects/dlc/Scalar/Exponential.h"
+#include "dialects/dlc/Scalar/Gamma.h"
 #include "dialects/dlc/Scalar/Hyperbolic.h"
 #include "dialects/dlc/Scalar/InverseHyperbolic.h"
 #include "dialects/dlc/Scalar/InverseTrigonometric.h"

@@ -2,7 +2,8 @@
 //
 // Every function of numerics N2 over host scalars, against MPFR on samples of every exponent: the largest error in
 // units in the last place is bounded, f16 and bf16 are checked on every number. `--table` prints the errors as the
-// table of docs/numerics/functions.md, `--samples=N` sets the number of f32 samples (f64 takes a quarter).
+// table of docs/numerics/functions.md (`--table=exp` one row), `--samples=N` sets the number of f32 samples (f64 takes
+// a quarter).
 //
 //===----------------------------------------------------------------------===//
 #include "Samples.h"
@@ -11,6 +12,7 @@
 
 #include "gtest/gtest.h"
 
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <mpfr.h>
@@ -52,6 +54,11 @@ int rsqrtOracle(mpfr_ptr r, mpfr_srcptr x, mpfr_rnd_t mode) {
   return inexact;
 }
 
+int lgammaOracle(mpfr_ptr r, mpfr_srcptr x, mpfr_rnd_t mode) {
+  int sign;
+  return mpfr_lgamma(r, &sign, x, mode);
+}
+
 /// erfinv by Newton's steps from `guess`, which is nearly right: each doubles the digits.
 void erfinvOracle(mpfr_ptr r, mpfr_srcptr x, double guess) {
   Real error, slope;
@@ -90,7 +97,8 @@ Format formatFor(DType type) {
 
 /// |got - want| in units of the last place of `want` in `type`; infinity counts as the first power of two beyond the
 /// type, so that rounding to it is an ordinary error. NaNs must agree, zeros in sign where MPFR has one.
-double errorInUlp(Scalar got, mpfr_srcptr want) {
+/// Numbers below 2^leastExponent are measured in units of that one.
+double errorInUlp(Scalar got, mpfr_srcptr want, long leastExponent = LONG_MIN) {
   Format format = formatFor(got.type);
   double value = got.toDouble();
   if (mpfr_nan_p(want) || std::isnan(value))
@@ -100,7 +108,8 @@ double errorInUlp(Scalar got, mpfr_srcptr want) {
   if (mpfr_zero_p(want))
     return value == 0 && std::signbit(value) == (mpfr_signbit(want) != 0) ? 0 : HUGE_VAL;
   Real difference(1200);
-  long exponent = std::max<long>(mpfr_get_exp(want) - format.digits, format.leastExponent);
+  long exponent =
+      std::max<long>(std::max<long>(mpfr_get_exp(want), leastExponent) - format.digits, format.leastExponent);
   exponent = std::min<long>(exponent, format.overflowExponent - format.digits);
   if (std::isinf(value)) {
     mpfr_set_si_2exp(difference.value, value > 0 ? 1 : -1, format.overflowExponent, MPFR_RNDN);
@@ -137,14 +146,26 @@ struct Function {
   double f32, f64; ///< bounds in ulp
 };
 constexpr Function functions[] = {
-    UNARY(exp, mpfr_exp, 1, 1),         UNARY(exp2, mpfr_exp2, 1, 1.5),     UNARY(expm1, mpfr_expm1, 1.5, 2),
-    UNARY(log, mpfr_log, 1, 1),         UNARY(log2, mpfr_log2, 1, 1),       UNARY(log1p, mpfr_log1p, 1.5, 1.5),
-    UNARY(sin, mpfr_sin, 1, 1),         UNARY(cos, mpfr_cos, 1, 1),         UNARY(tan, mpfr_tan, 1, 1),
-    UNARY(asin, mpfr_asin, 1.5, 1.5),   UNARY(acos, mpfr_acos, 1.5, 1.5),   UNARY(atan, mpfr_atan, 2, 2),
-    UNARY(sinh, mpfr_sinh, 2, 2),       UNARY(cosh, mpfr_cosh, 1.5, 1.5),   UNARY(tanh, mpfr_tanh, 1.5, 1.5),
-    UNARY(asinh, mpfr_asinh, 1.5, 1.5), UNARY(acosh, mpfr_acosh, 1.5, 1.5), UNARY(atanh, mpfr_atanh, 1.5, 1.5),
-    UNARY(erf, mpfr_erf, 1, 1.5),       UNARY(erfinv, nullptr, 1, 2),       UNARY(sigmoid, sigmoidOracle, 1.5, 1.5),
-    UNARY(rsqrt, rsqrtOracle, 1.5, 1.5)};
+    UNARY(exp, mpfr_exp, 1, 1),          UNARY(exp2, mpfr_exp2, 1, 1.5),     UNARY(expm1, mpfr_expm1, 1.5, 2),
+    UNARY(log, mpfr_log, 1, 1),          UNARY(log2, mpfr_log2, 1, 1),       UNARY(log1p, mpfr_log1p, 1.5, 1.5),
+    UNARY(sin, mpfr_sin, 1, 1),          UNARY(cos, mpfr_cos, 1, 1),         UNARY(tan, mpfr_tan, 1, 1),
+    UNARY(asin, mpfr_asin, 1.5, 1.5),    UNARY(acos, mpfr_acos, 1.5, 1.5),   UNARY(atan, mpfr_atan, 2, 2),
+    UNARY(sinh, mpfr_sinh, 2, 2),        UNARY(cosh, mpfr_cosh, 1.5, 1.5),   UNARY(tanh, mpfr_tanh, 1.5, 1.5),
+    UNARY(asinh, mpfr_asinh, 1.5, 1.5),  UNARY(acosh, mpfr_acosh, 1.5, 1.5), UNARY(atanh, mpfr_atanh, 1.5, 1.5),
+    UNARY(erf, mpfr_erf, 1, 1.5),        UNARY(erfinv, nullptr, 1, 2),       UNARY(sigmoid, sigmoidOracle, 1.5, 1.5),
+    UNARY(rsqrt, rsqrtOracle, 1.5, 1.5), UNARY(lgamma, lgammaOracle, 1, 4),  UNARY(digamma, mpfr_digamma, 1, 4)};
+
+/// lgamma and digamma of f64 below 0: their errors are of the size of the larger summand of the reflection.
+long exponentOfReflection(const Function &function, Scalar x) {
+  if (x.type != DType::F64 || !(x.f64 < 0) ||
+      (function.oracle != lgammaOracle && function.oracle != static_cast<Oracle>(mpfr_digamma)))
+    return LONG_MIN;
+  Real positive;
+  mpfr_set_d(positive.value, x.f64, MPFR_RNDN);
+  mpfr_si_sub(positive.value, 1, positive.value, MPFR_RNDN);
+  function.oracle(positive.value, positive.value, MPFR_RNDN);
+  return mpfr_regular_p(positive.value) ? std::max<long>(mpfr_get_exp(positive.value), 1) + 1 : 2;
+}
 
 struct Function2 {
   const char *name;
@@ -178,7 +199,7 @@ Worst measure(const Function &function, DType type, size_t samples) {
                  MPFR_RNDN);
     else
       erfinvOracle(want.value, x.value, got.toDouble());
-    worst.take(errorInUlp(got, want.value), sample);
+    worst.take(errorInUlp(got, want.value, exponentOfReflection(function, sample)), sample);
   }
   return worst;
 }
@@ -208,12 +229,19 @@ Worst measure(const Function2 &function, DType type, size_t samples) {
   return worst;
 }
 
-size_t samplesFor(DType type) {
+size_t samplesFor(const Function2 &, DType type) {
   return type == DType::F32 ? sampleCount : type == DType::F64 ? sampleCount / 4 : 1 << 16;
 }
 
+size_t samplesFor(const Function &function, DType type) {
+  // MPFR's gamma functions are slow.
+  bool isSlow = function.oracle == lgammaOracle || function.oracle == static_cast<Oracle>(mpfr_digamma);
+  size_t samples = type == DType::F32 ? sampleCount : type == DType::F64 ? sampleCount / 4 : 1 << 16;
+  return isSlow ? samples / 8 : samples;
+}
+
 template <class F> void expectAccurate(const F &function, DType type) {
-  Worst worst = measure(function, type, samplesFor(type));
+  Worst worst = measure(function, type, samplesFor(function, type));
   std::printf("%s of %s: %.3f ulp at 0x%llx\n", function.name, name(type), worst.error,
               static_cast<unsigned long long>(worst.at.bits()));
   EXPECT_LE(worst.error, boundOf(function.f32, function.f64, type))
@@ -265,19 +293,21 @@ TEST(ExpNonPositive, hasTheBitsOfExp) {
 template <class F> void printRow(const F &function) {
   std::printf("| %s |", function.name);
   for (DType type : {DType::F32, DType::F64}) {
-    Worst worst = measure(function, type, samplesFor(type));
+    Worst worst = measure(function, type, samplesFor(function, type));
     std::printf(" %.2f | %a |", worst.error, worst.at.toDouble());
   }
   std::printf("\n");
   std::fflush(stdout);
 }
 
-void printTable() {
+void printTable(const std::string &only) {
   std::printf("| function | f32: ulp | at | f64: ulp | at |\n|---|---|---|---|---|\n");
   for (const Function &function : functions)
-    printRow(function);
+    if (only.empty() || only == function.name)
+      printRow(function);
   for (const Function2 &function : functions2)
-    printRow(function);
+    if (only.empty() || only == function.name)
+      printRow(function);
 }
 
 } // namespace
@@ -285,18 +315,20 @@ void printTable() {
 int main(int argc, char **argv) {
   testing::InitGoogleTest(&argc, argv);
   bool table = false;
+  std::string only;
   for (int k = 1; k < argc; ++k) {
     std::string argument = argv[k];
     if (argument.rfind("--samples=", 0) == 0) {
       sampleCount = std::strtoull(argument.c_str() + 10, nullptr, 10);
-    } else if (argument == "--table") {
+    } else if (argument.rfind("--table", 0) == 0 && (argument.size() == 7 || argument[7] == '=')) {
       table = true;
+      only = argument.substr(std::min<size_t>(argument.size(), 8));
     } else {
-      std::fprintf(stderr, "error: expected --table or --samples=N, but got %s\n", argv[k]);
+      std::fprintf(stderr, "error: expected --table, --table=FUNCTION or --samples=N, but got %s\n", argv[k]);
       return 2;
     }
   }
   if (table)
-    return printTable(), 0;
+    return printTable(only), 0;
   return RUN_ALL_TESTS();
 }

@@ -225,6 +225,12 @@ TEST_P(FloatPrograms, trigonometric) {
   BINARY(atan2);
 }
 
+TEST_P(FloatPrograms, gamma) {
+  DType type = GetParam();
+  UNARY(lgamma);
+  UNARY(digamma);
+}
+
 TEST_P(FloatPrograms, power) {
   DType type = GetParam();
   BINARY(pow);

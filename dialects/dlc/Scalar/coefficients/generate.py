@@ -357,6 +357,78 @@ def _(bits):
     return erfinv_on(20, 16, 37, mp.sqrt, bits)
 
 
+# lgamma(2 + y) / y on [-1/2, 1] and lgamma(1 + d) / d on [-1/2, 1/2], by variables in [-1, 1].
+def lgamma_ratio(offset, y):
+    if abs(y) < mp.mpf(10) ** -20:
+        return mp.digamma(offset)
+    return mp.loggamma(offset + y) / y
+
+
+def on_unit(g, count, low, high, bits):
+    centre, half = (mp.mpf(low) + high) / 2, (mp.mpf(high) - low) / 2
+
+    def moved(t):
+        return g(t * half + centre)
+
+    return fit(moved, relative(moved), powers(count), -1, 1, [bits] * count, together=True)
+
+
+@table("lgammaNearTwo", 53)
+def _(bits):
+    return on_unit(lambda y: lgamma_ratio(2, y), 23, mp.mpf("-0.5"), 1, bits)
+
+
+@table("lgammaNearOne", 53)
+def _(bits):
+    return on_unit(lambda d: lgamma_ratio(1, d), 29, mp.mpf("-0.5"), mp.mpf("0.5"), bits)
+
+
+# x (lgamma(x) - (x - 1/2) log x + x - log(2 pi) / 2) by z = 1 / x^2 for x >= 8.
+@functools.cache
+def stirling(z):
+    if z == 0:
+        return mp.mpf(1) / 12
+    x = 1 / mp.sqrt(z)
+    with mp.workdps(90):
+        return x * (mp.loggamma(x) - (x - mp.mpf(1) / 2) * mp.log(x) + x - mp.log(2 * mp.pi) / 2)
+
+
+@table("lgammaStirling", 53)
+def _(bits):
+    return fit(stirling, lambda z: mp.mpf(1), powers(7), mp.mpf(10) ** -8, mp.mpf(1) / 64, [bits] * 7)
+
+
+# digamma(x) / (x - root) on [1, 3], by x - 2.
+def digamma_root():
+    return mp.findroot(mp.digamma, mp.mpf("1.4616321449683623412626595423257213"))
+
+
+@table("digammaNearRoot", 53)
+def _(bits):
+    root = digamma_root()
+
+    def g(t):
+        x = t + 2
+        return mp.digamma(x) / (x - root) if abs(x - root) > mp.mpf(10) ** -20 else mp.psi(1, root)
+
+    return fit(g, relative(g), powers(29), -1, 1, [bits] * 29, together=True)
+
+
+# x^2 (log x - 1 / (2 x) - digamma(x)) by z = 1 / x^2 for x >= 8.
+@functools.cache
+def digamma_tail(z):
+    if z == 0:
+        return mp.mpf(1) / 12
+    x = 1 / mp.sqrt(z)
+    with mp.workdps(90):
+        return x * x * (mp.log(x) - 1 / (2 * x) - mp.digamma(x))
+
+
+@table("digammaAsymptotic", 53)
+def _(bits):
+    return fit(digamma_tail, lambda z: mp.mpf(1), powers(7), mp.mpf(10) ** -8, mp.mpf(1) / 64, [bits] * 7)
+
+
 def words(value, count, bits):
     """`value` as a sum of `count` floats of `bits` digits each."""
     parts = []
@@ -371,6 +443,8 @@ def print_words():
     mp.mp.dps = 500
     for name, bits in ("halfPiF32", 24), ("halfPiF64", 53):
         print(f"inline constexpr double {name}[] = {{{', '.join(float(w).hex() for w in words(mp.pi / 2, 3, bits))}}};")
+    root = ", ".join(float(w).hex() for w in words(digamma_root(), 2, 53))
+    print(f"inline constexpr double digammaRoot[] = {{{root}}};")
     quotient = 2 / mp.pi
     parts = [
         mp.floor(mp.ldexp(quotient, 28 * (k + 1))) - mp.ldexp(mp.floor(mp.ldexp(quotient, 28 * k)), 28)
