@@ -35,8 +35,7 @@ inline void check(dlc_status *status) {
 }
 
 /// Shared ownership of a handle of the C ABI.
-template <class Handle>
-std::shared_ptr<Handle> own(Handle *handle, void (*release)(Handle *)) {
+template <class Handle> std::shared_ptr<Handle> own(Handle *handle, void (*release)(Handle *)) {
   return std::shared_ptr<Handle>(handle, release);
 }
 
@@ -56,11 +55,21 @@ inline std::shared_ptr<dlc_trace> makeTrace(bool isLazy) {
 }
 
 template <class T> struct TypeOf;
-template <> struct TypeOf<float> { static constexpr dlc_dtype value = DLC_F32; };
-template <> struct TypeOf<double> { static constexpr dlc_dtype value = DLC_F64; };
-template <> struct TypeOf<int32_t> { static constexpr dlc_dtype value = DLC_I32; };
-template <> struct TypeOf<int64_t> { static constexpr dlc_dtype value = DLC_I64; };
-template <> struct TypeOf<bool> { static constexpr dlc_dtype value = DLC_BOOL; };
+template <> struct TypeOf<float> {
+  static constexpr dlc_dtype value = DLC_F32;
+};
+template <> struct TypeOf<double> {
+  static constexpr dlc_dtype value = DLC_F64;
+};
+template <> struct TypeOf<int32_t> {
+  static constexpr dlc_dtype value = DLC_I32;
+};
+template <> struct TypeOf<int64_t> {
+  static constexpr dlc_dtype value = DLC_I64;
+};
+template <> struct TypeOf<bool> {
+  static constexpr dlc_dtype value = DLC_BOOL;
+};
 
 } // namespace detail
 
@@ -69,16 +78,14 @@ class Array {
 public:
   Array() = default;
   /// A rank-0 array.
-  template <class T>
-  explicit Array(T value) : Array({}, &value) {}
+  template <class T> explicit Array(T value) : Array({}, &value) {}
   /// Copies `values`, row-major; their number must be the product of `shape`.
   template <class T>
   Array(const std::vector<int64_t> &shape, const std::vector<T> &values) : Array(shape, values.data()) {
     if (values.size() != size())
       throw Error(DLC_VALUE_ERROR, "expected as many values as the shape has elements");
   }
-  template <class T>
-  Array(const std::vector<int64_t> &shape, const T *values) {
+  template <class T> Array(const std::vector<int64_t> &shape, const T *values) {
     dlc_tensor *made = nullptr;
     detail::check(dlc_tensor_create(detail::TypeOf<T>::value, uint32_t(shape.size()), shape.data(), &made));
     memory = detail::own(made, dlc_tensor_release);
@@ -100,20 +107,13 @@ public:
     return count;
   }
   /// The elements, row-major; computes them if need be. `T` must be the array's type.
-  template <class T>
-  const T *data() const {
+  template <class T> const T *data() const {
     if (dtype() != detail::TypeOf<T>::value)
       throw Error(DLC_TYPE_ERROR, "expected the type of data() to be that of the array");
     return static_cast<const T *>(dlc_tensor_data(tensor().get()));
   }
-  template <class T>
-  std::vector<T> toVector() const {
-    return std::vector<T>(data<T>(), data<T>() + size());
-  }
-  template <class T>
-  T item() const {
-    return *data<T>();
-  }
+  template <class T> std::vector<T> toVector() const { return std::vector<T>(data<T>(), data<T>() + size()); }
+  template <class T> T item() const { return *data<T>(); }
 
   /// The memory of the array; runs what is pending.
   std::shared_ptr<dlc_tensor> tensor() const {
@@ -187,8 +187,7 @@ inline Array sum(const Array &x) { return call("sum", {x}); }
 inline Array mean(const Array &x) { return call("mean", {x}); }
 
 /// A function of arrays, compiled once for each signature of its arguments; made by `jit`.
-template <class Function>
-class Jit {
+template <class Function> class Jit {
 public:
   explicit Jit(Function function) : function(std::move(function)) {}
 
@@ -228,8 +227,8 @@ private:
         texts.push_back(extent.c_str());
       dlc_value_info info;
       std::string name = "x" + std::to_string(traced.size());
-      detail::check(dlc_trace_input(trace.get(), argument.dtype(), uint32_t(texts.size()), texts.data(), name.c_str(),
-                                    0, &info));
+      detail::check(
+          dlc_trace_input(trace.get(), argument.dtype(), uint32_t(texts.size()), texts.data(), name.c_str(), 0, &info));
       traced.push_back(Array(trace, info));
     }
     Array result = function(traced);
@@ -247,10 +246,7 @@ private:
 };
 
 /// Compiles `function`, from a vector of arrays to an array, when it is first called with a signature.
-template <class Function>
-Jit<Function> jit(Function function) {
-  return Jit<Function>(std::move(function));
-}
+template <class Function> Jit<Function> jit(Function function) { return Jit<Function>(std::move(function)); }
 
 /// The value of `function` (rank 0, of a float type) at `arguments`, then its gradient with respect to each argument.
 inline std::vector<Array> valueAndGrad(const std::function<Array(const std::vector<Array> &)> &function,

@@ -1,3 +1,4 @@
+// The pass of the autodiff phase.
 #ifndef DLC_PASSES_AUTODIFF_TD
 #define DLC_PASSES_AUTODIFF_TD
 

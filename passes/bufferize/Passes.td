@@ -1,3 +1,4 @@
+// The pass of the bufferize phase.
 #ifndef DLC_PASSES_BUFFERIZE_TD
 #define DLC_PASSES_BUFFERIZE_TD
 

@@ -1,3 +1,4 @@
+// The pass of the fuse phase.
 #ifndef DLC_PASSES_FUSE_TD
 #define DLC_PASSES_FUSE_TD
 

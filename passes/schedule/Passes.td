@@ -1,3 +1,4 @@
+// The pass of the schedule phase.
 #ifndef DLC_PASSES_SCHEDULE_TD
 #define DLC_PASSES_SCHEDULE_TD
 
