@@ -218,7 +218,28 @@ Status CompilerContext::text(ModuleOp module, StringRef phase, std::string &out)
   return Status::ok();
 }
 
+/// Writes `text` to a new file.
+static Status writeText(StringRef path, StringRef text) {
+  std::error_code error;
+  llvm::raw_fd_ostream stream(path, error);
+  if (!error) {
+    stream << text;
+    stream.close();
+    error = stream.error();
+    stream.clear_error();
+  }
+  if (error)
+    return Status::error(ErrorKind::Io, "cannot write '%s': %s", path.str().c_str(), error.message().c_str());
+  return Status::ok();
+}
+
 Status CompilerContext::emit(ModuleOp module, StringRef kind, StringRef path, StringRef target) {
+  if (kind == "mlir") {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    module.print(stream, OpPrintingFlags().enableDebugInfo());
+    return writeText(path, text);
+  }
   return Status::error(ErrorKind::Unsupported, "expected an artifact that this build makes, but got '%s'",
                        kind.str().c_str());
 }

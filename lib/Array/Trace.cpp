@@ -167,6 +167,9 @@ Value Trace::literal(const Operand &operand, Type element) {
   dlc_tensor *handle = toHandle(std::move(tensor));
   Value value = bind(handle);
   release(handle);
+  Status status = use(value, value);
+  assert(!status.failed() && "an argument of @main is visible everywhere");
+  (void)status;
   return value;
 }
 

@@ -16,8 +16,10 @@ _environment.read()
 
 from dlc import _tracing as _tracing
 from dlc import ops as ops
+from dlc import random as random
 from dlc import testing as testing
 from dlc._array import Array, asarray, from_dlpack
+from dlc._compile import Compiled, ShapeDtype, compile, spec
 from dlc._dim import Dim
 from dlc._dtypes import (
     DType,
@@ -37,8 +39,11 @@ from dlc._dtypes import (
     uint64,
 )
 from dlc._functions import *
+from dlc._grad import grad, value_and_grad, vjp
+from dlc._jit import jit
 from dlc._options import num_threads, set_engine, set_num_threads
 from dlc._shapes import *
+from dlc._tree import Parameter
 from dlc.ops import (
     abs,
     ceil,

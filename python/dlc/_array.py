@@ -148,7 +148,7 @@ class Array:
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
-        if _tracing.local.frame is not None or (self._home is not None):
+        if _tracing.local.frame is not None or _tracing.home_of(self) is not None:
             return f"dlc.Array(traced, shape={self.shape}, dtype={self.dtype.name})"
         elements = self if self.dtype.numpy is not None else self.astype(_dtypes.float32)
         text = np.array2string(elements.numpy(), separator=", ", prefix="dlc.array(")
@@ -174,7 +174,7 @@ class Array:
         frame = _tracing.local.frame
         if frame is not None:
             frame.write(self, frame.read(value))
-        elif self._home is not None:
+        elif _tracing.home_of(self) is not None:
             raise ValueError("expected an array that is alive, but got one of a trace that has ended")
         else:
             self._v = value._v

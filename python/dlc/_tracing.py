@@ -53,7 +53,7 @@ class Frame:
             hit = frame.env.get(key)
             if hit is not None:
                 return hit[1]
-            if array._home is frame:
+            if home_of(array) is frame:
                 return array._v
             if frame.parent is None:
                 return frame.lift(array)
@@ -69,7 +69,7 @@ class Frame:
 
     def lift(self, array):
         """Makes an array from outside an input of the root function."""
-        if array._home is not None:
+        if home_of(array) is not None:
             raise ValueError(
                 "expected an array that is alive in the traced function, but got one that was kept from a function "
                 "whose trace has ended: return it instead"
@@ -89,17 +89,36 @@ class Frame:
 class BoundFrame(Frame):
     """A root that runs at once: its inputs are bound to the arrays' tensors, and scalars are inputs."""
 
-    __slots__ = ()
+    __slots__ = ("closed",)
+
+    def __init__(self, trace: _dlc.Trace):
+        super().__init__(trace)
+        self.closed = False
 
     def input(self, array):
         return self.trace.value(tensor_of(array))
+
+    def close(self) -> None:
+        """Ends recording: arrays made here, and what was written to arrays from outside, are pending results."""
+        self.closed = True
+        for array in self.written.values():
+            array._v = self.env[id(array)][1]
+        self.env.clear()
+
+
+def home_of(array) -> Frame | None:
+    """The function under trace that an array belongs to; None for one that has, or will have, a value."""
+    home = array._home
+    if type(home) is BoundFrame and home.closed:
+        array._home = home = None
+    return home
 
 
 def tensor_of(array) -> _dlc.Tensor:
     """The computed elements of an array that no function under trace owns."""
     value = array._v
     if type(value) is not _dlc.Tensor:
-        if array._home is not None:
+        if home_of(array) is not None:
             raise TypeError(
                 "expected an array with a value, but got one that is being traced: its value is known only when the "
                 "traced function runs"

@@ -1,0 +1,161 @@
+"""dlc.compile: a function for given shapes, ahead of time, as something to run, to look at and to save."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import _dlc
+
+from dlc import _dtypes, _tree
+from dlc._array import Array, asarray
+from dlc._dim import Dim
+from dlc._jit import Entry, RootFrame, Trace
+from dlc._options import options
+from dlc._signature import Signature
+from dlc._tracing import tensor_of
+
+_KINDS = {".mlir": "mlir", ".o": "obj", ".so": "shared", ".dlc": "package", ".ptx": "ptx", ".s": "asm", "": "exe"}
+
+
+class ShapeDtype:
+    """The type of an array: extents, of which some may be symbolic, and element type.
+
+    Attributes:
+        shape: Integers and Dims.
+        dtype: The element type.
+    """
+
+    __slots__ = ("shape", "dtype")
+
+    def __init__(self, shape: Sequence[int | str | Dim | None], dtype: Any = _dtypes.float32):
+        self.shape = tuple(
+            Dim(f"d{i}") if e is None else Dim(e) if isinstance(e, str) else e for i, e in enumerate(shape)
+        )
+        self.dtype = _dtypes.dtype(dtype)
+
+    def __repr__(self) -> str:
+        return f"dlc.spec({self.shape}, {self.dtype})"
+
+
+def spec(shape: Sequence[int | str | Dim | None], dtype: Any = _dtypes.float32) -> ShapeDtype:
+    """The type of an argument of dlc.compile.
+
+    Args:
+        shape: The extents: an integer, a name ("B") for a symbolic one, None for one that nothing else has.
+        dtype: The element type.
+
+    Returns:
+        The type.
+    """
+    return ShapeDtype(shape, dtype)
+
+
+class _CompileFrame(RootFrame):
+    """The root of an ahead-of-time trace: arrays that are no arguments are constants unless they are written."""
+
+    __slots__ = ("live",)
+
+    def __init__(self, live: dict[int, Array]):
+        super().__init__()
+        self.live = live
+
+    def lift(self, array):
+        if id(array) in self.live:
+            return super().lift(array)
+        value = self.trace.value(tensor_of(array))
+        self.env[id(array)] = (array, value)
+        return value
+
+
+class Compiled:
+    """A function compiled ahead of time for given argument types; see dlc.compile."""
+
+    def __init__(self, fn: Callable, specs: tuple, names: Sequence[str] | None):
+        leaves, structure = _tree.flatten(specs, lambda v: isinstance(v, (ShapeDtype, Array)))
+        self._specs = [ShapeDtype(s.shape, s.dtype) for s in leaves]
+        arguments = [_abstract(s) for s in self._specs]
+        self._signature = Signature(fn, tuple(_tree.unflatten(structure, arguments)), {})
+        live = {id(a): a for a in arguments}
+        # What is written turns out at the end: then it is no constant, and the function is traced once more.
+        while True:
+            frame = _CompileFrame(live)
+            with frame:
+                for i, array in enumerate(arguments):
+                    frame.dims_of[id(array)] = self._specs[i].shape
+                    frame.name_of[id(array)] = names[i] if names else f"arg{i}"
+                    frame.read(array)
+            self._traced = Trace(fn, self._signature, frame)
+            frozen = {id(a): a for a in self._traced.written if id(a) not in live}
+            if not frozen:
+                break
+            live.update(frozen)
+        self._module = self._traced.module
+        self._entry: Entry | None = None
+
+    def __call__(self, *args: Any) -> Any:
+        """Runs the function; the arguments must have the types that it was compiled for."""
+        if self._entry is None:
+            program = self._module.compile(options.engine)
+            self._entry = Entry(self._traced, self._signature, program, len(self._specs))
+        leaves = _tree.flatten(args, lambda v: not isinstance(v, (dict, list, tuple)))[0]
+        if len(leaves) != len(self._specs):
+            raise TypeError(f"expected {len(self._specs)} arrays, but got {len(leaves)}")
+        arrays = [x if isinstance(x, Array) else asarray(x, s.dtype) for x, s in zip(leaves, self._specs)]
+        return self._entry.run(arrays, self._signature.places)
+
+    def ir(self, phase: str = "trace") -> str:
+        """The IR after a phase: "trace", "autodiff", "simplify", "fuse", "schedule", "bufferize" or "lower".
+
+        Raises:
+            ValueError: If there is no such phase.
+        """
+        return self._module.text(phase)
+
+    def save(self, path: str | os.PathLike, *, target: str = "") -> None:
+        """Writes the function to a file; the ending says as what.
+
+        Args:
+            path: Ends in .mlir (IR), .o (object, with a C header), .so (shared library), .dlc (package), .ptx, .s, or
+                has no ending: a static executable.
+            target: The CPU or GPU to compile for; by default the host's.
+
+        Raises:
+            ValueError: If the ending is none of these.
+            OSError: If the file cannot be written.
+        """
+        path = os.fspath(path)
+        ending = os.path.splitext(os.path.basename(path))[1]
+        if ending not in _KINDS:
+            raise ValueError(f"expected a path that ends in .mlir, .o, .so, .dlc, .ptx or nothing, but got {path!r}")
+        self._module.emit(_KINDS[ending], path, target)
+
+
+def _abstract(of: ShapeDtype) -> Array:
+    """An array that stands for a type: it has no elements."""
+    return Array(_dlc.Trace(False, options.engine).input(of.dtype.code, [str(d) for d in of.shape], "", False))
+
+
+def compile(fn: Callable, specs: Any, *, names: Sequence[str] | None = None) -> Compiled:  # noqa: A001
+    """Compiles a function ahead of time.
+
+    Arrays that the function reaches and does not write are frozen into the program.
+
+    Args:
+        fn: A function of arrays, or a Module.
+        specs: One dlc.spec (or an array that stands for its type) for each argument.
+        names: Names of the arguments, for the artifact's signature; by default arg0, arg1, ...
+
+    Returns:
+        The compiled function, which can be called, shown (`ir`) and saved (`save`).
+
+    Example:
+        >>> import dlc
+        >>> f = compile(lambda x: x * 2, [dlc.spec(("B",))])
+        >>> "tensor<?xf32" in f.ir()
+        True
+    """
+    if isinstance(specs, (ShapeDtype, Array)):
+        specs = (specs,)
+    return Compiled(fn, tuple(specs), names)

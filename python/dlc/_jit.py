@@ -1,0 +1,227 @@
+"""dlc.jit: a function is traced once for each signature, compiled, and then run without looking at it again.
+
+Arrays that the function reaches become inputs of the program; those that it writes or rebinds become extra outputs,
+which are written back after the call.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import _dlc
+import numpy as np
+
+from dlc import _dtypes, _tree
+from dlc._array import Array
+from dlc._options import options
+from dlc._signature import FloatLeaf, Signature, find_new_arrays
+from dlc._tracing import Frame, local, tensor_of
+
+
+class RootFrame(Frame):
+    """The root of a trace that is compiled: arrays from outside become inputs, in the order of their first use."""
+
+    __slots__ = ()
+
+    def __init__(self):
+        super().__init__(_dlc.Trace(False, options.engine))
+
+    def float_input(self, leaf: FloatLeaf, name: str) -> Array:
+        """A weak rank-0 input for a Python float."""
+        array = Array(self.trace.input(_dtypes.float64.code, [], name, True), self)
+        self.inputs.append(leaf)
+        return array
+
+
+class Trace:
+    """A traced function: its module, where the inputs come from, and where the outputs go.
+
+    Attributes:
+        module: The IR.
+        inputs: Arrays and FloatLeafs, in the order of the program's inputs.
+        structure: The tree of the results.
+        result_count: How many outputs are results; the others are written back.
+        written: The arrays that are written, in the order of the outputs after those.
+        rebound: Places in the signature, by number, that get a new array each, in the order of the outputs after those.
+        adopted: Arrays that the call left in a container for the first time, in the order of the outputs after those.
+    """
+
+    def __init__(self, fn: Callable, signature: Signature, frame: RootFrame):
+        for leaf, path in zip(signature.leaves, signature.paths):
+            frame.name_of[id(leaf)] = path
+        with frame:
+            args, kwargs = self._arguments(signature, frame)
+            result = fn(*args, **kwargs)
+            leaves, self.structure = _tree.flatten(result)
+            results = [frame.read(a) for a in leaves]
+            changed, self.adopted = self._rebound(signature, fn, frame)
+            self.rebound = [place for place, _ in changed]
+            self.written = list(frame.written.values())
+            outputs = results + [frame.read(a) for a in self.written] + [a._v for _, a in changed]
+            outputs += [a._v for a in self.adopted]
+        self.result_count = len(results)
+        self.inputs = frame.inputs
+        self.module = frame.trace.finish(outputs)
+
+    @staticmethod
+    def _arguments(signature: Signature, frame: RootFrame) -> tuple[tuple, dict]:
+        """The arguments with traced arrays in the places of floats."""
+        made: dict[int, Array] = {}
+
+        def replace(value: Any) -> Any:
+            if isinstance(value, FloatLeaf):
+                number = signature.number_of(value)
+                if number not in made:
+                    made[number] = frame.float_input(value, signature.paths[number])
+                return made[number]
+            if type(value) is dict and _has_float(value.values()):
+                return {k: replace(v) for k, v in value.items()}
+            if isinstance(value, (list, tuple)) and _has_float(value):
+                parts = [replace(v) for v in value]
+                return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+            return value
+
+        return tuple(replace(a) for a in signature.args), {k: replace(v) for k, v in signature.kwargs.items()}
+
+    @staticmethod
+    def _rebound(signature: Signature, fn: Callable, frame: Frame) -> tuple[list[tuple], list[Array]]:
+        """Arrays of this trace that stand in containers the function reaches.
+
+        Where an array stood before, it is put back until the program has run. An array in a new place is adopted: after
+        the call it has a value.
+        """
+        numbers = {(id(c), a): number for number, (c, a, _) in enumerate(signature.places)}
+        rebound, adopted = [], []
+        for container, accessor, array in find_new_arrays(signature, fn, frame):
+            number = numbers.get((id(container), accessor))
+            if number is None:
+                adopted.append(array)
+                continue
+            rebound.append((number, array))
+            _put(container, accessor, signature.leaves[signature.places[number][2]])
+        return rebound, adopted
+
+
+def _put(container: Any, accessor: Any, array: Array) -> None:
+    if isinstance(container, (dict, list)):
+        container[accessor] = array
+    else:
+        setattr(container, accessor, array)
+
+
+def _has_float(values: Any) -> bool:
+    for value in values:
+        if isinstance(value, FloatLeaf):
+            return True
+        if isinstance(value, dict) and _has_float(value.values()):
+            return True
+        if isinstance(value, (list, tuple)) and _has_float(value):
+            return True
+    return False
+
+
+def tensor_of_leaf(leaf: Any) -> _dlc.Tensor:
+    """The elements of a leaf as a program takes them."""
+    if isinstance(leaf, FloatLeaf):
+        return _dlc.tensor(np.float64(leaf.value).reshape(()), _dtypes.float64.code, [], True)
+    return tensor_of(leaf)
+
+
+class Entry:
+    """A compiled trace. Inputs and written arrays are positions in the signature's leaves, or arrays beyond them."""
+
+    def __init__(self, traced: Trace, signature: Signature, program: _dlc.Program, reached: int | None = None):
+        self.program = program
+        self.structure = traced.structure
+        self.result_count = traced.result_count
+        # Of a call's leaves only the first `reached` are looked up; the others are the arrays of the trace.
+        limit = len(signature.leaves) if reached is None else reached
+        self.inputs = [_position(x, signature, limit) for x in traced.inputs]
+        self.written = [_position(x, signature, limit) for x in traced.written]
+        self.rebound = traced.rebound
+        self.opaque = signature.opaque
+
+    def run(self, leaves: list, places: list[tuple] = (), adopted: list[Array] = ()) -> Any:
+        """Runs the program on the leaves of a call, writes and rebinds arrays, and returns the results."""
+        tensors = [tensor_of_leaf(leaves[x] if isinstance(x, int) else x) for x in self.inputs]
+        outputs = self.program.run(tensors)
+        count = self.result_count
+        states = iter(outputs[count:])
+        for x in self.written:
+            array = leaves[x] if isinstance(x, int) else x
+            array._v = next(states)
+        for number in self.rebound:
+            _put(*places[number][:2], Array(next(states)))
+        for array in adopted:
+            array._v, array._home = next(states), None
+        return self.structure.build(iter([Array(t) for t in outputs[:count]]))
+
+
+def _position(leaf: Any, signature: Signature, limit: int) -> Any:
+    number = signature.number_of(leaf)
+    return leaf if number is None or number >= limit else number
+
+
+class JitFunction:
+    """A function that is compiled for each signature; see dlc.jit.
+
+    Attributes:
+        traces: How often the function was traced.
+    """
+
+    __dlc_wrapper__ = True
+
+    def __init__(self, fn: Callable):
+        functools.update_wrapper(self, fn)
+        self.entries: dict[Any, Entry] = {}
+        self.traces = 0
+
+    def __get__(self, instance: Any, owner: Any = None) -> Callable:
+        return self if instance is None else functools.partial(self, instance)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if local.frame is not None:
+            return self.__wrapped__(*args, **kwargs)
+        signature = Signature(self.__wrapped__, args, kwargs)
+        key = (signature.key, options.engine, _dlc.num_threads())
+        entry = self.entries.get(key)
+        if entry is not None:
+            return entry.run(signature.leaves, signature.places)
+        traced = self._trace(signature)
+        entry = Entry(traced, signature, traced.module.compile(options.engine))
+        if not traced.adopted:
+            self.entries[key] = entry
+        return entry.run(signature.leaves, signature.places, traced.adopted)
+
+    def _trace(self, signature: Signature) -> Trace:
+        self.traces += 1
+        return Trace(self.__wrapped__, signature, RootFrame())
+
+    def ir(self, *args: Any, phase: str = "trace", **kwargs: Any) -> str:
+        """The IR of the function for these arguments, after a phase."""
+        return self._trace(Signature(self.__wrapped__, args, kwargs)).module.text(phase)
+
+
+def jit(fn: Callable) -> JitFunction:
+    """Compiles a function: it is traced at the first call with arguments of new types, shapes or static values.
+
+    Arrays among the arguments, and those that the function reaches through closures, attributes and globals, are inputs
+    of the compiled program. Arrays that it writes (`x[...] = v`, `x += v`, `x.assign(v)`) or rebinds in a reached object
+    have their new elements after the call. Python floats among the arguments are inputs too; all other values are
+    static: another value is traced anew.
+
+    Args:
+        fn: A function of trees of arrays and static values that returns a tree of arrays.
+
+    Returns:
+        A function with the same arguments and results, bit for bit.
+
+    Example:
+        >>> import dlc
+        >>> double = jit(lambda x: x + x)
+        >>> double(dlc.asarray([1.0, 2.0])).tolist()
+        [2.0, 4.0]
+    """
+    return JitFunction(fn)
