@@ -14,7 +14,7 @@ GraphOptions optionsFor(uint64_t seed) {
   GraphOptions options;
   options.symbolic = seed % 3 == 1;
   options.gradients = seed % 4 >= 2;
-  options.maxOps = seed % 5 == 0 ? 30 : 15;
+  options.minOps = seed % 5 == 0 ? 5 : 15;
   return options;
 }
 
@@ -79,7 +79,7 @@ std::vector<HostTensor> randomInputs(ModuleOp module, uint64_t seed, int64_t sym
   std::mt19937_64 random(seed);
   std::vector<HostTensor> inputs;
   scalar::HostScalarBuilder b;
-  const double special[] = {0.0, -0.0, INFINITY, -INFINITY, NAN, 1e-40, 1.0, -1.0};
+  const double special[] = {0.0, -0.0, -0.0, 1.0, -1.0, 1e-40, 0.0, INFINITY, -0.0, -INFINITY, 0.5, NAN};
   for (Type type : module.lookupSymbol<func::FuncOp>("main").getArgumentTypes()) {
     std::vector<int64_t> shape;
     for (const DimExpr &dim : dimsOf(type))
@@ -90,7 +90,7 @@ std::vector<HostTensor> randomInputs(ModuleOp module, uint64_t seed, int64_t sym
       int64_t integer = int64_t(random() % 8) - (tensor.type == DType::Bool ? 0 : 3);
       scalar::Scalar value =
           isFloat(tensor.type)
-              ? scalar::Scalar::ofDouble(random() % 64 == 0 ? special[random() % 8] : uniform)
+              ? scalar::Scalar::ofDouble(random() % 12 == 0 ? special[random() % 12] : uniform)
               : scalar::Scalar::ofInteger(DType::I64, uint64_t(integer) & (tensor.type == DType::Bool ? 1 : ~0ull));
       scalar::store(b.cast(value, tensor.type), tensor.at(i));
     }

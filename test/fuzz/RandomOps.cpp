@@ -97,18 +97,18 @@ Value RandomOps::anyNumber() {
 }
 
 Value RandomOps::constantLike(Value x) {
-  double value = pick<double>({0, 1, -1, 2, 0.5, -0.0, 3});
+  double value = pick<double>({0, 0, 1, 1, -1, 2, 0.5, -0.0, -0.0, 3});
   if (isBoolTensor(x))
     value = double(draw(2));
   return b.full(x, value);
 }
 
 Value RandomOps::mate(Value x) {
-  if (chance(60))
+  if (chance(25))
+    return constantLike(x);
+  if (chance(75))
     if (Value found = find([&](Value y) { return y.getType() == x.getType() && (y != x || chance(30)); }))
       return found;
-  if (chance(40))
-    return constantLike(x);
   Value argument = newArgument(dimsOf(x), elementTypeOf(x));
   keep(argument);
   return argument;

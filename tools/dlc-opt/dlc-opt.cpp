@@ -1,6 +1,7 @@
 // dlc-opt: mlir-opt for dlc's dialects and passes; what lit tests of single passes run.
 #include "dialects/rt/Rt.h"
 #include "passes/autodiff/Passes.h"
+#include "passes/simplify/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -15,5 +16,6 @@ int main(int argc, char **argv) {
                   mlir::scf::SCFDialect, mlir::tensor::TensorDialect>();
   mlir::registerTransformsPasses();
   dlc::registerAutodiffPasses();
+  dlc::registerSimplifyPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "dlc's optimizer driver", registry));
 }

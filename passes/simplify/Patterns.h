@@ -1,0 +1,22 @@
+// The groups of rewrites of the simplify phase. Every one of them keeps every bit.
+#ifndef DLC_PASSES_SIMPLIFY_PATTERNS_H
+#define DLC_PASSES_SIMPLIFY_PATTERNS_H
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace dlc {
+
+/// x * 1, x + -0, -(-x), select of a constant: elementwise ops that are one of their operands, or work on scalars.
+void populateIdentities(mlir::RewritePatternSet &patterns);
+/// Moves of elements that do nothing, undo each other, or are one move.
+void populateMoveIdentities(mlir::RewritePatternSet &patterns);
+/// Ops over constants of at most `limit` elements, by the interpreter.
+void populateFoldConstants(mlir::RewritePatternSet &patterns, int64_t limit);
+/// Transposes of operands or of the result of dot_general, as other dims of the same contraction.
+void populateTransposedDots(mlir::RewritePatternSet &patterns);
+/// Transposes from before an op to behind it; may leave more of them than there were.
+void populateSinkTransposes(mlir::RewritePatternSet &patterns);
+
+} // namespace dlc
+
+#endif // DLC_PASSES_SIMPLIFY_PATTERNS_H
