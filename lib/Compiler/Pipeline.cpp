@@ -5,6 +5,7 @@
 #include "passes/bufferize/Passes.h"
 #include "passes/fuse/Passes.h"
 #include "passes/schedule/Passes.h"
+#include "passes/simplify/Passes.h"
 
 namespace dlc {
 
@@ -18,6 +19,8 @@ void buildPhase(mlir::OpPassManager &passes, Phase phase, const Options &options
     return;
   case Phase::Simplify:
     // After autodiff, so that forward and backward share what they both compute.
+    if (options.simplify)
+      passes.addNestedPass<mlir::func::FuncOp>(createSimplifyPass());
     return;
   case Phase::Fuse:
     // On the simplified program: every op that is left is worth a place in a kernel.
