@@ -1,0 +1,216 @@
+// RUN: dlc-opt %s > %t.mlir
+// RUN: FileCheck %s < %t.mlir
+// RUN: dlc-opt %t.mlir | diff %t.mlir -
+// RUN: dlc-opt %s --mlir-print-op-generic | dlc-opt | diff %t.mlir -
+// RUN: dlc-opt %s --emit-bytecode | dlc-opt | diff %t.mlir -
+
+// Every op, in text, in generic text and in bytecode.
+
+// CHECK-LABEL: func.func @elementwise
+func.func @elementwise(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %y: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %c: tensor<?x4xi1, #dlc.dims<[B, 4]>>, %u: tensor<3xui8>) {
+  // CHECK: dlc.floor
+  %0 = dlc.floor %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.ceil
+  %1 = dlc.ceil %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.round
+  %2 = dlc.round %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.trunc
+  %3 = dlc.trunc %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.sqrt
+  %4 = dlc.sqrt %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.rsqrt
+  %5 = dlc.rsqrt %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.exp
+  %6 = dlc.exp %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.exp2
+  %7 = dlc.exp2 %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.expm1
+  %8 = dlc.expm1 %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.log
+  %9 = dlc.log %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.log2
+  %10 = dlc.log2 %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.log1p
+  %11 = dlc.log1p %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.sin
+  %12 = dlc.sin %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.cos
+  %13 = dlc.cos %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.tan
+  %14 = dlc.tan %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.asin
+  %15 = dlc.asin %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.acos
+  %16 = dlc.acos %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.atan
+  %17 = dlc.atan %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.sinh
+  %18 = dlc.sinh %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.cosh
+  %19 = dlc.cosh %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.tanh
+  %20 = dlc.tanh %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.asinh
+  %21 = dlc.asinh %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.acosh
+  %22 = dlc.acosh %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.atanh
+  %23 = dlc.atanh %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.erf
+  %24 = dlc.erf %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.erfinv
+  %25 = dlc.erfinv %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.sigmoid
+  %26 = dlc.sigmoid %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.neg
+  %27 = dlc.neg %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.abs
+  %28 = dlc.abs %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.sign
+  %29 = dlc.sign %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.relu
+  %30 = dlc.relu %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.stop_gradient
+  %31 = dlc.stop_gradient %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.is_nan
+  %32 = dlc.is_nan %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.is_inf
+  %33 = dlc.is_inf %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.is_finite
+  %34 = dlc.is_finite %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.add
+  %35 = dlc.add %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.sub
+  %36 = dlc.sub %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.mul
+  %37 = dlc.mul %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.div
+  %38 = dlc.div %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.rem
+  %39 = dlc.rem %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.max
+  %40 = dlc.max %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.min
+  %41 = dlc.min %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.pow
+  %42 = dlc.pow %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.atan2
+  %43 = dlc.atan2 %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.fma
+  %44 = dlc.fma %x, %y, %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.clamp
+  %45 = dlc.clamp %x, %y, %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.select
+  %46 = dlc.select %c, %y, %x : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<eq>}
+  %47 = dlc.compare %x, %y {predicate = #dlc.predicate<eq>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<ne>}
+  %48 = dlc.compare %x, %y {predicate = #dlc.predicate<ne>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<lt>}
+  %49 = dlc.compare %x, %y {predicate = #dlc.predicate<lt>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<le>}
+  %50 = dlc.compare %x, %y {predicate = #dlc.predicate<le>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<gt>}
+  %51 = dlc.compare %x, %y {predicate = #dlc.predicate<gt>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<ge>}
+  %52 = dlc.compare %x, %y {predicate = #dlc.predicate<ge>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.cast %{{.*}} {to = bf16}
+  %53 = dlc.cast %x {to = bf16} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xbf16, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.and
+  %54 = dlc.and %c, %c : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xi1, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.or
+  %55 = dlc.or %c, %c : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xi1, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.xor
+  %56 = dlc.xor %c, %c : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xi1, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.and
+  %57 = dlc.and %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
+  // CHECK: dlc.or
+  %58 = dlc.or %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
+  // CHECK: dlc.xor
+  %59 = dlc.xor %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
+  // CHECK: dlc.shl
+  %60 = dlc.shl %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
+  // CHECK: dlc.shr
+  %61 = dlc.shr %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
+  // CHECK: dlc.not
+  %62 = dlc.not %u : (tensor<3xui8>) -> tensor<3xui8>
+  return
+}
+
+// CHECK-LABEL: func.func @shape
+func.func @shape(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %v: tensor<f32>, %i: tensor<5xi32>, %s: tensor<2xi64>) {
+  // CHECK: dlc.broadcast %{{.*}} {dims = array<i64: 1, 2>, shape = #dlc.dims<[2, B, 4]>}
+  %0 = dlc.broadcast %x {shape = #dlc.dims<[2, B, 4]>, dims = array<i64: 1, 2>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<2x?x4xf32, #dlc.dims<[2, B, 4]>>
+  // CHECK: dlc.reshape
+  %1 = dlc.reshape %x {shape = #dlc.dims<[4*B]>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xf32, #dlc.dims<[4*B]>>
+  // CHECK: dlc.transpose
+  %2 = dlc.transpose %x {perm = array<i64: 1, 0>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<4x?xf32, #dlc.dims<[4, B]>>
+  // CHECK: dlc.slice
+  %3 = dlc.slice %x {starts = array<i64: 0, 1>, limits = #dlc.dims<[B, 4]>, strides = array<i64: 1, 2>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x2xf32, #dlc.dims<[B, 2]>>
+  // CHECK: dlc.pad
+  %4 = dlc.pad %x, %v {low = array<i64: 1, 0>, high = array<i64: 0, -1>, interior = array<i64: 0, 1>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<f32>) -> tensor<?x6xf32, #dlc.dims<[B + 1, 6]>>
+  // CHECK: dlc.concat
+  %5 = dlc.concat %x, %x {dim = 0 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[2*B, 4]>>
+  // CHECK: dlc.reverse
+  %6 = dlc.reverse %x {dims = array<i64: 0>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.iota
+  %7 = dlc.iota {shape = #dlc.dims<[B, 4]>, dim = 1 : i64, element = f32} : () -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.gather %{{.*}}, %{{.*}} {axis = 0 : i64}
+  %8 = dlc.gather %x, %i {axis = 0 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<5xi32>) -> tensor<5x4xf32>
+  // CHECK: dlc.gather %{{.*}} {axis = 0 : i64, mode = #dlc.index_mode<clamp>}
+  %9 = dlc.gather %x, %i {axis = 0 : i64, mode = #dlc.index_mode<clamp>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<5xi32>) -> tensor<5x4xf32>
+  // CHECK: dlc.scatter
+  %10 = dlc.scatter %x, %i, %9 {axis = 0 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<5xi32>, tensor<5x4xf32>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.constant dense<[1, 2]> : tensor<2xui8>
+  %11 = dlc.constant dense<[1, 2]> : tensor<2xui8>
+  // CHECK: dlc.random_bits
+  %12 = dlc.random_bits %s {shape = #dlc.dims<[B, 4]>} : (tensor<2xi64>) -> tensor<?x4xui32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.uniform
+  %13 = dlc.uniform %s {shape = #dlc.dims<[B, 4]>, element = f32} : (tensor<2xi64>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.normal
+  %14 = dlc.normal %s {shape = #dlc.dims<[B, 4]>, element = f32} : (tensor<2xi64>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  return
+}
+
+// CHECK-LABEL: func.func @ordered
+func.func @ordered(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %c: tensor<?x4xi1, #dlc.dims<[B, 4]>>, %w: tensor<4x3xf32>, %image: tensor<2x5x5x4xf32>, %filter: tensor<3x3x2x6xf32>, %y: tensor<2x3x3x6xf32>) {
+  // CHECK: dlc.reduce %{{.*}} {dims = array<i64: 1>, kind = #dlc.reduce_kind<sum>, order = #dlc.order<lanes>}
+  %0 = dlc.reduce %x {kind = #dlc.reduce_kind<sum>, dims = array<i64: 1>, order = #dlc.order<lanes>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xf32, #dlc.dims<[B]>>
+  // CHECK: dlc.reduce %{{.*}} {dims = array<i64: 1>, kind = #dlc.reduce_kind<prod>, order = #dlc.order<lanes>}
+  %1 = dlc.reduce %x {kind = #dlc.reduce_kind<prod>, dims = array<i64: 1>, order = #dlc.order<lanes>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xf32, #dlc.dims<[B]>>
+  // CHECK: dlc.reduce %{{.*}} {dims = array<i64: 1>, kind = #dlc.reduce_kind<max>, order = #dlc.order<lanes>}
+  %2 = dlc.reduce %x {kind = #dlc.reduce_kind<max>, dims = array<i64: 1>, order = #dlc.order<lanes>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xf32, #dlc.dims<[B]>>
+  // CHECK: dlc.reduce %{{.*}} {dims = array<i64: 1>, kind = #dlc.reduce_kind<min>, order = #dlc.order<lanes>}
+  %3 = dlc.reduce %x {kind = #dlc.reduce_kind<min>, dims = array<i64: 1>, order = #dlc.order<lanes>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xf32, #dlc.dims<[B]>>
+  // CHECK: dlc.reduce %{{.*}} {dims = array<i64: 0, 1>, kind = #dlc.reduce_kind<all>, order = #dlc.order<chain>}
+  %4 = dlc.reduce %c {kind = #dlc.reduce_kind<all>, dims = array<i64: 0, 1>, order = #dlc.order<chain>} : (tensor<?x4xi1, #dlc.dims<[B, 4]>>) -> tensor<i1>
+  // CHECK: dlc.reduce %{{.*}} {dims = array<i64: 0, 1>, kind = #dlc.reduce_kind<any>, order = #dlc.order<chain>}
+  %5 = dlc.reduce %c {kind = #dlc.reduce_kind<any>, dims = array<i64: 0, 1>, order = #dlc.order<chain>} : (tensor<?x4xi1, #dlc.dims<[B, 4]>>) -> tensor<i1>
+  // CHECK: dlc.argmax
+  %6 = dlc.argmax %x {dim = 1 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xi64, #dlc.dims<[B]>>
+  // CHECK: dlc.argmin
+  %7 = dlc.argmin %x {dim = 1 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xi64, #dlc.dims<[B]>>
+  // CHECK: dlc.reduce_window
+  %8 = dlc.reduce_window %x {kind = #dlc.reduce_kind<max>, window = array<i64: 1, 2>, strides = array<i64: 1, 2>, low = array<i64: 0, 0>, high = array<i64: 0, 0>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x2xf32, #dlc.dims<[B, 2]>>
+  // CHECK: dlc.window_argmax
+  %9 = dlc.window_argmax %x {window = array<i64: 1, 2>, strides = array<i64: 1, 2>, low = array<i64: 0, 0>, high = array<i64: 0, 0>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x2xi32, #dlc.dims<[B, 2]>>
+  // CHECK: dlc.dot_general
+  %10 = dlc.dot_general %x, %w {lhs_batch = array<i64>, rhs_batch = array<i64>, lhs_contract = array<i64: 1>, rhs_contract = array<i64: 0>, order = #dlc.order<chain>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<4x3xf32>) -> tensor<?x3xf32, #dlc.dims<[B, 3]>>
+  // CHECK: dlc.conv
+  %11 = dlc.conv %image, %filter {strides = array<i64: 1, 1>, low = array<i64: 0, 0>, high = array<i64: 0, 0>, dilation = array<i64: 1, 1>, groups = 2 : i64} : (tensor<2x5x5x4xf32>, tensor<3x3x2x6xf32>) -> tensor<2x3x3x6xf32>
+  // CHECK: dlc.conv_input_grad
+  %12 = dlc.conv_input_grad %y, %filter {spatial = #dlc.dims<[5, 5]>, strides = array<i64: 1, 1>, low = array<i64: 0, 0>, high = array<i64: 0, 0>, dilation = array<i64: 1, 1>, groups = 2 : i64} : (tensor<2x3x3x6xf32>, tensor<3x3x2x6xf32>) -> tensor<2x5x5x4xf32>
+  // CHECK: dlc.conv_weight_grad
+  %13 = dlc.conv_weight_grad %image, %y {window_shape = array<i64: 3, 3>, strides = array<i64: 1, 1>, low = array<i64: 0, 0>, high = array<i64: 0, 0>, dilation = array<i64: 1, 1>, groups = 2 : i64} : (tensor<2x5x5x4xf32>, tensor<2x3x3x6xf32>) -> tensor<3x3x2x6xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @structure
+func.func @structure(%x: tensor<4xf32>, %ct: tensor<f32>) -> tensor<f32> {
+  // CHECK: dlc.call @loss(%{{.*}}) : (tensor<4xf32>) -> tensor<f32>
+  %0 = dlc.call @loss(%x) : (tensor<4xf32>) -> tensor<f32>
+  // CHECK: dlc.vjp @loss(%{{.*}}, %{{.*}}) {of = array<i64: 0>, wrt = array<i64: 0>}
+  %1:2 = dlc.vjp @loss(%x, %ct) {wrt = array<i64: 0>, of = array<i64: 0>} : (tensor<4xf32>, tensor<f32>) -> (tensor<f32>, tensor<4xf32>)
+  return %0 : tensor<f32>
+}
+func.func private @loss(tensor<4xf32>) -> tensor<f32>
