@@ -117,6 +117,36 @@ DLC_API size_t dlc_program_output_count(const dlc_program *program);
 DLC_API dlc_status *dlc_program_run(dlc_program *program, dlc_tensor *const *inputs, size_t input_count,
                                     dlc_tensor **outputs, size_t output_count);
 
+/** Reads a package (`.dlc`) and loads its program. */
+DLC_API dlc_status *dlc_program_open(const char *path, dlc_program **out);
+
+/** 64 hexadecimal digits that differ between builds of dlc and between CPUs: part of every key of a program. */
+DLC_API const char *dlc_build_id(void);
+/** The program that the disk cache has for a key of 32 bytes, and the note kept with it (the caller frees it with
+ * dlc_string_free); null, and no failure, if there is none. */
+DLC_API dlc_status *dlc_program_find(const uint8_t *key, dlc_program **out, char **note);
+/** Keeps a compiled program and a note in the disk cache. Does nothing if there is no cache or the program is
+ * interpreted. That the cache cannot be written is no failure. `label` is what `dlc cache list` shows. */
+DLC_API dlc_status *dlc_program_store(dlc_program *program, const uint8_t *key, const char *label, const char *note);
+DLC_API void dlc_string_free(char *text);
+
+/*===--- Files of named tensors (safetensors) ---===*/
+
+typedef struct dlc_tensor_file dlc_tensor_file;
+
+/** Opens a .safetensors file and checks its header. */
+DLC_API dlc_status *dlc_tensor_file_open(const char *path, dlc_tensor_file **out);
+/** Null is allowed. */
+DLC_API void dlc_tensor_file_release(dlc_tensor_file *file);
+DLC_API size_t dlc_tensor_file_count(const dlc_tensor_file *file);
+/** The name of tensor `i`; they are sorted. Lives as long as the file. */
+DLC_API const char *dlc_tensor_file_name(const dlc_tensor_file *file, size_t i);
+/** A copy of tensor `i`. */
+DLC_API dlc_status *dlc_tensor_file_read(const dlc_tensor_file *file, size_t i, dlc_tensor **out);
+/** Writes tensors to a new .safetensors file, all or nothing. */
+DLC_API dlc_status *dlc_tensor_file_write(const char *path, const char *const *names, dlc_tensor *const *tensors,
+                                          size_t count);
+
 /*===--- Extents ---===*/
 
 /** Extents of traced arrays are integer polynomials over named symbols, as text in normal form: "64", "2*B + 1".

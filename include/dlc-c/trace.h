@@ -104,7 +104,6 @@ DLC_API dlc_status *dlc_module_parse(const char *text, size_t size, const char *
 DLC_API void dlc_module_release(dlc_module *module);
 /** The IR after a phase ("trace", "autodiff", "simplify", ...); the caller frees `out` with dlc_string_free. */
 DLC_API dlc_status *dlc_module_text(dlc_module *module, const char *phase, char **out);
-DLC_API void dlc_string_free(char *text);
 /** Compiles a module for `engine`. The module stays as it is. */
 DLC_API dlc_status *dlc_module_compile(dlc_module *module, const char *engine, dlc_program **out);
 /** Writes an artifact: `kind` is "mlir", "obj", "shared", "exe", "package", "asm" or "ptx"; `target` a CPU name, or

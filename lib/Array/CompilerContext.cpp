@@ -2,6 +2,7 @@
 #include "lib/Array/CompilerContext.h"
 #include "dialects/dlc/Dlc.h"
 #include "jit/Engine.h"
+#include "lib/Array/DiskImages.h"
 #include "lib/Capi/CompilerTable.h"
 #include "lib/Capi/PackagedProgram.h"
 #include "lib/Interp/Interpreter.h"
@@ -102,6 +103,7 @@ Status TraceDiagnostics::status(ErrorKind kind) const {
 
 struct CompilerContext::State {
   std::unique_ptr<Session> session;
+  std::unique_ptr<DiskImages> images;
   std::unique_ptr<jit::Engine> engine;
 };
 
@@ -109,7 +111,8 @@ CompilerContext::CompilerContext() : state(std::make_unique<State>()) {
   Status status = Session::create(Options(), state->session);
   assert(!status.failed() && "the default options name a target that is linked in");
   (void)status;
-  state->engine = std::make_unique<jit::Engine>(*state->session);
+  state->images = std::make_unique<DiskImages>(compilerHost ? compilerHost->cacheDir() : "");
+  state->engine = std::make_unique<jit::Engine>(*state->session, state->images.get());
 }
 CompilerContext::~CompilerContext() = default;
 

@@ -5,7 +5,6 @@
 #include "lib/Capi/Handles.h"
 #include "lib/Capi/Process.h"
 
-#include <cstdlib>
 #include <dlfcn.h>
 #include <mutex>
 
@@ -129,4 +128,3 @@ dlc_status *dlc_module_compile(dlc_module *module, const char *engine, dlc_progr
 dlc_status *dlc_module_emit(dlc_module *module, const char *kind, const char *path, const char *target) {
   return forward(&CompilerTable::moduleEmit, module, kind, path, target);
 }
-void dlc_string_free(char *text) { free(text); }

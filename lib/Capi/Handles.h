@@ -5,6 +5,7 @@
 
 #include "dlc-c/dlc.h"
 #include "lib/Runtime/Status.h"
+#include "lib/Runtime/TensorRef.h"
 #include "lib/Support/HostTensor.h"
 
 #include <atomic>
@@ -27,6 +28,8 @@ struct dlc_program {
   virtual size_t outputCount() const = 0;
   /// Sets every entry of `outputs` to a new tensor, or none on failure. Any number of threads may call at once.
   virtual dlc::Status run(dlc_tensor *const *inputs, size_t inputCount, dlc_tensor **outputs, size_t outputCount) = 0;
+  /// The package that it runs from; null if it runs from none.
+  virtual const dlc::Buffer *package() const { return nullptr; }
 };
 
 namespace dlc {
@@ -61,6 +64,17 @@ inline Status makeTensor(DType type, const int64_t *dims, size_t rank, HostTenso
                            "%zu",
                            static_cast<long long>(dims[i]), i);
   return Buffer::allocate(bytes, out.buffer);
+}
+
+/// A view of a tensor as the runtime takes it.
+inline TensorRef refOf(const HostTensor &tensor) {
+  TensorRef ref;
+  ref.data = tensor.buffer.data();
+  ref.dtype = tensor.type;
+  ref.rank = uint32_t(tensor.rank());
+  for (size_t i = 0; i < tensor.shape.size(); ++i)
+    ref.dims[i] = tensor.shape[i];
+  return ref;
 }
 
 } // namespace dlc

@@ -13,26 +13,19 @@ constexpr uint32_t highestLevel = 4;
 
 class PackagedProgram final : public dlc_program {
 public:
-  explicit PackagedProgram(LoadedPackage *package) : package(package) {}
-  ~PackagedProgram() override { LoadedPackage::destroy(package); }
+  PackagedProgram(LoadedPackage *loaded, const Buffer &bytes) : loaded(loaded), bytes(bytes) {}
+  ~PackagedProgram() override { LoadedPackage::destroy(loaded); }
 
-  size_t inputCount() const override { return package->program().inputCount(); }
-  size_t outputCount() const override { return package->program().outputCount(); }
+  size_t inputCount() const override { return loaded->program().inputCount(); }
+  size_t outputCount() const override { return loaded->program().outputCount(); }
   Status run(dlc_tensor *const *inputs, size_t inputCount, dlc_tensor **outputs, size_t outputCount) override;
 
-private:
-  LoadedPackage *package;
-};
+  const Buffer *package() const override { return &bytes; }
 
-TensorRef refOf(const HostTensor &tensor) {
-  TensorRef ref;
-  ref.data = tensor.buffer.data();
-  ref.dtype = tensor.type;
-  ref.rank = uint32_t(tensor.rank());
-  for (size_t i = 0; i < tensor.shape.size(); ++i)
-    ref.dims[i] = tensor.shape[i];
-  return ref;
-}
+private:
+  LoadedPackage *loaded;
+  Buffer bytes;
+};
 
 Status allocateOutput(void *context, uint32_t output, size_t bytes, void *&data) {
   Buffer &buffer = static_cast<Buffer *>(context)[output];
@@ -49,7 +42,7 @@ Status PackagedProgram::run(dlc_tensor *const *inputs, size_t inputCount, dlc_te
   RunOptions options;
   options.allocate = allocateOutput;
   options.allocateContext = buffers.data();
-  DLC_RETURN_IF_FAILED(package->program().run(arguments.data(), inputCount, results.data(), outputCount, options));
+  DLC_RETURN_IF_FAILED(loaded->program().run(arguments.data(), inputCount, results.data(), outputCount, options));
   for (size_t i = 0; i < outputCount; ++i) {
     HostTensor value;
     value.type = results[i].dtype;
@@ -72,7 +65,7 @@ Status loadPackagedProgram(const Buffer &package, ThreadPool *pool, dlc_program 
       LoadedPackage::destroy(loaded);
       return status;
     }
-  out = new PackagedProgram(loaded);
+  out = new PackagedProgram(loaded, package);
   return Status::ok();
 }
 

@@ -13,8 +13,14 @@ namespace {
 struct Process {
   std::mutex mutex;
   ThreadPool *pool = nullptr;
-  uint32_t threads = 0;
+  uint32_t threads = 0; ///< 0 until it is set or asked for
   std::string cacheDir;
+
+  uint32_t count() {
+    if (!threads)
+      threads = ThreadPool::availableCpus();
+    return threads;
+  }
 };
 
 Process &process() {
@@ -27,11 +33,8 @@ Process &process() {
 ThreadPool *dlc::processPool() {
   Process &state = process();
   std::lock_guard<std::mutex> lock(state.mutex);
-  if (!state.pool) {
-    unsigned count = state.threads ? state.threads : ThreadPool::availableCpus();
-    if (ThreadPool::create(count, state.pool).failed())
-      state.pool = nullptr;
-  }
+  if (!state.pool && ThreadPool::create(state.count(), state.pool).failed())
+    state.pool = nullptr;
   return state.pool;
 }
 
@@ -55,7 +58,7 @@ dlc_status *dlc_set_num_threads(uint32_t count) {
 uint32_t dlc_num_threads(void) {
   Process &state = process();
   std::lock_guard<std::mutex> lock(state.mutex);
-  return state.threads ? state.threads : ThreadPool::availableCpus();
+  return state.count();
 }
 
 dlc_status *dlc_set_cache_dir(const char *path) {

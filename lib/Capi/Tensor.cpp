@@ -1,4 +1,4 @@
-// Tensors, element types, extents and programs of the C ABI.
+// Tensors, element types and extents of the C ABI.
 #include "lib/Capi/Handles.h"
 #include "lib/Support/DimExpr.h"
 
@@ -48,18 +48,6 @@ dlc_dtype dlc_tensor_dtype(const dlc_tensor *tensor) { return static_cast<dlc_dt
 uint32_t dlc_tensor_rank(const dlc_tensor *tensor) { return uint32_t(tensor->value.rank()); }
 const int64_t *dlc_tensor_dims(const dlc_tensor *tensor) { return tensor->value.shape.data(); }
 size_t dlc_tensor_bytes(const dlc_tensor *tensor) { return size_t(tensor->value.bytes()); }
-
-void dlc_program_retain(dlc_program *program) { program->references.fetch_add(1, std::memory_order_relaxed); }
-void dlc_program_release(dlc_program *program) {
-  if (program && program->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
-    delete program;
-}
-size_t dlc_program_input_count(const dlc_program *program) { return program->inputCount(); }
-size_t dlc_program_output_count(const dlc_program *program) { return program->outputCount(); }
-dlc_status *dlc_program_run(dlc_program *program, dlc_tensor *const *inputs, size_t input_count, dlc_tensor **outputs,
-                            size_t output_count) {
-  return toHandle(program->run(inputs, input_count, outputs, output_count));
-}
 
 /// The polynomial that `lhs operation rhs` is.
 static Status combine(char operation, const char *lhs, const char *rhs, DimExpr &out) {

@@ -8,7 +8,7 @@ __path__ = _pkgutil.extend_path(__path__, __name__)
 
 import _dlc
 
-_dlc.set_package_folder(_os.path.dirname(_os.path.abspath(__file__)) + _os.sep)
+_dlc.set_package_folders([_os.path.abspath(_folder) + _os.sep for _folder in __path__])
 
 from dlc import _environment
 
@@ -38,6 +38,7 @@ from dlc._dtypes import (
     uint32,
     uint64,
 )
+from dlc._files import load, save
 from dlc._functions import *
 from dlc._grad import grad, value_and_grad, vjp
 from dlc._jit import jit

@@ -13,7 +13,7 @@ from typing import Any
 import _dlc
 import numpy as np
 
-from dlc import _dtypes, _tree
+from dlc import _dtypes, _program_key, _tree
 from dlc._array import Array
 from dlc._options import options
 from dlc._signature import FloatLeaf, Signature, find_new_arrays
@@ -143,6 +143,20 @@ class Entry:
         self.rebound = traced.rebound
         self.opaque = signature.opaque
 
+    @classmethod
+    def found(cls, program: _dlc.Program, note: str, signature: Signature) -> Entry:
+        """The entry of a program from the disk cache.
+
+        Raises:
+            ValueError: If the note is damaged.
+        """
+        fields = _program_key.read_note(note, signature)
+        entry = cls.__new__(cls)
+        entry.program, entry.structure = program, fields["structure"]
+        entry.inputs, entry.written, entry.rebound = fields["inputs"], fields["written"], fields["rebound"]
+        entry.result_count, entry.opaque = fields["results"], []
+        return entry
+
     def run(self, leaves: list, places: list[tuple] = (), adopted: list[Array] = ()) -> Any:
         """Runs the program on the leaves of a call, writes and rebinds arrays, and returns the results."""
         tensors = [tensor_of_leaf(leaves[x] if isinstance(x, int) else x) for x in self.inputs]
@@ -169,6 +183,7 @@ class JitFunction:
 
     Attributes:
         traces: How often the function was traced.
+        found: How often the disk cache had its program, so that it was not traced.
     """
 
     __dlc_wrapper__ = True
@@ -177,6 +192,7 @@ class JitFunction:
         functools.update_wrapper(self, fn)
         self.entries: dict[Any, Entry] = {}
         self.traces = 0
+        self.found = 0
 
     def __get__(self, instance: Any, owner: Any = None) -> Callable:
         return self if instance is None else functools.partial(self, instance)
@@ -189,11 +205,40 @@ class JitFunction:
         entry = self.entries.get(key)
         if entry is not None:
             return entry.run(signature.leaves, signature.places)
-        traced = self._trace(signature)
-        entry = Entry(traced, signature, traced.module.compile(options.engine))
-        if not traced.adopted:
+        program_key = _program_key.key_of(signature) if options.engine == "jit" and _dlc.cache_dir() else None
+        entry = self._find(program_key, signature)
+        adopted: list[Array] = []
+        if entry is None:
+            entry, adopted = self._compile(program_key, signature)
+        if not adopted:
             self.entries[key] = entry
-        return entry.run(signature.leaves, signature.places, traced.adopted)
+        return entry.run(signature.leaves, signature.places, adopted)
+
+    def _find(self, program_key: bytes | None, signature: Signature) -> Entry | None:
+        """The entry of another process, if the disk cache has it."""
+        known = None if program_key is None else _dlc.find_program(program_key)
+        if known is None:
+            return None
+        try:
+            entry = Entry.found(*known, signature)
+        except ValueError:
+            return None
+        self.found += 1
+        return entry
+
+    def _compile(self, program_key: bytes | None, signature: Signature) -> tuple[Entry, list[Array]]:
+        recorder = _program_key.CodeRecorder()
+        if program_key is None:
+            traced = self._trace(signature)
+        else:
+            with recorder:
+                traced = self._trace(signature)
+        entry = Entry(traced, signature, traced.module.compile(options.engine))
+        if program_key is not None and not traced.adopted and recorder.explains(signature):
+            note = _program_key.write_note(entry, signature)
+            if note is not None:
+                entry.program.store(program_key, getattr(self, "__name__", "jit"), note)
+        return entry, traced.adopted
 
     def _trace(self, signature: Signature) -> Trace:
         self.traces += 1
@@ -208,8 +253,8 @@ def jit(fn: Callable) -> JitFunction:
     """Compiles a function: it is traced at the first call with arguments of new types, shapes or static values.
 
     Arrays among the arguments, and those that the function reaches through closures, attributes and globals, are inputs
-    of the compiled program. Arrays that it writes (`x[...] = v`, `x += v`, `x.assign(v)`) or rebinds in a reached object
-    have their new elements after the call. Python floats among the arguments are inputs too; all other values are
+    of the compiled program. Arrays that it writes (`x[...] = v`, `x += v`, `x.assign(v)`) or rebinds in a reached
+    object have their new elements after the call. Python floats among the arguments are inputs too; all other values are
     static: another value is traced anew.
 
     Args:

@@ -15,15 +15,15 @@ from typing import Any
 
 import numpy as np
 
+import dlc
 from dlc import _array, _dtypes
 from dlc._array import Array
 from dlc._dim import Dim
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _LIBRARIES = tuple(
     {os.path.realpath(p) + os.sep for n, p in sysconfig.get_paths().items() if n in ("stdlib", "platstdlib")}
     | {p + os.sep for p in (sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"])}
-    | {_PACKAGE}
+    | {os.path.realpath(p) + os.sep for p in dlc.__path__}
 )
 _PLAIN = (bool, int, str, bytes, complex, type(None), type(Ellipsis), _dtypes.DType, Dim, np.dtype, range)
 
@@ -42,7 +42,8 @@ class FloatLeaf:
 
 
 @functools.lru_cache(maxsize=4096)
-def _is_library(filename: str) -> bool:
+def is_library(filename: str) -> bool:
+    """Whether a source file belongs to Python, to an installed package or to dlc."""
     return filename.startswith("<frozen") or os.path.realpath(filename).startswith(_LIBRARIES)
 
 
@@ -64,6 +65,7 @@ class Signature:
         leaves: The arrays (and FloatLeaf of arguments), each once, in the order in which they were reached.
         paths: For each leaf, how it was reached: for messages and names of inputs.
         places: (container, accessor, leaf index) of each array in a mutable container.
+        objects: Everything else that was reached, in order.
         opaque: What has no comparable contents and is compared by identity.
         codes: The code objects reached, in order.
     """
@@ -77,7 +79,7 @@ class Signature:
         self.codes: list[types.CodeType] = []
         self._numbers: dict[int, int] = {}
         self._seen: dict[int, int] = {}
-        self._kept: list = []
+        self.objects: list = []
         self.args = tuple(self._argument(a, f"arg{i}") for i, a in enumerate(args))
         self.kwargs = {k: self._argument(v, k) for k, v in kwargs.items()}
         for name, value in self.kwargs.items():
@@ -128,7 +130,7 @@ class Signature:
             self.tokens.append(("seen", self._seen[id(value)]))
         else:
             self._seen[id(value)] = len(self._seen)
-            self._kept.append(value)
+            self.objects.append(value)
             self._visit_object(value, path)
 
     def _leaf(self, leaf: Any, token: tuple, path: str) -> None:
@@ -173,7 +175,7 @@ class Signature:
         elif isinstance(value, type):
             self._visit_class(value, path)
         elif isinstance(value, (types.ModuleType, types.BuiltinFunctionType)):
-            self.tokens.append((type(value), getattr(value, "__module__", ""), _name_of(value), id(value)))
+            self.tokens.append(value)
         elif isinstance(value, np.ndarray):
             self.tokens.append(("numpy", value.dtype.str, value.shape, value.tobytes()))
         elif isinstance(value, (set, frozenset)):
@@ -200,10 +202,10 @@ class Signature:
 
     def _visit_class(self, value: type, path: str) -> None:
         """A class by identity; the functions of the user's own classes may reach arrays."""
-        self.tokens.append((value.__module__, value.__qualname__, id(value)))
+        self.tokens.append(value)
         for part in vars(value).values():
             function = getattr(part, "__func__", part)
-            if isinstance(function, types.FunctionType) and not _is_library(function.__code__.co_filename):
+            if isinstance(function, types.FunctionType) and not is_library(function.__code__.co_filename):
                 self.visit(function, path)
 
     def _visit_function(self, fn: types.FunctionType, path: str) -> None:
@@ -222,7 +224,7 @@ class Signature:
             self.visit(fn.__defaults__, path)
         if fn.__kwdefaults__:
             self.visit(fn.__kwdefaults__, path)
-        if _is_library(code.co_filename):
+        if is_library(code.co_filename):
             return
         for name in names_of(code):
             if name in fn.__globals__:
@@ -234,15 +236,11 @@ class Signature:
     def _visit_global(self, value: Any, name: str, code: types.CodeType) -> None:
         is_module = isinstance(value, types.ModuleType)
         self.visit(value, name)
-        if not is_module or _is_library(getattr(value, "__file__", None) or "<frozen"):
+        if not is_module or is_library(getattr(value, "__file__", None) or "<frozen"):
             return
         for attribute in names_of(code):
             if hasattr(value, attribute):
                 self.visit(getattr(value, attribute), f"{name}.{attribute}")
-
-
-def _name_of(value: Any) -> str:
-    return getattr(value, "__qualname__", getattr(value, "__name__", ""))
 
 
 def find_new_arrays(signature: Signature, fn: Callable, home: Any) -> list[tuple]:

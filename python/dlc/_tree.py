@@ -5,7 +5,6 @@ Flattening gives the leaves in order and a Structure that rebuilds a tree of the
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 from collections.abc import Callable
 from typing import Any
@@ -54,11 +53,10 @@ class Structure:
         if self.kind == "dict":
             return dict(zip(self.data, parts))
         if self.kind == "object":
-            template, names = self.data
-            clone = copy.copy(template)
-            for name, part in zip(names, parts):
-                object.__setattr__(clone, name, part)
-            return clone
+            kind, names = self.data
+            made = object.__new__(kind)
+            vars(made).update(zip(names, parts))
+            return made
         if self.kind == "namedtuple":
             return self.data(*parts)
         return tuple(parts) if self.kind == "tuple" else parts
@@ -74,7 +72,7 @@ def children_of(value: Any) -> tuple[str, Any, list] | None:
         return "list", None, value
     if is_object_node(value):
         attributes = vars(value)
-        return "object", (value, list(attributes)), list(attributes.values())
+        return "object", (type(value), list(attributes)), list(attributes.values())
     return None
 
 

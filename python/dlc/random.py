@@ -13,6 +13,7 @@ from dlc import _dtypes, _signature, _tracing
 from dlc._array import Array, asarray
 from dlc._attributes import dictionary, dims, element
 from dlc._dtypes import DType
+from dlc._jit import jit
 
 
 class Generator:
@@ -49,10 +50,15 @@ def seed(seed: int) -> None:
     default_generator.seed(seed)
 
 
-def _draw(name: str, shape: int | Sequence[int], dtype: DType, generator: Generator | None) -> Array:
-    shape = (shape,) if hasattr(shape, "__index__") else tuple(shape)
-    state = (generator or default_generator).next()
-    return _tracing.apply(name, (state,), dictionary(shape=dims(shape), element=element(dtype)))
+@jit
+def _draw(name: str, state: Array, shape: tuple, dtype: DType, start: float, scale: float) -> Array:
+    """start + scale * numbers of a standard distribution. Compiled once for each shape, and found in the cache then."""
+    drawn = _tracing.apply(name, (state,), dictionary(shape=dims(shape), element=element(dtype)))
+    return drawn * scale + start
+
+
+def _shape(shape: int | Sequence[int]) -> tuple:
+    return (shape,) if hasattr(shape, "__index__") else tuple(shape)
 
 
 def uniform(
@@ -82,10 +88,8 @@ def uniform(
         >>> bool(((a >= 0) & (a < 1)).all())
         True
     """
-    drawn = _draw("dlc.uniform", shape, dtype, generator)
-    if low == 0 and high == 1:
-        return drawn
-    return drawn * (high - low) + low
+    state = (generator or default_generator).next()
+    return _draw("dlc.uniform", state, _shape(shape), _dtypes.dtype(dtype), float(low), float(high - low))
 
 
 def normal(
@@ -97,10 +101,8 @@ def normal(
     generator: Generator | None = None,
 ) -> Array:
     """Numbers of the normal distribution with a mean and a standard deviation. See uniform."""
-    drawn = _draw("dlc.normal", shape, dtype, generator)
-    if mean == 0 and std == 1:
-        return drawn
-    return drawn * std + mean
+    state = (generator or default_generator).next()
+    return _draw("dlc.normal", state, _shape(shape), _dtypes.dtype(dtype), float(mean), float(std))
 
 
 def bernoulli(shape: int | Sequence[int] = (), p: float = 0.5, *, generator: Generator | None = None) -> Array:

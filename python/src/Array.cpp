@@ -80,6 +80,62 @@ static nb::list runProgram(const Program &program, nb::handle inputs) {
   return out;
 }
 
+/// (program, note) of the disk cache, or None.
+static nb::object findProgram(nb::bytes key) {
+  if (key.size() != 32)
+    throw nb::value_error("expected a key of 32 bytes");
+  dlc_program *program = nullptr;
+  char *note = nullptr;
+  check(dlc_program_find(reinterpret_cast<const uint8_t *>(key.c_str()), &program, &note));
+  if (!program)
+    return nb::none();
+  nb::object text = nb::str(note);
+  dlc_string_free(note);
+  return nb::make_tuple(nb::cast(new Program(program), nb::rv_policy::take_ownership), text);
+}
+
+static void storeProgram(const Program &program, nb::bytes key, const std::string &label, const std::string &note) {
+  if (key.size() != 32)
+    throw nb::value_error("expected a key of 32 bytes");
+  check(dlc_program_store(program.handle, reinterpret_cast<const uint8_t *>(key.c_str()), label.c_str(), note.c_str()));
+}
+
+/// {name: tensor} of a .safetensors file.
+static nb::dict loadTensors(const std::string &path) {
+  dlc_tensor_file *file = nullptr;
+  check(dlc_tensor_file_open(path.c_str(), &file));
+  nb::dict tensors;
+  dlc_status *status = nullptr;
+  for (size_t i = 0, count = dlc_tensor_file_count(file); i < count && !status; ++i) {
+    dlc_tensor *tensor = nullptr;
+    status = dlc_tensor_file_read(file, i, &tensor);
+    if (!status)
+      tensors[dlc_tensor_file_name(file, i)] = nb::cast(new Tensor(tensor), nb::rv_policy::take_ownership);
+  }
+  dlc_tensor_file_release(file);
+  check(status);
+  return tensors;
+}
+
+static void saveTensors(const std::string &path, nb::dict tensors) {
+  std::vector<std::string> texts;
+  std::vector<const char *> names;
+  std::vector<dlc_tensor *> handles;
+  for (auto [name, tensor] : tensors) {
+    texts.push_back(nb::cast<std::string>(name));
+    handles.push_back(nb::cast<Tensor *>(tensor)->handle);
+  }
+  for (const std::string &text : texts)
+    names.push_back(text.c_str());
+  check(dlc_tensor_file_write(path.c_str(), names.data(), handles.data(), handles.size()));
+}
+
+static Program *openProgram(const std::string &path) {
+  dlc_program *program = nullptr;
+  check(dlc_program_open(path.c_str(), &program));
+  return new Program(program);
+}
+
 void bindArrays(nb::module_ &m) {
   nb::class_<Tensor>(m, "Tensor", nb::type_slots(tensorSlots), "A dense tensor in memory")
       .def_prop_ro("dtype", [](const Tensor &tensor) { return dlc_tensor_dtype(tensor.handle); })
@@ -89,7 +145,13 @@ void bindArrays(nb::module_ &m) {
   nb::class_<Program>(m, "Program", "Something that runs")
       .def_prop_ro("inputs", [](const Program &program) { return dlc_program_input_count(program.handle); })
       .def_prop_ro("outputs", [](const Program &program) { return dlc_program_output_count(program.handle); })
-      .def("run", &runProgram, nb::arg("inputs"));
+      .def("run", &runProgram, nb::arg("inputs"))
+      .def("store", &storeProgram, nb::arg("key"), nb::arg("label"), nb::arg("note"));
+  m.def("find_program", &findProgram, nb::arg("key"));
+  m.def("open_program", &openProgram, nb::arg("path"), nb::rv_policy::take_ownership);
+  m.def("build_id", [] { return std::string(dlc_build_id()); });
+  m.def("load_tensors", &loadTensors, nb::arg("path"));
+  m.def("save_tensors", &saveTensors, nb::arg("path"), nb::arg("tensors"));
 }
 
 } // namespace dlc::python

@@ -26,8 +26,8 @@ void check(dlc_status *status, uint32_t location = 0);
 uint32_t currentLocation();
 /// "file:line:column" of a position, then the line and a caret if the file can be read.
 std::string locationText(uint32_t location);
-/// Files under this folder are dlc's own.
-void setPackageFolder(const std::string &folder);
+/// Files under these folders are dlc's own.
+void setPackageFolders(const std::vector<std::string> &folders);
 
 /// A tensor in memory.
 class Tensor {

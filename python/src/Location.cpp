@@ -26,7 +26,7 @@ struct Position {
 
 /// Never ended: Python's objects in it must not be dropped after the interpreter is.
 struct Places {
-  std::string folder;
+  std::vector<std::string> folders;
   std::unordered_map<PyCodeObject *, bool> isOwn;
   std::unordered_map<Place, uint32_t, PlaceHash> numbers;
   std::unordered_map<uint32_t, Position> positions;
@@ -41,7 +41,8 @@ bool isOwn(PyCodeObject *code) {
   if (isNew) {
     Py_INCREF(reinterpret_cast<PyObject *>(code));
     const char *file = PyUnicode_AsUTF8(code->co_filename);
-    found->second = file && !places().folder.empty() && std::string(file).rfind(places().folder, 0) == 0;
+    for (const std::string &folder : places().folders)
+      found->second |= file && std::string(file).rfind(folder, 0) == 0;
   }
   return found->second;
 }
@@ -74,7 +75,7 @@ int instructionOf(PyFrameObject *frame) {
 
 } // namespace
 
-void setPackageFolder(const std::string &folder) { places().folder = folder; }
+void setPackageFolders(const std::vector<std::string> &folders) { places().folders = folders; }
 
 uint32_t currentLocation() {
   PyFrameObject *frame = PyEval_GetFrame();

@@ -40,7 +40,7 @@ NB_MODULE(_dlc, m) {
   using namespace dlc::python;
   m.doc() = "The C ABI of dlc";
   m.attr("version") = dlc_version();
-  m.def("set_package_folder", &setPackageFolder);
+  m.def("set_package_folders", &setPackageFolders);
   m.def("current_location", &currentLocation);
   m.def("location_text", &locationText);
   m.def("set_num_threads", [](uint32_t count) { check(dlc_set_num_threads(count)); });
