@@ -17,6 +17,7 @@ Value DlcBuilder::cos(Value x) { return create<CosOp>(x); }
 Value DlcBuilder::sinh(Value x) { return create<SinhOp>(x); }
 Value DlcBuilder::cosh(Value x) { return create<CoshOp>(x); }
 Value DlcBuilder::rsqrt(Value x) { return create<RsqrtOp>(x); }
+Value DlcBuilder::digamma(Value x) { return create<DigammaOp>(x); }
 Value DlcBuilder::trunc(Value x) { return create<TruncOp>(x); }
 Value DlcBuilder::add(Value x, Value y) { return create<AddOp>(x, y); }
 Value DlcBuilder::sub(Value x, Value y) { return create<SubOp>(x, y); }

@@ -30,6 +30,7 @@ public:
   Value sinh(Value x);
   Value cosh(Value x);
   Value rsqrt(Value x);
+  Value digamma(Value x);
   Value trunc(Value x);
   Value add(Value x, Value y);
   Value sub(Value x, Value y);

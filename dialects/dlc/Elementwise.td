@@ -9,11 +9,12 @@ include "DlcBase.td"
 class Dlc_Elementwise<string mnemonic, list<string> names, list<Trait> traits = []>
     : Dlc_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
         DeclareOpInterfaceMethods<Dlc_EvaluateOpInterface>,
-        DeclareOpInterfaceMethods<Dlc_DifferentiableOpInterface, ["buildVjp"]>,
+        DeclareOpInterfaceMethods<Dlc_DifferentiableOpInterface, ["buildVjp", "whyNotDifferentiable"]>,
         DeclareOpInterfaceMethods<Dlc_PointwiseOpInterface, ["buildAt", "isCheap", "isElementwise"]>], traits)> {
   list<string> operandNames = names;
   string scalar = ?;                      // payload
   list<string> vjp = ?;                   // cotangents
+  string whyNot = "";                     // whyNotDifferentiable
   string element = "elementTypeOf(adaptor.getOperands()[0])"; // element type of the result
   bit cheap = 0;                          // isCheap
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
@@ -54,6 +55,7 @@ class Dlc_ElementwiseRow<string mnemonic, list<string> names, list<Trait> traits
     }
     bool $cppClass::isCheap() { return }] # !if(cheap, "true", "false") # [{; }
     bool $cppClass::isElementwise() { return true; }
+    ::llvm::StringRef $cppClass::whyNotDifferentiable() { return "}] # whyNot # [{"; }
     ::llvm::SmallVector<::mlir::Value> $cppClass::buildVjp(::dlc::DlcBuilder &b,
         ::llvm::ArrayRef<::mlir::Value> cts) {
       using ::mlir::Value;
@@ -203,6 +205,15 @@ def Dlc_ErfOp : Dlc_Unary<"erf", Dlc_FloatTensor> {
   let math = "r = erf x = 2/sqrt(pi) * integral of e^(-t^2) from 0 to x"; let scalar = "scalar::erf(b, x)";
   let vjp = ["b.mul(ct, b.mul(b.full(x, 1.1283791670955126), b.exp(b.neg(b.mul(x, x)))))"];
   let oracle = "scipy.special.erf(x)"; let ulp = 2;
+}
+def Dlc_LgammaOp : Dlc_Unary<"lgamma", Dlc_FloatTensor> {
+  let math = "r = ln |gamma(x)|"; let scalar = "scalar::lgamma(b, x)"; let vjp = ["b.mul(ct, b.digamma(x))"];
+  let oracle = "scipy.special.gammaln(x)"; let domain = ["0.3", "9"]; let ulp = 4;
+}
+def Dlc_DigammaOp : Dlc_Unary<"digamma", Dlc_FloatTensor> {
+  let math = "r = d/dx ln gamma(x)"; let scalar = "scalar::digamma(b, x)"; let vjp = ["Value()"];
+  let whyNot = "it needs polygamma, which has no op"; let oracle = "scipy.special.digamma(x)";
+  let domain = ["0.3", "9"]; let ulp = 4;
 }
 def Dlc_SigmoidOp : Dlc_Unary<"sigmoid", Dlc_FloatTensor> {
   let math = "r = 1 / (1 + e^-x)"; let scalar = "scalar::sigmoid(b, x)";

@@ -62,78 +62,82 @@ func.func @elementwise(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %y: tensor<?x4xf3
   %25 = dlc.erfinv %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.sigmoid
   %26 = dlc.sigmoid %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.lgamma
+  %27 = dlc.lgamma %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.digamma
+  %28 = dlc.digamma %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.neg
-  %27 = dlc.neg %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %29 = dlc.neg %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.abs
-  %28 = dlc.abs %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %30 = dlc.abs %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.sign
-  %29 = dlc.sign %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %31 = dlc.sign %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.relu
-  %30 = dlc.relu %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %32 = dlc.relu %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.stop_gradient
-  %31 = dlc.stop_gradient %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %33 = dlc.stop_gradient %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.is_nan
-  %32 = dlc.is_nan %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %34 = dlc.is_nan %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.is_inf
-  %33 = dlc.is_inf %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %35 = dlc.is_inf %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.is_finite
-  %34 = dlc.is_finite %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %36 = dlc.is_finite %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.add
-  %35 = dlc.add %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %37 = dlc.add %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.sub
-  %36 = dlc.sub %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %38 = dlc.sub %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.mul
-  %37 = dlc.mul %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %39 = dlc.mul %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.div
-  %38 = dlc.div %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %40 = dlc.div %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.rem
-  %39 = dlc.rem %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %41 = dlc.rem %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.max
-  %40 = dlc.max %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %42 = dlc.max %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.min
-  %41 = dlc.min %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %43 = dlc.min %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.pow
-  %42 = dlc.pow %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %44 = dlc.pow %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.atan2
-  %43 = dlc.atan2 %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %45 = dlc.atan2 %x, %y : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.fma
-  %44 = dlc.fma %x, %y, %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %46 = dlc.fma %x, %y, %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.clamp
-  %45 = dlc.clamp %x, %y, %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %47 = dlc.clamp %x, %y, %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.select
-  %46 = dlc.select %c, %y, %x : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  %48 = dlc.select %c, %y, %x : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<eq>}
-  %47 = dlc.compare %x, %y {predicate = #dlc.predicate<eq>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %49 = dlc.compare %x, %y {predicate = #dlc.predicate<eq>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<ne>}
-  %48 = dlc.compare %x, %y {predicate = #dlc.predicate<ne>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %50 = dlc.compare %x, %y {predicate = #dlc.predicate<ne>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<lt>}
-  %49 = dlc.compare %x, %y {predicate = #dlc.predicate<lt>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %51 = dlc.compare %x, %y {predicate = #dlc.predicate<lt>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<le>}
-  %50 = dlc.compare %x, %y {predicate = #dlc.predicate<le>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %52 = dlc.compare %x, %y {predicate = #dlc.predicate<le>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<gt>}
-  %51 = dlc.compare %x, %y {predicate = #dlc.predicate<gt>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %53 = dlc.compare %x, %y {predicate = #dlc.predicate<gt>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.compare %{{.*}}, %{{.*}} {predicate = #dlc.predicate<ge>}
-  %52 = dlc.compare %x, %y {predicate = #dlc.predicate<ge>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %54 = dlc.compare %x, %y {predicate = #dlc.predicate<ge>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.cast %{{.*}} {to = bf16}
-  %53 = dlc.cast %x {to = bf16} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xbf16, #dlc.dims<[B, 4]>>
+  %55 = dlc.cast %x {to = bf16} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xbf16, #dlc.dims<[B, 4]>>
   // CHECK: dlc.and
-  %54 = dlc.and %c, %c : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xi1, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %56 = dlc.and %c, %c : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xi1, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.or
-  %55 = dlc.or %c, %c : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xi1, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %57 = dlc.or %c, %c : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xi1, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.xor
-  %56 = dlc.xor %c, %c : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xi1, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
+  %58 = dlc.xor %c, %c : (tensor<?x4xi1, #dlc.dims<[B, 4]>>, tensor<?x4xi1, #dlc.dims<[B, 4]>>) -> tensor<?x4xi1, #dlc.dims<[B, 4]>>
   // CHECK: dlc.and
-  %57 = dlc.and %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
+  %59 = dlc.and %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
   // CHECK: dlc.or
-  %58 = dlc.or %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
+  %60 = dlc.or %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
   // CHECK: dlc.xor
-  %59 = dlc.xor %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
+  %61 = dlc.xor %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
   // CHECK: dlc.shl
-  %60 = dlc.shl %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
+  %62 = dlc.shl %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
   // CHECK: dlc.shr
-  %61 = dlc.shr %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
+  %63 = dlc.shr %u, %u : (tensor<3xui8>, tensor<3xui8>) -> tensor<3xui8>
   // CHECK: dlc.not
-  %62 = dlc.not %u : (tensor<3xui8>) -> tensor<3xui8>
+  %64 = dlc.not %u : (tensor<3xui8>) -> tensor<3xui8>
   return
 }
 

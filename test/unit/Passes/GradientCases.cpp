@@ -26,6 +26,8 @@ static void addElementwise(std::vector<GradientCase> &cases) {
     cases.push_back(elementwise(op, 1, {{0.3, 4}}));
   for (const char *op : {"asin", "acos", "atanh", "erfinv"})
     cases.push_back(elementwise(op, 1, {{-0.7, 0.7}}));
+  cases.push_back(elementwise("lgamma", 1, {{0.5, 4}}));
+  cases.back().isTwice = false;
   cases.push_back(elementwise("acosh", 1, {{1.5, 4}}));
   cases.push_back(elementwise("log1p", 1, {{-0.6, 4}}));
   cases.push_back(elementwise("tan", 1, {{-1, 1}}));

@@ -20,6 +20,8 @@ struct GradientCase {
   std::string body;
   /// Where each float argument is sampled; one entry serves all.
   std::vector<Interval> domain = {{-2, 2}};
+  /// Whether the gradient has a gradient.
+  bool isTwice = true;
 };
 
 std::vector<GradientCase> gradientCases();
