@@ -1,0 +1,38 @@
+// 500 random graphs, static and symbolic, with and without gradients: every compiled form equals the interpreter.
+#include "test/fuzz/RandomGraph.h"
+#include "test/unit/JIT/Comparison.h"
+
+namespace dlc {
+namespace {
+
+std::unique_ptr<Session> makeSession() {
+  std::unique_ptr<Session> session;
+  EXPECT_TRUE(Session::create(Options(), session).isOk());
+  return session;
+}
+
+/// Graphs are run in shares, so that a failure names few seeds and shares can run side by side.
+class RandomGraphs : public ::testing::TestWithParam<uint64_t> {};
+
+TEST_P(RandomGraphs, HaveOneAnswer) {
+  auto session = makeSession();
+  std::vector<Variant> variants = allVariants();
+  for (uint64_t seed = GetParam() * 25; seed < GetParam() * 25 + 25; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    auto module = buildRandomModule(session->context(), seed, optionsFor(seed));
+    ASSERT_TRUE(module);
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    module->print(stream);
+    // Every graph on the host and unfused; the other ways take turns.
+    std::vector<Variant> ways = {variants[0], variants[2], variants[seed % 2 ? 1 : seed % 4 ? 3 : 4]};
+    expectOneAnswer(text, randomInputs(*module, seed), ways);
+    if (HasFatalFailure())
+      return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shares, RandomGraphs, ::testing::Range<uint64_t>(0, 20));
+
+} // namespace
+} // namespace dlc
