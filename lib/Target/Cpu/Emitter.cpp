@@ -27,7 +27,7 @@ int64_t parameter(rt::KernelOp kernel, StringRef name) {
 }
 
 ArrayRef<EmitterRow> emitterTable() {
-  static const EmitterRow rows[] = {pointwiseEmitter, reductionEmitter};
+  static const EmitterRow rows[] = {pointwiseEmitter, reductionEmitter, contractionEmitter};
   return rows;
 }
 

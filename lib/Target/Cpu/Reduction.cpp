@@ -12,6 +12,7 @@
 #include "lib/Target/Cpu/Collapse.h"
 #include "lib/Target/Cpu/CpuPoint.h"
 #include "lib/Target/Cpu/Emitter.h"
+#include "lib/Target/Cpu/LaneTree.h"
 #include "lib/Target/Cpu/OrderedBox.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -348,52 +349,27 @@ private:
       next = tail.select(present, {next, false}, {r.neutral(tail, width), false}).value;
       lanes = r.combine(tail, lanes, next);
     }
-    finishBlock(stage, at, block, index, treeOverLanes(stage, at, lanes));
+    finishBlock(stage, at, block, index,
+                combineLanes(at, lanes, [&](const IRValue &x, const IRValue &y) { return r.combine(at, x, y); }));
   }
 
   /// The operand's index for neighbouring elements of the reduced index from `i` on.
   SmallVector<LaneIndex> lanesIndex(StageBuilder &stage, CpuPoint &at, ArrayRef<LaneIndex> index, Value i) {
     SmallVector<LaneIndex> source = operandIndex(index);
     ArrayRef<int64_t> reduced = r.reduced;
-    LaneIndex run = width == 1 ? at.uniform(i) : at.contiguous(i);
-    bool isTrailing = true; // the reduced dims are the last ones in their order
+    bool isTrailing = reduced.size() > 1; // the reduced dims are the last ones in their order
     for (auto [k, dim] : llvm::enumerate(reduced))
       isTrailing &= dim == int64_t(r.from.size() - reduced.size() + k);
-    auto inner = reduced.empty() ? std::nullopt : r.from[reduced.back()].constant();
     SmallVector<LaneIndex> coordinates;
-    if (reduced.size() == 1 || (isTrailing && collapsedSuffix(r.op.getX()) >= int64_t(reduced.size()))) {
-      for (size_t k = 0; k + 1 < reduced.size(); ++k)
-        coordinates.push_back(at.constant(0));
-      if (!reduced.empty())
-        coordinates.push_back(run);
-    } else if (inner && *inner % width == 0) { // a vector never crosses a row
-      for (Value coordinate : stage.coordinates(i, r.reducedDims))
-        coordinates.push_back(at.uniform(coordinate));
-      coordinates.back().stride = run.stride;
+    if (isTrailing && collapsedSuffix(r.op.getX()) >= int64_t(reduced.size())) {
+      coordinates.assign(reduced.size() - 1, at.constant(0));
+      coordinates.push_back(width == 1 ? at.uniform(i) : at.contiguous(i));
     } else {
-      coordinates = at.delinearize(run, r.reducedDims);
+      coordinates = coordinatesOfLanes(at, i, r.reducedDims);
     }
     for (auto [dim, coordinate] : llvm::zip(reduced, coordinates))
       source[dim] = coordinate;
     return source;
-  }
-
-  /// l and l+16, l and l+8, ...: halves of the vector against each other.
-  IRValue treeOverLanes(StageBuilder &stage, PointBuilder &at, IRValue lanes) {
-    if (width == 1)
-      return lanes;
-    for (int64_t half = width / 2; half > 0; half /= 2) {
-      SmallVector<int64_t> low, high;
-      for (int64_t lane = 0; lane < half; ++lane) {
-        low.push_back(lane);
-        high.push_back(half + lane);
-      }
-      auto part = [&](ArrayRef<int64_t> places) -> IRValue {
-        return {vector::ShuffleOp::create(b, stage.location, lanes.value, lanes.value, places), lanes.type};
-      };
-      lanes = r.combine(at, part(low), part(high));
-    }
-    return {vector::ExtractOp::create(b, stage.location, lanes.value, ArrayRef<int64_t>{0}), lanes.type};
   }
 
   OpBuilder &b;

@@ -128,6 +128,8 @@ void StageBuilder::forEach(Value low, Value high, Value step, llvm::function_ref
 SmallVector<Value> StageBuilder::carry(Value low, Value high, Value step, ValueRange initial,
                                        llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
   auto loop = scf::ForOp::create(b, location, low, high, step, initial);
+  if (initial.empty()) // then the loop comes with its terminator
+    loop.getBody()->getTerminator()->erase();
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToEnd(loop.getBody());
   SmallVector<Value> next = body(loop.getInductionVar(), loop.getRegionIterArgs());

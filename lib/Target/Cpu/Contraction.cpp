@@ -1,0 +1,360 @@
+// Kernels around a contraction in `chain` order (numerics N5, N6).
+//
+// Stage `pack` (if needed) writes to the shared scratch: a copy of a, when a is computed, narrow or padded; panels of
+// b, unless b is small or few rows would pay for them. Stage `compute`: a task is a block of rows and columns of one
+// batch:
+//
+//   for each block of 1,024 terms                 the sums of blocks are added left to right
+//     for each panel of columns                   b: stays in the first-level cache
+//       for each tile of rows                     a: stays in the second-level cache
+//         fma chains over the terms               MicroKernel.cpp; nothing but loads and fma
+//         + partial sums of the blocks before     own scratch, only if there is more than one block
+//         after the last block: the epilogue, and the only stores to the results
+//
+// Tiles are register-sized; tails of rows have tiles of their own heights; tails of columns are masked at the stores
+// (and at the loads of b, when it is not packed).
+#include "lib/Target/Cpu/ContractionSchedule.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace dlc::cpu {
+
+static bool isContraction(Operation *root) {
+  return isa_and_nonnull<DotGeneralOp, ConvOp, ConvInputGradOp, ConvWeightGradOp>(root);
+}
+
+static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
+  rt::BodyOp body = kernel.getKernelBody();
+  Contraction c = contractionOf(body, orderedOp(body));
+  if (c.order == Order::lanes)
+    return describeLanes(kernel, c, machine);
+  ContractionSchedule s = ContractionSchedule::choose(body, c, machine);
+  SmallVector<Stage> stages;
+  SharedScratch shared(c, s);
+  if (s.copiesA || s.packsB) {
+    Stage pack;
+    pack.name = "pack";
+    pack.tasks = s.copiesA ? copyTasks(c.problems.front().a) : DimExpr(0);
+    for (const Problem &p : c.problems)
+      pack.tasks = pack.tasks + (s.packsB ? panelTasks(p, s.width) : DimExpr(0));
+    int64_t terms = c.problems.front().size(Loop::term).constant().value_or(blockLength);
+    pack.cost = DimExpr(1 + (s.packsB ? terms * s.width / (4 * s.lanes) : 20));
+    pack.shared = shared.size;
+    stages.push_back(pack);
+  }
+  Stage compute;
+  compute.name = "compute";
+  int64_t work = 0;
+  for (const Problem &p : c.problems) {
+    compute.tasks = compute.tasks + s.tasks(p);
+    work = std::max(work, p.size(Loop::term).constant().value_or(blockLength));
+  }
+  compute.cost = DimExpr(1 + s.rowBlock * s.columnBlock * work / (6 * s.lanes));
+  compute.shared = shared.size;
+  compute.own = DimExpr(OwnScratch(c, s).size);
+  stages.push_back(compute);
+  return makeDescriptor(kernel.getContext(), "contraction", stages, s.parameters());
+}
+
+namespace {
+/// A place in a task: coordinates of a tile.
+struct TilePlace {
+  SmallVector<Value> batch;
+  Value rowStart, columnStart;          // of the task
+  Value row, column;                    // of the tile, flattened
+  SmallVector<SmallVector<Value>> rows; // coordinates of each row
+};
+
+class ContractionEmitter {
+public:
+  ContractionEmitter(OpBuilder &b, rt::KernelOp kernel, const Contraction &c)
+      : b(b), kernel(kernel), body(kernel.getKernelBody()), c(c), s(ContractionSchedule::read(kernel, c)), shared(c, s),
+        own(c, s), element(scalar::memoryType(b.getContext(), c.accumulator)) {}
+
+  void packStage() {
+    StageBuilder stage(b, kernel, body, "pack");
+    Value first = stage.constant(0);
+    if (s.copiesA) {
+      const ContractionOperand &a = c.problems.front().a;
+      first = forTasks(stage, first, copyTasks(a), [&](Value task) {
+        emitCopy(stage, a, c.accumulator, scratch(stage, shared.copy), task, s.lanes);
+      });
+    }
+    if (s.packsB)
+      for (auto [i, p] : llvm::enumerate(c.problems))
+        first = forTasks(stage, first, panelTasks(p, s.width), [&, &p = p, i = i](Value task) {
+          emitPanel(stage, p, c.accumulator, scratch(stage, shared.panels[i]), task, s.width, s.lanes);
+        });
+    stage.finish();
+  }
+
+  void computeStage() {
+    StageBuilder stage(b, kernel, body, "compute");
+    Value first = stage.constant(0);
+    for (auto [i, p] : llvm::enumerate(c.problems))
+      first = forTasks(stage, first, s.tasks(p), [&, &p = p, i = i](Value task) { problemTask(stage, p, i, task); });
+    stage.finish();
+  }
+
+private:
+  Value scratch(StageBuilder &stage, const DimExpr &offset) { return stage.shared(element, stage.extent(offset)); }
+
+  /// Runs `body` for the tasks of this call among `count` tasks from `first` on; gives the first task after them.
+  Value forTasks(StageBuilder &stage, Value first, const DimExpr &count, llvm::function_ref<void(Value)> body) {
+    Value next = stage.add(first, stage.extent(count));
+    stage.forEach(stage.max(stage.begin, first), stage.min(stage.end, next), stage.constant(1),
+                  [&](Value task) { body(stage.sub(task, first)); });
+    return next;
+  }
+
+  /// The memory and the layout that the chains read an operand by.
+  std::pair<Value, OperandLayout> memoryOfA(StageBuilder &stage, const Problem &p) {
+    if (s.copiesA)
+      return {scratch(stage, shared.copy), layoutOf(p, p.a, DimExpr(0), rowMajorStrides(p.a.paddedDims()))};
+    MemoryView view = *viewOf(p.a.tensor);
+    return {stage.operandBuffer(view.argument), layoutOf(p, p.a, view.offset, view.strides)};
+  }
+  std::pair<Value, OperandLayout> memoryOfB(StageBuilder &stage, const Problem &p, size_t i) {
+    if (!s.packsB) {
+      MemoryView view = *viewOf(p.b.tensor);
+      return {stage.operandBuffer(view.argument), layoutOf(p, p.b, view.offset, view.strides)};
+    }
+    OperandLayout layout;
+    for (const DimExpr &stride : rowMajorStrides(p[Loop::term]))
+      layout.strides[size_t(Loop::term)].push_back(stride * DimExpr(s.width));
+    return {scratch(stage, shared.panels[i]), layout};
+  }
+
+  Value offset(StageBuilder &stage, ArrayRef<Value> coordinates, ArrayRef<DimExpr> strides) {
+    Value sum = stage.constant(0);
+    for (auto [coordinate, stride] : llvm::zip(coordinates, strides))
+      sum = stage.add(sum, stage.mul(coordinate, stage.extent(stride)));
+    return sum;
+  }
+
+  void problemTask(StageBuilder &stage, const Problem &p, size_t i, Value task) {
+    auto [aMemory, aLayout] = memoryOfA(stage, p);
+    auto [bMemory, bLayout] = memoryOfB(stage, p, i);
+    SmallVector<TermLoop> terms = joinTerms(p[Loop::term], aLayout[Loop::term], bLayout[Loop::term]);
+    Value rows = stage.extent(p.size(Loop::row)), columns = stage.extent(p.size(Loop::column));
+    Value rowBlocks = stage.ceilDiv(rows, stage.constant(s.rowBlock));
+    Value columnBlocks = stage.ceilDiv(columns, stage.constant(s.columnBlock));
+    Value block = stage.floorDiv(task, columnBlocks);
+    TilePlace place;
+    Value batch = stage.floorDiv(block, rowBlocks);
+    place.batch = stage.coordinates(batch, p[Loop::batch]);
+    place.rowStart = stage.mul(stage.mod(block, rowBlocks), stage.constant(s.rowBlock));
+    place.columnStart = stage.mul(stage.mod(task, columnBlocks), stage.constant(s.columnBlock));
+    Value rowEnd = stage.min(rows, stage.add(place.rowStart, stage.constant(s.rowBlock)));
+    Value columnEnd = stage.min(columns, stage.add(place.columnStart, stage.constant(s.columnBlock)));
+    Value aStart = stage.add(stage.extent(aLayout.base), offset(stage, place.batch, aLayout[Loop::batch]));
+    Value one = stage.constant(1), width = stage.constant(s.width);
+    Blocks blocks(p[Loop::term]);
+    stage.forEach(stage.constant(0), blocks.number(stage), one, [&](Value termBlock) {
+      stage.forEach(place.columnStart, columnEnd, width, [&](Value column) {
+        place.column = column;
+        Value bStart;
+        if (s.packsB) {
+          Value panels = stage.extent(DimExpr::ceilDiv(p.size(Loop::column), s.width));
+          Value panel = stage.add(stage.mul(batch, panels), stage.floorDiv(column, width));
+          bStart = stage.mul(panel, stage.extent(p.size(Loop::term) * DimExpr(s.width)));
+        } else {
+          bStart = stage.add(stage.extent(bLayout.base), offset(stage, place.batch, bLayout[Loop::batch]));
+          bStart = stage.add(bStart, stage.mul(column, stage.extent(bLayout[Loop::column][0])));
+        }
+        forTiles(stage, p, place.rowStart, rowEnd, [&](Value row, int64_t height) {
+          place.row = row;
+          placeRows(stage, p, place, height);
+          Tile tile{aMemory, bMemory, {}, bStart, nullptr, s.width};
+          for (ArrayRef<Value> coordinates : place.rows)
+            tile.aRows.push_back(stage.add(aStart, offset(stage, coordinates, aLayout[Loop::row])));
+          emitTile(stage, p, place, tile, terms, blocks, termBlock);
+        });
+      });
+    });
+  }
+
+  /// Tiles of full height, then those of the rows that are left.
+  void forTiles(StageBuilder &stage, const Problem &p, Value low, Value high,
+                llvm::function_ref<void(Value, int64_t)> body) {
+    SmallVector<int64_t> heights = {s.rows};
+    heights.append(s.tailHeights(p));
+    for (int64_t height : heights) {
+      Value step = stage.constant(height);
+      Value full = height == 1 ? high : stage.sub(high, stage.mod(stage.sub(high, low), step));
+      stage.forEach(low, full, step, [&](Value row) { body(row, height); });
+      low = full;
+    }
+  }
+
+  /// Coordinates of the rows of a tile: divisions for the first, counting for the others.
+  void placeRows(StageBuilder &stage, const Problem &p, TilePlace &place, int64_t height) {
+    const Dims &dims = p[Loop::row];
+    SmallVector<Value> at = stage.coordinates(place.row, dims);
+    place.rows = {at};
+    Value zero = stage.constant(0), one = stage.constant(1);
+    for (int64_t row = 1; row < height; ++row) {
+      for (size_t dim = dims.size(); dim-- > 0;) {
+        Value next = stage.add(at[dim], one);
+        if (dim == 0) {
+          at[0] = next;
+          break;
+        }
+        Value isOver =
+            b.createOrFold<arith::CmpIOp>(stage.location, arith::CmpIPredicate::eq, next, stage.extent(dims[dim]));
+        Value stays = at[dim - 1];
+        at[dim] = b.createOrFold<arith::SelectOp>(stage.location, isOver, zero, next);
+        // The next dim takes the carry: it counts from one before when there is none.
+        at[dim - 1] = b.createOrFold<arith::SelectOp>(stage.location, isOver, stays, stage.sub(stays, one));
+      }
+      place.rows.push_back(at);
+    }
+  }
+
+  void emitTile(StageBuilder &stage, const Problem &p, const TilePlace &place, Tile &tile, ArrayRef<TermLoop> terms,
+                const Blocks &blocks, Value termBlock) {
+    auto known = p.size(Loop::column).constant();
+    bool isNeverTail = known && *known % s.width == 0, isAlwaysTail = known && *known < s.width;
+    Value columns = stage.extent(p.size(Loop::column));
+    auto whole = [&](bool isTail) {
+      tile.columnsLeft = isTail && !s.packsB ? stage.sub(columns, place.column) : Value();
+      auto [low, high] = blocks.bounds(stage, termBlock);
+      SmallVector<Value> sums = buildChains(stage, terms, tile, low, high, !blocks.areSeveral);
+      if (blocks.areSeveral)
+        sums = addPartials(stage, place, sums, termBlock);
+      finishTile(stage, p, place, sums, blocks, termBlock, isTail);
+    };
+    if (isNeverTail || isAlwaysTail)
+      return whole(isAlwaysTail);
+    Value isFull = stage.isLess(stage.add(place.column, stage.constant(s.width - 1)), columns);
+    stage.ifThen(isFull, [&] { whole(false); }, [&] { whole(true); });
+  }
+
+  Value partials(StageBuilder &stage) { return stage.own(element, stage.constant(own.partials)); }
+  Value partialPosition(StageBuilder &stage, const TilePlace &place, size_t row) {
+    Value at = stage.add(stage.sub(place.row, place.rowStart), stage.constant(int64_t(row)));
+    return stage.add(stage.mul(at, stage.constant(s.columnBlock)), stage.sub(place.column, place.columnStart));
+  }
+
+  /// The sums of this block and all before it.
+  SmallVector<Value> addPartials(StageBuilder &stage, const TilePlace &place, ArrayRef<Value> sums, Value termBlock) {
+    SmallVector<Type> types(sums.size(), sums[0].getType());
+    Value isFirst =
+        b.createOrFold<arith::CmpIOp>(stage.location, arith::CmpIPredicate::eq, termBlock, stage.constant(0));
+    auto branch = scf::IfOp::create(b, stage.location, types, isFirst, true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    scf::YieldOp::create(b, stage.location, sums);
+    b.setInsertionPointToStart(branch.elseBlock());
+    SmallVector<Value> totals;
+    for (auto [row, sum] : llvm::enumerate(sums)) {
+      Value before = vector::LoadOp::create(b, stage.location, cast<VectorType>(sum.getType()), partials(stage),
+                                            partialPosition(stage, place, row));
+      if (isa<FloatType>(element))
+        totals.push_back(arith::AddFOp::create(b, stage.location, before, sum));
+      else
+        totals.push_back(arith::AddIOp::create(b, stage.location, before, sum));
+    }
+    scf::YieldOp::create(b, stage.location, totals);
+    return SmallVector<Value>(branch.getResults());
+  }
+
+  void finishTile(StageBuilder &stage, const Problem &p, const TilePlace &place, ArrayRef<Value> sums,
+                  const Blocks &blocks, Value termBlock, bool isTail) {
+    auto results = [&] {
+      if (s.isEpilogueSmall)
+        storeRows(stage, p, place, sums, isTail);
+      else
+        storeFromTile(stage, p, place, sums);
+    };
+    if (!blocks.areSeveral)
+      return results();
+    Value last = stage.sub(blocks.number(stage), stage.constant(1));
+    Value isLast = b.createOrFold<arith::CmpIOp>(stage.location, arith::CmpIPredicate::eq, termBlock, last);
+    stage.ifThen(isLast, results, [&] {
+      for (auto [row, sum] : llvm::enumerate(sums))
+        vector::StoreOp::create(b, stage.location, sum, partials(stage), partialPosition(stage, place, row));
+    });
+  }
+
+  /// Binds the contraction's value, rounded to its type, and stores the kernel's results at one row.
+  void storeResults(CpuPoint &at, const Problem &p, const LoopCoordinates &place, PointValue value) {
+    value.value = at.scalars.cast(value.value, c.type);
+    at.bind(c.result(), value);
+    SmallVector<LaneIndex> index = evaluateIndices(at, p.result, place);
+    for (auto [i, result] : llvm::enumerate(body.getYield().getResults()))
+      at.storeResult(i, index, at.read(result, index));
+  }
+
+  void storeRows(StageBuilder &stage, const Problem &p, const TilePlace &place, ArrayRef<Value> sums, bool isTail) {
+    Value left = stage.sub(stage.extent(p.size(Loop::column)), place.column);
+    for (auto [row, sum] : llvm::enumerate(sums)) {
+      CpuPoint at(stage, s.width);
+      if (isTail)
+        at.limit(left);
+      bool isScalar = s.width == 1;
+      LaneIndex column = isScalar ? at.uniform(place.column) : at.contiguous(place.column);
+      Value value = isScalar ? Value(vector::ExtractOp::create(b, stage.location, sum, ArrayRef<int64_t>{0})) : sum;
+      storeResults(at, p, {uniform(at, place.batch), uniform(at, place.rows[row]), {}, column},
+                   {{value, c.accumulator}, isScalar});
+    }
+  }
+
+  /// A large epilogue is written once: the tile goes to memory and is taken up again register by register.
+  void storeFromTile(StageBuilder &stage, const Problem &p, const TilePlace &place, ArrayRef<Value> sums) {
+    Value memory = stage.own(element, stage.constant(own.tile)), width = stage.constant(s.width);
+    for (auto [row, sum] : llvm::enumerate(sums))
+      vector::StoreOp::create(b, stage.location, sum, memory, stage.constant(int64_t(row) * s.width));
+    Value zero = stage.constant(0), one = stage.constant(1);
+    Value columns = stage.min(width, stage.sub(stage.extent(p.size(Loop::column)), place.column));
+    int64_t lanes = std::min(s.lanes, s.width);
+    auto known = p.size(Loop::column).constant();
+    stage.forEach(zero, stage.constant(int64_t(sums.size())), one, [&](Value row) {
+      SmallVector<Value> coordinates = stage.coordinates(stage.add(place.row, row), p[Loop::row]);
+      stage.forEach(zero, columns, stage.constant(lanes), [&](Value lane) {
+        CpuPoint at(stage, lanes);
+        bool isScalar = lanes == 1;
+        if (!isScalar && !(known && *known % lanes == 0))
+          at.limit(stage.sub(columns, lane));
+        Value from = stage.add(stage.mul(row, width), lane), column = stage.add(place.column, lane);
+        PointValue value = at.load(memory, c.accumulator, isScalar ? at.uniform(from) : at.contiguous(from));
+        storeResults(at, p,
+                     {uniform(at, place.batch),
+                      uniform(at, coordinates),
+                      {},
+                      isScalar ? at.uniform(column) : at.contiguous(column)},
+                     value);
+      });
+    });
+  }
+
+  OpBuilder &b;
+  rt::KernelOp kernel;
+  rt::BodyOp body;
+  const Contraction &c;
+  ContractionSchedule s;
+  SharedScratch shared;
+  OwnScratch own;
+  Type element;
+};
+} // namespace
+
+static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
+  rt::BodyOp body = kernel.getKernelBody();
+  Contraction c = contractionOf(body, orderedOp(body));
+  if (c.order == Order::lanes) {
+    emitLanes(b, kernel, c);
+    return success();
+  }
+  ContractionEmitter emitter(b, kernel, c);
+  if (kernel.getStages().size() > 1)
+    emitter.packStage();
+  emitter.computeStage();
+  return success();
+}
+
+const EmitterRow contractionEmitter = {"contraction", isContraction, describe, emit};
+
+} // namespace dlc::cpu

@@ -1,0 +1,233 @@
+// The pack stage of contractions. Producers are computed here, once an element, elements are brought to the
+// accumulation type, and padding becomes zeros in memory, so that the chains only ever load.
+#include "lib/Target/Cpu/Collapse.h"
+#include "lib/Target/Cpu/Contraction.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace dlc::cpu {
+
+/// Calls `body(point, i)` for i = low, low + lanes, ...: whole vectors, then one with the lanes that are left.
+static void forLanes(StageBuilder &stage, Value low, Value high, int64_t lanes,
+                     llvm::function_ref<void(CpuPoint &, Value)> body) {
+  Value step = stage.constant(lanes);
+  Value full = lanes == 1 ? high : stage.sub(high, stage.mod(stage.sub(high, low), step));
+  stage.forEach(low, full, step, [&](Value i) {
+    CpuPoint at(stage, lanes);
+    body(at, i);
+  });
+  if (lanes == 1 || full == high ||
+      (getConstantIntValue(full) && getConstantIntValue(full) == getConstantIntValue(high)))
+    return;
+  stage.ifThen(stage.isLess(full, high), [&] {
+    CpuPoint at(stage, lanes);
+    at.limit(stage.sub(high, full));
+    body(at, full);
+  });
+}
+
+static LaneIndex run(CpuPoint &at, Value first) { return at.width == 1 ? at.uniform(first) : at.contiguous(first); }
+
+static PointValue zeroAt(CpuPoint &at, DType type) {
+  Type element = scalar::elementType(at.b.getContext(), type);
+  return {{arith::ConstantOp::create(at.b, at.location, cast<TypedAttr>(at.b.getZeroAttr(element))), type}, true};
+}
+
+//===--- Copies ---===//
+
+/// How many trailing dims make one row of the copy, the work of a task: two where they are one stretch, so that few
+/// channels still fill vectors.
+static size_t rowDims(const ContractionOperand &operand) {
+  size_t rank = operand.index.size();
+  if (rank < 2)
+    return rank;
+  bool isPadded = operand.low.back() != 0 || operand.high.back() != 0;
+  return !isPadded && collapsedSuffix(operand.tensor) >= 2 ? 2 : 1;
+}
+
+DimExpr copyTasks(const ContractionOperand &operand) {
+  Dims dims = operand.paddedDims();
+  return sizeOf(ArrayRef<DimExpr>(dims).drop_back(rowDims(operand)));
+}
+
+void emitCopy(StageBuilder &stage, const ContractionOperand &operand, DType accumulator, Value memory, Value task,
+              int64_t lanes) {
+  Dims dims = dimsOf(operand.tensor), padded = operand.paddedDims();
+  size_t rank = dims.size(), inRow = rowDims(operand), first = rank - inRow;
+  SmallVector<Value> outer;
+  Value isInside;
+  for (auto [i, coordinate] : llvm::enumerate(stage.coordinates(task, ArrayRef<DimExpr>(padded).take_front(first)))) {
+    outer.push_back(stage.sub(coordinate, stage.constant(operand.low[i])));
+    if (operand.low[i] == 0 && operand.high[i] == 0)
+      continue;
+    Value isHere = arith::AndIOp::create(stage.b, stage.location, stage.isLess(stage.constant(-1), outer.back()),
+                                         stage.isLess(outer.back(), stage.extent(dims[i])));
+    isInside = isInside ? Value(arith::AndIOp::create(stage.b, stage.location, isInside, isHere)) : isHere;
+  }
+  DimExpr inner = inRow == 2 ? dims.back() : DimExpr(1);
+  DimExpr left = rank ? inner * DimExpr(operand.low[first]) : DimExpr(0);
+  DimExpr middle = rank ? inner * dims[first] : DimExpr(1);
+  DimExpr length = rank ? inner * padded[first] : DimExpr(1);
+  Value start = stage.mul(task, stage.extent(length));
+  auto zeros = [&](const DimExpr &from, const DimExpr &to) {
+    if (from != to)
+      forLanes(stage, stage.extent(from), stage.extent(to), lanes,
+               [&](CpuPoint &at, Value i) { at.store(memory, run(at, stage.add(start, i)), zeroAt(at, accumulator)); });
+  };
+  auto elements = [&] {
+    zeros(DimExpr(0), left);
+    forLanes(stage, stage.constant(0), stage.extent(middle), lanes, [&](CpuPoint &at, Value i) {
+      SmallVector<LaneIndex> index = uniform(at, outer);
+      if (inRow == 2)
+        index.push_back(at.constant(0));
+      if (inRow > 0)
+        index.push_back(run(at, i));
+      PointValue value = at.read(operand.tensor, index);
+      value.value = at.scalars.cast(value.value, accumulator);
+      at.store(memory, run(at, stage.add(start, stage.add(stage.extent(left), i))), value);
+    });
+    zeros(left + middle, length);
+  };
+  if (isInside)
+    stage.ifThen(isInside, elements, [&] { zeros(DimExpr(0), length); });
+  else
+    elements();
+}
+
+//===--- Panels ---===//
+
+DimExpr panelTasks(const Problem &problem, int64_t width) {
+  return problem.size(Loop::batch) * DimExpr::ceilDiv(problem.size(Loop::column), width);
+}
+
+/// Rows to columns: after the step of distance d, blocks of d x d lanes have changed places.
+static SmallVector<Value> transposeLanes(StageBuilder &stage, SmallVector<Value> rows) {
+  int64_t lanes = int64_t(rows.size());
+  for (int64_t distance = 1; distance < lanes; distance *= 2)
+    for (int64_t row = 0; row < lanes; ++row) {
+      if (row & distance)
+        continue;
+      SmallVector<int64_t> low, high;
+      for (int64_t lane = 0; lane < lanes; ++lane) {
+        low.push_back(lane & distance ? lanes + lane - distance : lane);
+        high.push_back(lane & distance ? lanes + lane : lane + distance);
+      }
+      Value x = rows[row], y = rows[row + distance];
+      rows[row] = vector::ShuffleOp::create(stage.b, stage.location, x, y, low);
+      rows[row + distance] = vector::ShuffleOp::create(stage.b, stage.location, x, y, high);
+    }
+  return rows;
+}
+
+namespace {
+/// Where a panel goes and what it holds.
+class PanelWriter {
+public:
+  PanelWriter(StageBuilder &stage, const Problem &problem, DType accumulator, Value memory, Value task, int64_t width,
+              int64_t lanes)
+      : stage(stage), p(problem), accumulator(accumulator), memory(memory), width(width),
+        lanes(std::min(width, lanes)) {
+    Value panels = stage.extent(DimExpr::ceilDiv(p.size(Loop::column), width));
+    batch = stage.coordinates(stage.floorDiv(task, panels), p[Loop::batch]);
+    column = stage.mul(stage.mod(task, panels), stage.constant(width));
+    start = stage.mul(task, stage.extent(p.size(Loop::term) * DimExpr(width)));
+    columns = stage.extent(p.size(Loop::column));
+  }
+
+  void write() {
+    const LinearIndex *last = p.b.index.empty() ? nullptr : &p.b.index.back();
+    bool isAlongTerms = last && last->parts.size() >= 1 && last->parts[0].loop == Loop::term &&
+                        last->parts[0].factor == 1 && last->parts[0].place + 1 == p[Loop::term].size();
+    if (isAlongTerms && lanes > 1)
+      return writeAlongTerms();
+    auto known = p.size(Loop::column).constant();
+    if (known && *known % width == 0)
+      return writeAlongColumns(false);
+    stage.ifThen(
+        stage.isLess(stage.add(column, stage.constant(width - 1)), columns), [&] { writeAlongColumns(false); },
+        [&] { writeAlongColumns(true); });
+  }
+
+private:
+  Value position(ArrayRef<Value> terms) {
+    Value flat = stage.constant(0);
+    for (auto [coordinate, dim] : llvm::zip(terms, p[Loop::term]))
+      flat = stage.add(stage.mul(flat, stage.extent(dim)), coordinate);
+    return stage.add(start, stage.mul(flat, stage.constant(width)));
+  }
+
+  IRValue element(CpuPoint &at, const LoopCoordinates &place) {
+    PointValue value = at.read(p.b.tensor, evaluateIndices(at, p.b.index, place));
+    return {at.spread({at.scalars.cast(value.value, accumulator), value.isUniform}), accumulator};
+  }
+
+  void writeAlongColumns(bool isTail) {
+    carryOver(stage, p[Loop::term], stage.constant(0), stage.extent(p.size(Loop::term)), true, {},
+              [&](ArrayRef<Value> terms, ValueRange) -> SmallVector<Value> {
+                CpuPoint at(stage, width);
+                if (isTail)
+                  at.limit(stage.sub(columns, column));
+                LoopCoordinates place{uniform(at, batch), {}, uniform(at, terms), run(at, column)};
+                vector::StoreOp::create(stage.b, stage.location, element(at, place).value, memory, position(terms));
+                return {};
+              });
+  }
+
+  /// The operand's neighbours are terms: squares of lanes x lanes are read along terms and turned in registers.
+  void writeAlongTerms() {
+    Dims outer(p[Loop::term].begin(), p[Loop::term].end() - 1);
+    Value zero = stage.constant(0), inner = stage.extent(p[Loop::term].back());
+    carryOver(stage, outer, zero, stage.extent(sizeOf(outer)), true, {},
+              [&](ArrayRef<Value> terms, ValueRange) -> SmallVector<Value> {
+                stage.forEach(zero, stage.constant(width), stage.constant(lanes), [&](Value offset) {
+                  forLanes(stage, zero, inner, lanes,
+                           [&](CpuPoint &at, Value term) { writeSquare(at, terms, offset, term); });
+                });
+                return {};
+              });
+  }
+
+  void writeSquare(CpuPoint &outer, ArrayRef<Value> terms, Value offset, Value term) {
+    SmallVector<Value> rows;
+    Value lastColumn = stage.sub(columns, stage.constant(1));
+    for (int64_t row = 0; row < lanes; ++row) { // columns beyond the end repeat the last: their sums are never stored
+      CpuPoint at(stage, lanes);
+      at.guard = outer.guard;
+      Value here = stage.min(stage.add(column, stage.add(offset, stage.constant(row))), lastColumn);
+      LoopCoordinates place{uniform(at, batch), {}, uniform(at, terms), at.uniform(here)};
+      place.terms.push_back(at.contiguous(term));
+      rows.push_back(element(at, place).value);
+    }
+    SmallVector<Value> all(terms);
+    for (auto [i, turned] : llvm::enumerate(transposeLanes(stage, rows))) {
+      Value at = stage.add(term, stage.constant(int64_t(i)));
+      auto store = [&, turned = turned] {
+        all.push_back(at);
+        vector::StoreOp::create(stage.b, stage.location, turned, memory, stage.add(position(all), offset));
+        all.pop_back();
+      };
+      if (outer.guard.lanes)
+        stage.ifThen(stage.isLess(at, stage.extent(p[Loop::term].back())), store);
+      else
+        store();
+    }
+  }
+
+  StageBuilder &stage;
+  const Problem &p;
+  DType accumulator;
+  Value memory;
+  int64_t width, lanes;
+  SmallVector<Value> batch;
+  Value column, start, columns;
+};
+} // namespace
+
+void emitPanel(StageBuilder &stage, const Problem &problem, DType accumulator, Value memory, Value task, int64_t width,
+               int64_t lanes) {
+  PanelWriter(stage, problem, accumulator, memory, task, width, lanes).write();
+}
+
+} // namespace dlc::cpu

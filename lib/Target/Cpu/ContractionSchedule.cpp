@@ -1,0 +1,175 @@
+// Tiles by ISA, blocks by size, and when a side is copied or packed. The tiles are measured: more registers than the
+// machine has cost half the speed and more, fewer leave the fma units idle.
+#include "lib/Target/Cpu/ContractionSchedule.h"
+
+using namespace mlir;
+
+namespace dlc::cpu {
+
+namespace {
+/// A tile: `rows` rows of `registers` registers each, for results with up to `mostRows` rows and `mostColumns`
+/// registers of columns. The first row that fits is taken.
+struct TileRow {
+  bool isAvx512;
+  int64_t mostRows, mostColumns;
+  int64_t rows, registers;
+};
+constexpr int64_t any = int64_t(1) << 40;
+} // namespace
+
+static constexpr TileRow tileTable[] = {
+    {false, 1, any, 1, 8}, {false, 2, any, 2, 4}, {false, any, 1, 10, 1}, {false, any, any, 6, 2}, {true, 1, any, 1, 8},
+    {true, 2, any, 2, 8},  {true, any, 1, 14, 1}, {true, any, 2, 12, 2},  {true, any, any, 6, 4},
+};
+
+static int64_t roundUp(int64_t x, int64_t to) { return (x + to - 1) / to * to; }
+
+static int64_t powerOfTwoAtLeast(int64_t x) {
+  int64_t power = 1;
+  while (power < x)
+    power *= 2;
+  return power;
+}
+
+/// The operand as it lies in memory, when the chains may load it there.
+static std::optional<MemoryView> directView(const Contraction &c, const ContractionOperand &operand) {
+  return c.type == c.accumulator && !operand.isPadded() ? viewOf(operand.tensor) : std::nullopt;
+}
+
+/// Whether the chains read b where it lies: it is small enough for the cache, or there are too few rows to pay for a
+/// copy, and its columns are neighbours.
+static bool readsB(const Contraction &c, int64_t bytes) {
+  for (const Problem &p : c.problems) {
+    auto view = directView(c, p.b);
+    if (!view)
+      return false;
+    auto columns = p.size(Loop::column).constant(), terms = p.size(Loop::term).constant();
+    OperandLayout layout = layoutOf(p, p.b, view->offset, view->strides);
+    if (layout[Loop::column][0] != DimExpr(1) && columns != 1)
+      return false;
+    int64_t size = columns && terms ? *columns * *terms * bytes : any;
+    int64_t rows = p.size(Loop::row).constant().value_or(any);
+    if (rows > 64 && size > (128 << 10))
+      return false;
+  }
+  return true;
+}
+
+/// Whether what follows the contraction is a few cheap operations.
+static bool hasSmallEpilogue(rt::BodyOp body, const Contraction &c) {
+  SmallVector<Value> pending(body.getYield().getResults());
+  DenseSet<Operation *> seen;
+  while (!pending.empty()) {
+    Operation *op = pending.pop_back_val().getDefiningOp();
+    if (!op || op == c.op || !seen.insert(op).second)
+      continue;
+    if (!cast<PointwiseOpInterface>(op).isCheap())
+      return false;
+    pending.append(op->operand_begin(), op->operand_end());
+  }
+  return seen.size() <= 8;
+}
+
+ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contraction &c, const Machine &machine) {
+  const Problem &p = c.problems.front();
+  int64_t bytes = std::max<int64_t>(4, byteWidth(c.accumulator));
+  ContractionSchedule s;
+  s.lanes = machine.lanes(bytes);
+  DimExpr rows = p.size(Loop::row), columns = p.size(Loop::column), terms = p.size(Loop::term);
+  int64_t rowsKnown = rows.constant().value_or(any), columnsKnown = columns.constant().value_or(any);
+  for (const TileRow &row : tileTable)
+    if (row.isAvx512 == machine.hasAvx512 && rowsKnown <= row.mostRows && columnsKnown <= row.mostColumns * s.lanes) {
+      s.rows = row.rows;
+      s.width = std::min(row.registers * s.lanes, powerOfTwoAtLeast(columnsKnown));
+      break;
+    }
+  // A height that divides the rows leaves no tail; else tiles of about one height.
+  int64_t highest = s.rows;
+  if (rows.isConstant())
+    s.rows = std::max<int64_t>(1, (rowsKnown + (rowsKnown + highest - 1) / highest - 1) /
+                                      std::max<int64_t>(1, (rowsKnown + highest - 1) / highest));
+  for (int64_t height = highest; height * 3 >= highest * 2 && height > 1; --height)
+    if (rows.exactDiv(DimExpr(height))) {
+      s.rows = height;
+      break;
+    }
+  // Blocks: a stays in the second-level cache; large products have tasks for every thread.
+  s.rowBlock = roundUp(std::clamp<int64_t>(rowsKnown, 1, 96), s.rows);
+  s.columnBlock = roundUp(std::clamp<int64_t>(columnsKnown, 1, 512), s.width);
+  int64_t depth = terms.constant().value_or(blockLength);
+  auto tasks = [&] {
+    return (rowsKnown + s.rowBlock - 1) / s.rowBlock * ((columnsKnown + s.columnBlock - 1) / s.columnBlock) *
+           p.size(Loop::batch).constant().value_or(1);
+  };
+  while (tasks() < 8 && s.rowBlock * s.columnBlock * depth > (int64_t(1) << 20)) {
+    if (s.rowBlock >= 4 * s.rows)
+      s.rowBlock = roundUp(s.rowBlock / 2, s.rows);
+    else if (s.columnBlock > s.width)
+      s.columnBlock = roundUp(s.columnBlock / 2, s.width);
+    else
+      break;
+  }
+  s.copiesA = !directView(c, p.a);
+  s.packsB = !readsB(c, bytes);
+  s.isEpilogueSmall = hasSmallEpilogue(body, c);
+  return s;
+}
+
+SmallVector<std::pair<StringRef, int64_t>> ContractionSchedule::parameters() const {
+  return {{"rows", rows},   {"width", width},      {"row_block", rowBlock}, {"column_block", columnBlock},
+          {"lanes", lanes}, {"copies_a", copiesA}, {"packs_b", packsB},     {"epilogue_small", isEpilogueSmall}};
+}
+
+ContractionSchedule ContractionSchedule::read(rt::KernelOp kernel, const Contraction &c) {
+  auto at = [&](StringRef name) { return parameter(kernel, name); };
+  return {at("rows"),  at("width"),         at("row_block"),    at("column_block"),
+          at("lanes"), at("copies_a") != 0, at("packs_b") != 0, at("epilogue_small") != 0};
+}
+
+SmallVector<int64_t> ContractionSchedule::tailHeights(const Problem &problem) const {
+  DimExpr size = problem.size(Loop::row);
+  if (auto known = size.constant())
+    return *known % rows ? SmallVector<int64_t>{*known % rows} : SmallVector<int64_t>{};
+  SmallVector<int64_t> heights;
+  if (size.exactDiv(DimExpr(rows)))
+    return heights;
+  for (int64_t height = rows / 2; height > 0; height /= 2)
+    heights.push_back(height);
+  return heights;
+}
+
+DimExpr ContractionSchedule::tasks(const Problem &p) const {
+  return p.size(Loop::batch) * DimExpr::ceilDiv(p.size(Loop::row), rowBlock) *
+         DimExpr::ceilDiv(p.size(Loop::column), columnBlock);
+}
+
+bool hasSeveralBlocks(const Contraction &c) {
+  return llvm::any_of(c.problems, [](const Problem &p) { return Blocks(p[Loop::term]).areSeveral; });
+}
+
+/// Bytes of `elements`, to the next cache line.
+static DimExpr lineBytes(const DimExpr &elements, DType type) {
+  return DimExpr::ceilDiv(elements * DimExpr(byteWidth(type)), 64) * DimExpr(64);
+}
+
+SharedScratch::SharedScratch(const Contraction &c, const ContractionSchedule &schedule) {
+  if (schedule.copiesA)
+    size = size + lineBytes(sizeOf(c.problems.front().a.paddedDims()), c.accumulator);
+  for (const Problem &p : c.problems) {
+    panels.push_back(size);
+    if (schedule.packsB)
+      size =
+          size + lineBytes(panelTasks(p, schedule.width) * p.size(Loop::term) * DimExpr(schedule.width), c.accumulator);
+  }
+}
+
+OwnScratch::OwnScratch(const Contraction &c, const ContractionSchedule &schedule) {
+  int64_t bytes = byteWidth(c.accumulator);
+  if (hasSeveralBlocks(c))
+    size += roundUp(schedule.rowBlock * schedule.columnBlock * bytes, 64);
+  tile = size;
+  if (!schedule.isEpilogueSmall)
+    size += roundUp(schedule.rows * schedule.width * bytes, 64);
+}
+
+} // namespace dlc::cpu
