@@ -89,6 +89,19 @@ struct TransposeOfBroadcast final : OpRewritePattern<TransposeOp> {
   }
 };
 
+struct UnitTranspose final : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
+    Dims from = dimsOf(op.getX());
+    SmallVector<int64_t> wide;
+    llvm::copy_if(op.getPerm(), std::back_inserter(wide), [&](int64_t dim) { return from[dim] != DimExpr(1); });
+    if (!llvm::is_sorted(wide))
+      return rewriter.notifyMatchFailure(op, "moves elements");
+    rewriter.replaceOp(op, DlcBuilder(rewriter, op.getLoc()).reshape(op.getX(), dimsOf(op.getR())));
+    return success();
+  }
+};
+
 /// A move of a splat is a splat. `Op` only moves elements of its first operand.
 template <class Op> struct MoveOfSplat final : OpRewritePattern<Op> {
   using OpRewritePattern<Op>::OpRewritePattern;
@@ -181,6 +194,10 @@ struct ReduceOfOne final : OpRewritePattern<ReduceOp> {
 };
 
 } // namespace
+
+void populateMergeTransposes(RewritePatternSet &patterns) { patterns.add<MergeTransposes>(patterns.getContext()); }
+
+void populateUnitTransposes(RewritePatternSet &patterns) { patterns.add<UnitTranspose>(patterns.getContext()); }
 
 void populateMoveIdentities(RewritePatternSet &patterns) {
   patterns.add<MergeTransposes, MergeReshapes, MergeBroadcasts, TransposeOfBroadcast, SplatConstant, WholeSlice,

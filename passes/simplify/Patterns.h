@@ -2,6 +2,7 @@
 #ifndef DLC_PASSES_SIMPLIFY_PATTERNS_H
 #define DLC_PASSES_SIMPLIFY_PATTERNS_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace dlc {
@@ -14,8 +15,14 @@ void populateMoveIdentities(mlir::RewritePatternSet &patterns);
 void populateFoldConstants(mlir::RewritePatternSet &patterns, int64_t limit);
 /// Transposes of operands or of the result of dot_general, as other dims of the same contraction.
 void populateTransposedDots(mlir::RewritePatternSet &patterns);
-/// Transposes from before an op to behind it; may leave more of them than there were.
-void populateSinkTransposes(mlir::RewritePatternSet &patterns);
+/// transpose(transpose(x)) alone, which populateMoveIdentities has too.
+void populateMergeTransposes(mlir::RewritePatternSet &patterns);
+/// Transposes that only move dims of extent 1: reshapes, which leave memory as it is.
+void populateUnitTransposes(mlir::RewritePatternSet &patterns);
+
+/// Moves transposes from before ops to behind them, in one walk; may leave more of them than there were. `mayInsert`:
+/// an operand that is not transposed may become so, for a transpose of another to go on.
+void sinkTransposes(mlir::func::FuncOp function, bool mayInsert);
 
 } // namespace dlc
 

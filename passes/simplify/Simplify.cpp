@@ -20,16 +20,14 @@ struct SimplifyPass : impl::SimplifyPassBase<SimplifyPass> {
   using SimplifyPassBase::SimplifyPassBase;
 
   LogicalResult initialize(MLIRContext *context) override {
-    RewritePatternSet settled(context), sinking(context);
-    for (RewritePatternSet *patterns : {&settled, &sinking}) {
-      populateIdentities(*patterns);
-      populateMoveIdentities(*patterns);
-      populateFoldConstants(*patterns, foldLimit);
-      populateTransposedDots(*patterns);
-    }
-    populateSinkTransposes(sinking);
-    usual = std::move(settled);
-    withSinking = std::move(sinking);
+    RewritePatternSet all(context), last(context);
+    populateIdentities(all);
+    populateMoveIdentities(all);
+    populateFoldConstants(all, foldLimit);
+    populateTransposedDots(all);
+    populateUnitTransposes(last);
+    usual = std::move(all);
+    unitTransposes = std::move(last);
     return success();
   }
 
@@ -39,14 +37,12 @@ struct SimplifyPass : impl::SimplifyPassBase<SimplifyPass> {
       return;
     if (failed(settle(function, usual)))
       return signalPassFailure();
-    if (countTransposes(function) == 0)
-      return;
-    // Sinking moves transposes toward each other; whether it leaves fewer shows only at the end.
-    OwningOpRef<func::FuncOp> trial = function.clone();
-    if (failed(settle(*trial, withSinking)))
+    for (bool mayInsert : {false, true})
+      if (failed(trySinking(function, mayInsert)))
+        return signalPassFailure();
+    // Last, for a reshape stops transposes that sink.
+    if (failed(settle(function, unitTransposes)) || failed(settle(function, usual)))
       return signalPassFailure();
-    if (countTransposes(*trial) < countTransposes(function))
-      function.getBody().takeBody(trial->getBody());
   }
 
 private:
@@ -65,13 +61,34 @@ private:
     return success();
   }
 
-  static int64_t countTransposes(func::FuncOp function) {
-    int64_t count = 0;
-    function.walk([&](TransposeOp) { ++count; });
-    return count;
+  /// Sinking moves transposes toward each other; whether it leaves less to transpose shows only at the end.
+  LogicalResult trySinking(func::FuncOp function, bool mayInsert) {
+    int64_t before = costOfTransposes(function);
+    if (before == 0)
+      return success();
+    OwningOpRef<func::FuncOp> trial = function.clone();
+    sinkTransposes(*trial, mayInsert);
+    if (failed(settle(*trial, usual)))
+      return failure();
+    if (costOfTransposes(*trial) < before)
+      function.getBody().takeBody(trial->getBody());
+    return success();
   }
 
-  FrozenRewritePatternSet usual, withSinking;
+  /// Elements that are transposed, every symbol counted as 64, and one for each op.
+  static int64_t costOfTransposes(func::FuncOp function) {
+    int64_t cost = 0;
+    function.walk([&](TransposeOp op) {
+      ++cost;
+      DimExpr size(1);
+      for (const DimExpr &dim : dimsOf(op.getR()))
+        size = size * dim;
+      cost += evaluateDim(size, [](const std::string &) { return std::optional<int64_t>(64); }).value_or(0);
+    });
+    return cost;
+  }
+
+  FrozenRewritePatternSet usual, unitTransposes;
 };
 
 } // namespace

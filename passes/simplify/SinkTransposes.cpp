@@ -4,48 +4,48 @@
 #include "passes/simplify/Patterns.h"
 #include "passes/simplify/Permutation.h"
 
+#include "mlir/Rewrite/FrozenRewritePatternSet.h"
+#include "mlir/Rewrite/PatternApplicator.h"
+
 using namespace mlir;
 
 namespace dlc {
 namespace {
 
-/// The value whose transpose by `perm` is `x`, if that needs no transpose at run time.
+/// Whether `x` is the transpose by `perm` of something that needs no transpose at run time.
+bool hasSource(Value x, ArrayRef<int64_t> perm) {
+  Operation *made = x.getDefiningOp();
+  if (auto transpose = dyn_cast_or_null<TransposeOp>(made))
+    return transpose.getPerm() == perm;
+  if (auto broadcast = dyn_cast_or_null<BroadcastOp>(made))
+    return llvm::is_sorted(renamed(broadcast.getDims(), perm));
+  return isa_and_nonnull<IotaOp, ConstantOp>(made); // constants are small: their transposes are folded
+}
+
+/// The value whose transpose by `perm` is `x`.
 Value sourceOf(OpBuilder &builder, Value x, ArrayRef<int64_t> perm) {
   Operation *op = x.getDefiningOp();
-  if (auto transpose = dyn_cast_or_null<TransposeOp>(op))
-    return transpose.getPerm() == perm ? transpose.getX() : Value();
-  auto shape = [&] { return DimsAttr::get(builder.getContext(), inSource<DimExpr>(dimsOf(x), perm)); };
-  if (auto broadcast = dyn_cast_or_null<BroadcastOp>(op)) {
-    SmallVector<int64_t> dims = renamed(broadcast.getDims(), perm);
-    if (!llvm::is_sorted(dims))
-      return {};
-    return BroadcastOp::create(builder, op->getLoc(), broadcast.getX(), shape(), dims);
-  }
-  if (auto iota = dyn_cast_or_null<IotaOp>(op))
-    return IotaOp::create(builder, op->getLoc(), shape(), builder.getI64IntegerAttr(perm[iota.getDim()]),
+  if (!hasSource(x, perm))
+    return TransposeOp::create(builder, x.getLoc(), x, inverse(perm));
+  if (auto transpose = dyn_cast<TransposeOp>(op))
+    return transpose.getX();
+  auto shape = DimsAttr::get(builder.getContext(), inSource<DimExpr>(dimsOf(x), perm));
+  if (auto broadcast = dyn_cast<BroadcastOp>(op))
+    return BroadcastOp::create(builder, op->getLoc(), broadcast.getX(), shape, renamed(broadcast.getDims(), perm));
+  if (auto iota = dyn_cast<IotaOp>(op))
+    return IotaOp::create(builder, op->getLoc(), shape, builder.getI64IntegerAttr(perm[iota.getDim()]),
                           iota.getElementAttr());
-  if (isa_and_nonnull<ConstantOp>(op)) // folded, constants being small
-    return TransposeOp::create(builder, op->getLoc(), x, inverse(perm));
-  return {};
+  return TransposeOp::create(builder, op->getLoc(), x, inverse(perm));
 }
 
-/// The transpose that makes an operand of `op`, or null.
-TransposeOp transposeAbove(Operation *op) {
+/// For ops whose operands all have the result's layout: the transpose to move, if one makes an operand and, unless
+/// others may be transposed for it, all operands have a source.
+TransposeOp commonTranspose(Operation *op, bool mayInsert) {
   for (Value operand : op->getOperands())
     if (auto transpose = operand.getDefiningOp<TransposeOp>())
-      return transpose;
+      if (mayInsert || llvm::all_of(op->getOperands(), [&](Value x) { return hasSource(x, transpose.getPerm()); }))
+        return transpose;
   return {};
-}
-
-bool hasSources(Operation *op, ArrayRef<int64_t> perm) {
-  return llvm::all_of(op->getOperands(), [&](Value operand) {
-    Operation *made = operand.getDefiningOp();
-    if (auto transpose = dyn_cast_or_null<TransposeOp>(made))
-      return transpose.getPerm() == perm;
-    if (auto broadcast = dyn_cast_or_null<BroadcastOp>(made))
-      return llvm::is_sorted(renamed(broadcast.getDims(), perm));
-    return isa_and_nonnull<IotaOp, ConstantOp>(made);
-  });
 }
 
 SmallVector<Value> sourcesOf(OpBuilder &builder, Operation *op, ArrayRef<int64_t> perm) {
@@ -56,10 +56,11 @@ SmallVector<Value> sourcesOf(OpBuilder &builder, Operation *op, ArrayRef<int64_t
 }
 
 struct SinkThroughElementwise final : OpInterfaceRewritePattern<PointwiseOpInterface> {
-  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  SinkThroughElementwise(MLIRContext *context, bool mayInsert)
+      : OpInterfaceRewritePattern(context), mayInsert(mayInsert) {}
   LogicalResult matchAndRewrite(PointwiseOpInterface op, PatternRewriter &rewriter) const override {
-    TransposeOp transpose = op.isElementwise() ? transposeAbove(op) : TransposeOp();
-    if (!transpose || !hasSources(op, transpose.getPerm()))
+    TransposeOp transpose = op.isElementwise() ? commonTranspose(op, mayInsert) : TransposeOp();
+    if (!transpose)
       return rewriter.notifyMatchFailure(op, "its operands are not all transposed alike");
     SmallVector<Value> sources = sourcesOf(rewriter, op, transpose.getPerm());
     Operation *inner = rewriter.clone(*op.getOperation());
@@ -69,13 +70,14 @@ struct SinkThroughElementwise final : OpInterfaceRewritePattern<PointwiseOpInter
     rewriter.replaceOpWithNewOp<TransposeOp>(op, result, transpose.getPerm());
     return success();
   }
+  bool mayInsert;
 };
 
 struct SinkThroughConcat final : OpRewritePattern<ConcatOp> {
-  using OpRewritePattern::OpRewritePattern;
+  SinkThroughConcat(MLIRContext *context, bool mayInsert) : OpRewritePattern(context), mayInsert(mayInsert) {}
   LogicalResult matchAndRewrite(ConcatOp op, PatternRewriter &rewriter) const override {
-    TransposeOp transpose = transposeAbove(op);
-    if (!transpose || !hasSources(op, transpose.getPerm()))
+    TransposeOp transpose = commonTranspose(op, mayInsert);
+    if (!transpose)
       return rewriter.notifyMatchFailure(op, "its operands are not all transposed alike");
     SmallVector<Value> sources = sourcesOf(rewriter, op, transpose.getPerm());
     IntegerAttr dim = rewriter.getI64IntegerAttr(transpose.getPerm()[op.getDim()]);
@@ -83,6 +85,7 @@ struct SinkThroughConcat final : OpRewritePattern<ConcatOp> {
     rewriter.replaceOpWithNewOp<TransposeOp>(op, inner, transpose.getPerm());
     return success();
   }
+  bool mayInsert;
 };
 
 /// The base of patterns for ops with one tensor operand: `rebuild` makes the op on the source and gives the transpose
@@ -200,10 +203,23 @@ struct SinkThroughReverse final : SinkThrough<ReverseOp> {
 
 } // namespace
 
-void populateSinkTransposes(RewritePatternSet &patterns) {
-  patterns.add<SinkThroughElementwise, SinkThroughConcat, SinkThroughBroadcast, SinkThroughReduce,
-               SinkThroughArg<ArgmaxOp>, SinkThroughArg<ArgminOp>, SinkThroughReduceWindow, SinkThroughWindowArgmax,
-               SinkThroughPad, SinkThroughSlice, SinkThroughReverse>(patterns.getContext());
+void sinkTransposes(func::FuncOp function, bool mayInsert) {
+  RewritePatternSet patterns(function.getContext());
+  patterns.add<SinkThroughElementwise, SinkThroughConcat>(function.getContext(), mayInsert);
+  patterns.add<SinkThroughBroadcast, SinkThroughReduce, SinkThroughArg<ArgmaxOp>, SinkThroughArg<ArgminOp>,
+               SinkThroughReduceWindow, SinkThroughWindowArgmax, SinkThroughPad, SinkThroughSlice, SinkThroughReverse>(
+      function.getContext());
+  populateMergeTransposes(patterns);
+  FrozenRewritePatternSet frozen(std::move(patterns));
+  PatternApplicator applicator(frozen);
+  applicator.applyDefaultCostModel();
+  PatternRewriter rewriter(function.getContext());
+  SmallVector<Operation *> program;
+  function.walk<WalkOrder::PreOrder>([&](Operation *op) { program.push_back(op); });
+  for (Operation *op : program) { // a rewrite erases at most the op that it visits
+    rewriter.setInsertionPoint(op);
+    (void)applicator.matchAndRewrite(op, rewriter);
+  }
 }
 
 } // namespace dlc

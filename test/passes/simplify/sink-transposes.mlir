@@ -77,3 +77,29 @@ func.func @not_worth_it(%x: tensor<2x3xf32>) -> (tensor<3x2xf32>, tensor<3x2xf32
   %2 = dlc.neg %0 : (tensor<3x2xf32>) -> tensor<3x2xf32>
   return %1, %2 : tensor<3x2xf32>, tensor<3x2xf32>
 }
+
+// -----
+
+// An operand is transposed for the others when that leaves fewer.
+// CHECK-LABEL: func.func @one_for_two
+// CHECK-SAME: (%[[X:.*]]: tensor<2x4x4x3xf32>, %[[Y:.*]]: tensor<2x3x4x4xf32>)
+func.func @one_for_two(%x: tensor<2x4x4x3xf32>, %y: tensor<2x3x4x4xf32>) -> tensor<2x4x4x3xf32> {
+  // CHECK-NEXT: %[[T:.*]] = dlc.transpose %[[Y]] {perm = array<i64: 0, 2, 3, 1>}
+  // CHECK-NEXT: %[[R:.*]] = dlc.mul %[[X]], %[[T]]
+  // CHECK-NEXT: return %[[R]]
+  %0 = dlc.transpose %x {perm = array<i64: 0, 3, 1, 2>} : (tensor<2x4x4x3xf32>) -> tensor<2x3x4x4xf32>
+  %1 = dlc.mul %0, %y : (tensor<2x3x4x4xf32>, tensor<2x3x4x4xf32>) -> tensor<2x3x4x4xf32>
+  %2 = dlc.transpose %1 {perm = array<i64: 0, 2, 3, 1>} : (tensor<2x3x4x4xf32>) -> tensor<2x4x4x3xf32>
+  return %2 : tensor<2x4x4x3xf32>
+}
+
+// -----
+
+// A transpose that moves dims of extent 1 only is a reshape.
+// CHECK-LABEL: func.func @unit_dims
+func.func @unit_dims(%x: tensor<?x1x8x8xf32, #dlc.dims<[B, 1, 8, 8]>>) -> tensor<?x8x8x1xf32, #dlc.dims<[B, 8, 8, 1]>> {
+  // CHECK-NEXT: dlc.reshape %{{.*}} {shape = #dlc.dims<[B, 8, 8, 1]>}
+  // CHECK-NEXT: return
+  %0 = dlc.transpose %x {perm = array<i64: 0, 2, 3, 1>} : (tensor<?x1x8x8xf32, #dlc.dims<[B, 1, 8, 8]>>) -> tensor<?x8x8x1xf32, #dlc.dims<[B, 8, 8, 1]>>
+  return %0 : tensor<?x8x8x1xf32, #dlc.dims<[B, 8, 8, 1]>>
+}

@@ -85,13 +85,15 @@ TEST(Simplify, keepsBitsOfRandomPrograms) {
 
 // The pass drops a trial of sinking that does not pay; here every one of its rewrites counts.
 TEST(Simplify, sinkingTransposesKeepsBits) {
-  expectSameBits(600, [](mlir::ModuleOp module) {
-    mlir::RewritePatternSet patterns(module.getContext());
-    populateMoveIdentities(patterns);
-    populateTransposedDots(patterns);
-    populateSinkTransposes(patterns);
-    return mlir::applyPatternsGreedily(module, std::move(patterns));
-  });
+  for (bool mayInsert : {false, true})
+    expectSameBits(600, [&](mlir::ModuleOp module) {
+      sinkTransposes(functionOf(module), mayInsert);
+      mlir::RewritePatternSet patterns(module.getContext());
+      populateMoveIdentities(patterns);
+      populateTransposedDots(patterns);
+      populateUnitTransposes(patterns);
+      return mlir::applyPatternsGreedily(module, std::move(patterns));
+    });
 }
 
 // What looks like an identity is one only if it holds for zeros of both signs, infinities and NaN.
