@@ -1,3 +1,4 @@
+// The pass of the simplify phase.
 #ifndef DLC_PASSES_SIMPLIFY_TD
 #define DLC_PASSES_SIMPLIFY_TD
 
