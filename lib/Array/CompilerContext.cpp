@@ -243,6 +243,12 @@ Status CompilerContext::emit(ModuleOp module, StringRef kind, StringRef path, St
     module.print(stream, OpPrintingFlags().enableDebugInfo());
     return writeText(path, text);
   }
+  if (kind == "package" && target.empty()) {
+    std::string package;
+    OwningOpRef<ModuleOp> copy = module.clone();
+    DLC_RETURN_IF_FAILED(state->engine->compile(*copy, Phase::Trace, package));
+    return writeText(path, package);
+  }
   return Status::error(ErrorKind::Unsupported, "expected an artifact that this build makes, but got '%s'",
                        kind.str().c_str());
 }

@@ -15,6 +15,7 @@
 
 #include <deque>
 #include <memory>
+#include <mutex>
 
 namespace dlc {
 
@@ -111,7 +112,8 @@ private:
   std::shared_ptr<CompilerContext> host;
   std::string engineName;
   bool lazy;
-  bool done = false;
+  std::atomic<bool> done{false};
+  std::mutex flushing; ///< Held while results are computed: another thread may ask for one of them.
   Status failure;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::vector<Frame> frames;

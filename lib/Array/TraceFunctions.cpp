@@ -237,6 +237,7 @@ Status Trace::run(dlc_program *program, ArrayRef<uint32_t> live) {
 }
 
 Status Trace::flush() {
+  std::lock_guard<std::mutex> lock(flushing);
   if (done)
     return failure;
   if (!lazy || frames.size() > 1)
@@ -274,7 +275,7 @@ Status Trace::tensorOf(uint32_t value, dlc_tensor *&out) {
     return Status::error(ErrorKind::Value, "expected the number of a value below %zu, but got %u", entries.size(),
                          value);
   Entry &entry = entries[value];
-  if (!entry.result && !done)
+  if (!entry.result)
     DLC_RETURN_IF_FAILED(flush());
   if (failure.failed())
     return failure;

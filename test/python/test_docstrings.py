@@ -1,0 +1,22 @@
+"""The examples of docstrings do what they show."""
+
+import doctest
+import importlib
+import pkgutil
+
+import dlc
+import pytest
+
+MODULES = sorted(m.name for m in pkgutil.iter_modules(dlc.__path__))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name):
+    module = importlib.import_module(f"dlc.{name}")
+    assert doctest.testmod(module).failed == 0
+
+
+def test_public_functions_are_documented():
+    public = [v for n, v in vars(dlc).items() if not n.startswith("_") and callable(v)]
+    assert len(public) > 100
+    assert [v for v in public if not v.__doc__] == []

@@ -1,0 +1,166 @@
+// Traces through the C ABI: ops and builders, errors, functions inside a trace, and programs by both engines.
+#include "dlc-c/trace.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace {
+
+void ok(dlc_status *status) {
+  EXPECT_EQ(status, nullptr) << dlc_status_message(status);
+  dlc_status_release(status);
+}
+
+std::string messageOf(dlc_status *status, dlc_status_kind kind) {
+  EXPECT_EQ(dlc_status_get_kind(status), kind) << dlc_status_message(status);
+  std::string message = dlc_status_message(status);
+  dlc_status_release(status);
+  return message;
+}
+
+class TraceTest : public testing::TestWithParam<const char *> {
+protected:
+  void SetUp() override { trace = make(true); }
+  void TearDown() override { dlc_trace_release(trace); }
+
+  static dlc_trace *make(bool isLazy) {
+    dlc_trace_options options = {uint8_t(isLazy), GetParam()};
+    dlc_trace *out = nullptr;
+    ok(dlc_trace_create(&options, &out));
+    return out;
+  }
+  static dlc_tensor *tensorOf(const std::vector<float> &values) {
+    int64_t dims[1] = {int64_t(values.size())};
+    dlc_tensor *tensor = nullptr;
+    ok(dlc_tensor_create(DLC_F32, 1, dims, &tensor));
+    memcpy(dlc_tensor_data(tensor), values.data(), values.size() * sizeof(float));
+    return tensor;
+  }
+  uint32_t value(const std::vector<float> &values) {
+    dlc_tensor *tensor = tensorOf(values);
+    dlc_value_info info = {};
+    ok(dlc_trace_tensor(trace, tensor, &info));
+    dlc_tensor_release(tensor);
+    return info.id;
+  }
+  dlc_status *apply(const char *name, std::vector<uint32_t> operands, const char *attributes, dlc_value_info &out) {
+    size_t count = 0;
+    return dlc_trace_op(trace, name, operands.data(), operands.size(), attributes, 0, &out, 1, &count);
+  }
+  std::vector<float> floats(uint32_t id) {
+    dlc_tensor *tensor = nullptr;
+    ok(dlc_trace_value_tensor(trace, id, &tensor));
+    auto *data = static_cast<const float *>(dlc_tensor_data(tensor));
+    std::vector<float> out(data, data + dlc_tensor_bytes(tensor) / sizeof(float));
+    dlc_tensor_release(tensor);
+    return out;
+  }
+  dlc_trace *trace = nullptr;
+};
+
+TEST_P(TraceTest, LazyTraceComputesWhatIsAlive) {
+  uint32_t x = value({1, 2, 3});
+  dlc_value_info two = {}, y = {}, dead = {};
+  ok(dlc_trace_scalar(trace, 'f', 0, 2.0, &two));
+  ok(apply("mul", {x, two.id}, nullptr, y));
+  ok(apply("add", {y.id, y.id}, nullptr, dead));
+  dlc_trace_value_release(trace, dead.id);
+  EXPECT_EQ(y.dtype, DLC_F32);
+  EXPECT_EQ(y.rank, 1u);
+  EXPECT_EQ(y.dims[0], 3);
+  EXPECT_EQ(floats(y.id), (std::vector<float>{2, 4, 6}));
+  EXPECT_TRUE(dlc_trace_is_done(trace));
+  EXPECT_NE(messageOf(apply("neg", {x}, nullptr, y), DLC_VALUE_ERROR).find("has ended"), std::string::npos);
+}
+
+TEST_P(TraceTest, ErrorsAreImmediateAndLeaveTheTraceUsable) {
+  uint32_t x = value({1, 2, 3}), y = value({1, 2});
+  dlc_value_info out = {};
+  EXPECT_NE(messageOf(apply("add", {x, y}, nullptr, out), DLC_VALUE_ERROR).find("got [3] and [2]"), std::string::npos);
+  EXPECT_NE(messageOf(apply("dlc.add", {x, y}, nullptr, out), DLC_VALUE_ERROR).find("shape of operand 0"),
+            std::string::npos);
+  EXPECT_NE(messageOf(apply("dlc.add", {x}, nullptr, out), DLC_VALUE_ERROR).find("number of operands"),
+            std::string::npos);
+  EXPECT_NE(messageOf(apply("dlc.nothing", {x}, nullptr, out), DLC_VALUE_ERROR).find("'dlc.nothing'"),
+            std::string::npos);
+  EXPECT_NE(messageOf(apply("nothing", {x}, nullptr, out), DLC_VALUE_ERROR).find("'nothing'"), std::string::npos);
+  EXPECT_NE(messageOf(apply("dlc.transpose", {x}, nullptr, out), DLC_VALUE_ERROR).find("attribute 'perm'"),
+            std::string::npos);
+  EXPECT_NE(messageOf(apply("dlc.transpose", {x}, "{perm", out), DLC_VALUE_ERROR).find("expected"), std::string::npos);
+  EXPECT_NE(messageOf(apply("dlc.transpose", {x}, "{perm = 3 : i64}", out), DLC_VALUE_ERROR).find("perm"),
+            std::string::npos);
+  EXPECT_NE(messageOf(apply("not", {x}, nullptr, out), DLC_TYPE_ERROR).find("integers or bool"), std::string::npos);
+  EXPECT_NE(messageOf(apply("neg", {12345}, nullptr, out), DLC_VALUE_ERROR).find("12345"), std::string::npos);
+  ok(apply("neg", {x}, nullptr, out));
+  EXPECT_EQ(floats(out.id), (std::vector<float>{-1, -2, -3}));
+}
+
+TEST_P(TraceTest, FunctionsAreDifferentiated) {
+  uint32_t x = value({1, 2, 3}), scale = value({2, 2, 2});
+  dlc_value_info inner = {}, y = {}, sum = {}, one = {};
+  ok(dlc_trace_begin_function(trace, &x, 1, &inner));
+  ok(apply("mul", {inner.id, inner.id}, nullptr, y));
+  ok(apply("mul", {y.id, scale}, nullptr, y)); // a value from outside
+  ok(apply("reduce", {y.id}, "{kind = \"sum\"}", sum));
+  uint32_t function = 0;
+  ok(dlc_trace_end_function(trace, &sum.id, 1, &function));
+  ok(dlc_trace_scalar(trace, 'f', 0, 1.0, &one));
+  int64_t wrt = 0, of = 0;
+  dlc_value_info results[2] = {};
+  size_t count = 0;
+  ok(dlc_trace_vjp(trace, function, &x, 1, &wrt, 1, &of, 1, &one.id, 0, results, 2, &count));
+  ASSERT_EQ(count, 2u);
+  EXPECT_EQ(floats(results[0].id), (std::vector<float>{28}));
+  EXPECT_EQ(floats(results[1].id), (std::vector<float>{4, 8, 12}));
+}
+
+TEST_P(TraceTest, FinishedModulesCompileAndRun) {
+  dlc_trace_release(trace);
+  trace = make(false);
+  const char *dims[1] = {"B"};
+  dlc_value_info x = {}, half = {}, y = {};
+  ok(dlc_trace_input(trace, DLC_F32, 1, dims, "x", 0, &x));
+  EXPECT_EQ(x.dims[0], -1);
+  char text[16];
+  ok(dlc_trace_dim_text(trace, x.id, 0, text, sizeof(text)));
+  EXPECT_STREQ(text, "B");
+  ok(dlc_trace_scalar(trace, 'f', 0, 0.5, &half));
+  ok(apply("mul", {x.id, half.id}, nullptr, y));
+  dlc_module *module = nullptr;
+  ok(dlc_trace_finish(trace, &y.id, 1, &module));
+  char *ir = nullptr;
+  ok(dlc_module_text(module, "trace", &ir));
+  EXPECT_NE(std::string(ir).find("dlc.mul"), std::string::npos);
+  dlc_string_free(ir);
+  EXPECT_NE(messageOf(dlc_module_text(module, "never", &ir), DLC_VALUE_ERROR).find("'never'"), std::string::npos);
+  dlc_program *program = nullptr;
+  ok(dlc_module_compile(module, GetParam(), &program));
+  dlc_module_release(module);
+  for (size_t n : {size_t(1), size_t(3), size_t(70)}) {
+    dlc_tensor *input = tensorOf(std::vector<float>(n, 3)), *output = nullptr;
+    ok(dlc_program_run(program, &input, 1, &output, 1));
+    ASSERT_EQ(dlc_tensor_dims(output)[0], int64_t(n));
+    EXPECT_EQ(static_cast<float *>(dlc_tensor_data(output))[n - 1], 1.5f);
+    dlc_tensor_release(input);
+    dlc_tensor_release(output);
+  }
+  dlc_program_release(program);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, TraceTest, testing::Values("interp", "jit"),
+                         [](const auto &info) { return std::string(info.param); });
+
+TEST(ModuleTest, ParsesTextAndRefusesOther) {
+  const char *text = "func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {\n"
+                     "  %0 = dlc.neg %x : (tensor<2xf32>) -> tensor<2xf32>\n  return %0 : tensor<2xf32>\n}\n";
+  dlc_module *module = nullptr;
+  ok(dlc_module_parse(text, strlen(text), "m.mlir", &module));
+  dlc_module_release(module);
+  EXPECT_NE(messageOf(dlc_module_parse("func.func", 9, "m.mlir", &module), DLC_CORRUPT).find("m.mlir"),
+            std::string::npos);
+}
+
+} // namespace
