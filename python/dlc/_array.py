@@ -179,6 +179,19 @@ class Array:
         else:
             self._v = value._v
 
+    def __copy__(self) -> Array:
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: dict) -> Array:
+        clone = object.__new__(type(self))
+        clone._v, clone._home = self._value(), _tracing.local.frame
+        if hasattr(self, "requires_grad"):
+            clone.requires_grad = self.requires_grad
+        return clone
+
+    def __reduce__(self):
+        return (type(self), (self.numpy(),)) if type(self) is not Array else (asarray, (self.numpy(),))
+
     def __getitem__(self, index) -> Array:
         return _index.get(self, index)
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from dlc import _dtypes, _program_key, _tree
 from dlc._array import Array
+from dlc._dim import Dim
 from dlc._options import options
 from dlc._signature import FloatLeaf, Signature, find_new_arrays
 from dlc._tracing import Frame, local, tensor_of
@@ -50,7 +51,15 @@ class Trace:
 
     def __init__(self, fn: Callable, signature: Signature, frame: RootFrame):
         for leaf, path in zip(signature.leaves, signature.paths):
-            frame.name_of[id(leaf)] = path
+            frame.name_of.setdefault(id(leaf), path)
+        try:
+            self._run(fn, signature, frame)
+        except BaseException:
+            for container, accessor, number in signature.places:
+                _put(container, accessor, signature.leaves[number])
+            raise
+
+    def _run(self, fn: Callable, signature: Signature, frame: RootFrame) -> None:
         with frame:
             args, kwargs = self._arguments(signature, frame)
             result = fn(*args, **kwargs)
@@ -178,6 +187,62 @@ def _position(leaf: Any, signature: Signature, limit: int) -> Any:
     return leaf if number is None or number >= limit else number
 
 
+class Family:
+    """Signatures that differ in extents alone: the shapes that were seen, and entries with symbols for some extents.
+
+    Attributes:
+        refusal: Why the function has no entry with symbols; None if nothing speaks against one.
+    """
+
+    def __init__(self):
+        self.shapes: list[list[tuple]] = []
+        self.entries: list[tuple[dict[int, tuple], Entry]] = []
+        self.refusal: Exception | None = None
+
+    def see(self, signature: Signature) -> None:
+        """Remembers the shapes of a call; a few are enough to know what varies."""
+        if len(self.shapes) < 8:
+            self.shapes.append(signature.shapes())
+
+    def find(self, signature: Signature) -> Entry | None:
+        """The entry whose symbols can stand for the call's extents."""
+        shapes = signature.shapes()
+        for pattern, entry in self.entries:
+            bound: dict[str, int] = {}
+            if all(_matches(pattern[i], shape, bound) for i, shape in enumerate(shapes)):
+                return entry
+        return None
+
+    def pattern(self, signature: Signature) -> dict[int, tuple] | None:
+        """Shapes of the leaves with symbols for extents that differ between calls; None if none does.
+
+        Extents that are equal in all calls share a symbol. 0 and 1 are never symbols: they broadcast.
+        """
+        if not self.shapes or self.refusal is not None:
+            return None
+        calls = [*self.shapes, signature.shapes()]
+        names: dict[tuple, Dim] = {}
+        pattern = {}
+        for number, shape in enumerate(calls[-1]):
+            extents: list[int | Dim] = []
+            for dimension, extent in enumerate(shape):
+                seen = tuple(call[number][dimension] for call in calls)
+                varies = extent > 1 and any(e != extent and e > 1 for e in seen)
+                extents.append(names.setdefault(seen, Dim(f"n{len(names)}")) if varies else extent)
+            pattern[number] = tuple(extents)
+        return pattern if names else None
+
+
+def _matches(pattern: tuple, shape: tuple, bound: dict[str, int]) -> bool:
+    for expected, extent in zip(pattern, shape):
+        if isinstance(expected, Dim):
+            if extent < 2 or bound.setdefault(expected.text, extent) != extent:
+                return False
+        elif expected != extent:
+            return False
+    return True
+
+
 class JitFunction:
     """A function that is compiled for each signature; see dlc.jit.
 
@@ -188,9 +253,11 @@ class JitFunction:
 
     __dlc_wrapper__ = True
 
-    def __init__(self, fn: Callable):
-        functools.update_wrapper(self, fn)
+    def __init__(self, fn: Callable, dynamic: bool = True):
+        functools.update_wrapper(self, fn, updated=())
         self.entries: dict[Any, Entry] = {}
+        self.dynamic = dynamic
+        self.families: dict[Any, Family] = {}
         self.traces = 0
         self.found = 0
 
@@ -206,10 +273,12 @@ class JitFunction:
         if entry is not None:
             return entry.run(signature.leaves, signature.places)
         program_key = _program_key.key_of(signature) if options.engine == "jit" and _dlc.cache_dir() else None
-        entry = self._find(program_key, signature)
+        family = self.families.setdefault((signature.family(), *key[1:]), Family())
+        entry = family.find(signature) or self._find(program_key, signature)
         adopted: list[Array] = []
         if entry is None:
-            entry, adopted = self._compile(program_key, signature)
+            entry, adopted = self._specialise(program_key, signature, family)
+        family.see(signature)
         if not adopted:
             self.entries[key] = entry
         return entry.run(signature.leaves, signature.places, adopted)
@@ -226,13 +295,28 @@ class JitFunction:
         self.found += 1
         return entry
 
-    def _compile(self, program_key: bytes | None, signature: Signature) -> tuple[Entry, list[Array]]:
+    def _specialise(self, program_key: bytes | None, signature: Signature, family: Family) -> tuple[Entry, list[Array]]:
+        """A new entry: with symbols for extents that have varied, if the function can be traced and compiled so."""
+        pattern = family.pattern(signature) if self.dynamic else None
+        if pattern is not None:
+            try:
+                entry, adopted = self._compile(program_key, signature, pattern)
+                family.entries.append((pattern, entry))
+                return entry, adopted
+            except (TypeError, ValueError, NotImplementedError, RuntimeError) as reason:
+                # Extents decide what the function does, or an op needs them: one program for each shape, then.
+                family.refusal = reason
+        return self._compile(program_key, signature, None)
+
+    def _compile(
+        self, program_key: bytes | None, signature: Signature, pattern: dict[int, tuple] | None
+    ) -> tuple[Entry, list[Array]]:
         recorder = _program_key.CodeRecorder()
         if program_key is None:
-            traced = self._trace(signature)
+            traced = self._trace(signature, pattern)
         else:
             with recorder:
-                traced = self._trace(signature)
+                traced = self._trace(signature, pattern)
         entry = Entry(traced, signature, traced.module.compile(options.engine))
         if program_key is not None and not traced.adopted and recorder.explains(signature):
             note = _program_key.write_note(entry, signature)
@@ -240,25 +324,29 @@ class JitFunction:
                 entry.program.store(program_key, getattr(self, "__name__", "jit"), note)
         return entry, traced.adopted
 
-    def _trace(self, signature: Signature) -> Trace:
+    def _trace(self, signature: Signature, pattern: dict[int, tuple] | None = None) -> Trace:
         self.traces += 1
-        return Trace(self.__wrapped__, signature, RootFrame())
+        frame = RootFrame()
+        for number, shape in (pattern or {}).items():
+            frame.dims_of[id(signature.leaves[number])] = shape
+        return Trace(self.__wrapped__, signature, frame)
 
     def ir(self, *args: Any, phase: str = "trace", **kwargs: Any) -> str:
         """The IR of the function for these arguments, after a phase."""
         return self._trace(Signature(self.__wrapped__, args, kwargs)).module.text(phase)
 
 
-def jit(fn: Callable) -> JitFunction:
+def jit(fn: Callable, *, dynamic: bool = True) -> JitFunction:
     """Compiles a function: it is traced at the first call with arguments of new types, shapes or static values.
 
     Arrays among the arguments, and those that the function reaches through closures, attributes and globals, are inputs
     of the compiled program. Arrays that it writes (`x[...] = v`, `x += v`, `x.assign(v)`) or rebinds in a reached
-    object have their new elements after the call. Python floats among the arguments are inputs too; all other values are
-    static: another value is traced anew.
+    object have their new elements after the call. Python floats among the arguments are inputs too; all other values
+    are static: another value is traced anew.
 
     Args:
         fn: A function of trees of arrays and static values that returns a tree of arrays.
+        dynamic: Whether extents that differ between calls become symbols, so that further ones need no new trace.
 
     Returns:
         A function with the same arguments and results, bit for bit.
@@ -269,4 +357,4 @@ def jit(fn: Callable) -> JitFunction:
         >>> double(dlc.asarray([1.0, 2.0])).tolist()
         [2.0, 4.0]
     """
-    return JitFunction(fn)
+    return JitFunction(fn, dynamic)

@@ -143,6 +143,14 @@ class Signature:
         else:
             self.tokens.append(("same", number))
 
+    def family(self) -> tuple:
+        """The key without extents."""
+        return tuple((t[0], t[1], len(t[2]), t[3]) if type(t) is tuple and t[:1] == ("a",) else t for t in self.key)
+
+    def shapes(self) -> list[tuple]:
+        """The shapes of the leaves."""
+        return [leaf._v.shape if isinstance(leaf, Array) else () for leaf in self.leaves]
+
     def number_of(self, leaf: Any) -> int | None:
         """The index of a leaf; None for an array that was not reached."""
         return self._numbers.get(id(leaf))

@@ -26,6 +26,8 @@ void check(dlc_status *status, uint32_t location = 0);
 uint32_t currentLocation();
 /// "file:line:column" of a position, then the line and a caret if the file can be read.
 std::string locationText(uint32_t location);
+/// The line and the caret of the first position that a message of the compiler or the runtime names.
+std::string excerptFor(const std::string &message);
 /// Files under these folders are dlc's own.
 void setPackageFolders(const std::vector<std::string> &folders);
 

@@ -100,21 +100,39 @@ uint32_t currentLocation() {
   return 0;
 }
 
-std::string locationText(uint32_t location) {
-  auto found = places().positions.find(location);
-  if (found == places().positions.end())
-    return "unknown";
-  const Position &at = found->second;
-  std::string text = at.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+static std::string nameOf(const Position &at) {
+  return at.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
+/// "\n    the line\n    ^", or nothing if the file cannot be read.
+static std::string excerptOf(const Position &at) {
   std::ifstream source(at.file);
   std::string line;
   for (uint32_t i = 0; i < at.line; ++i)
     if (!std::getline(source, line))
-      return text;
+      return "";
   size_t indent = line.find_first_not_of(" \t");
   if (indent == std::string::npos || at.column <= indent)
-    return text;
-  return text + "\n    " + line.substr(indent) + "\n    " + std::string(at.column - 1 - indent, ' ') + "^";
+    return "";
+  return "\n    " + line.substr(indent) + "\n    " + std::string(at.column - 1 - indent, ' ') + "^";
+}
+
+std::string locationText(uint32_t location) {
+  auto found = places().positions.find(location);
+  return found == places().positions.end() ? "unknown" : nameOf(found->second) + excerptOf(found->second);
+}
+
+std::string excerptFor(const std::string &message) {
+  for (const auto &[number, at] : places().positions) {
+    std::string name = nameOf(at);
+    size_t found = message.find(name);
+    if (found == std::string::npos)
+      continue;
+    size_t end = found + name.size();
+    if (end == message.size() || !isdigit(static_cast<unsigned char>(message[end])))
+      return excerptOf(at);
+  }
+  return "";
 }
 
 } // namespace dlc::python

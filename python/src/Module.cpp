@@ -28,8 +28,7 @@ void check(dlc_status *status, uint32_t location) {
   std::string message = dlc_status_message(status);
   PyObject *type = exceptionOf(dlc_status_get_kind(status));
   dlc_status_release(status);
-  if (location)
-    message += "\n  at " + locationText(location);
+  message += location ? "\n  at " + locationText(location) : excerptFor(message);
   PyErr_SetString(type, message.c_str());
   throw nb::python_error();
 }

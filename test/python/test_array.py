@@ -1,6 +1,8 @@
 """Arrays: creation, NumPy and DLPack both ways, operators with broadcasting and promotion, indexing, writing."""
 
+import copy
 import operator
+import pickle
 
 import numpy as np
 import pytest
@@ -231,3 +233,14 @@ def test_dead_results_are_not_computed():
 def test_error_in_a_generated_function_names_the_users_line():
     with pytest.raises(ValueError, match=r"(?s)test_array.py:\d+:\d+\n    dlc.fma\("):
         dlc.fma(dlc.ones(2), dlc.ones(3), 1.0)
+
+
+def test_copies_and_pickles():
+    x = dlc.Parameter(A, requires_grad=False)
+    for clone in (copy.copy(x), copy.deepcopy([x])[0], pickle.loads(pickle.dumps(x))):
+        assert type(clone) is dlc.Parameter and clone is not x
+        dlc.testing.assert_equal(clone, A)
+    assert not copy.deepcopy(x).requires_grad
+    clone = copy.deepcopy(x)
+    x += 1
+    dlc.testing.assert_equal(clone, A)

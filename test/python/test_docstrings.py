@@ -4,8 +4,9 @@ import doctest
 import importlib
 import pkgutil
 
-import dlc
 import pytest
+
+import dlc
 
 MODULES = sorted(m.name for m in pkgutil.iter_modules(dlc.__path__))
 

@@ -168,6 +168,25 @@ def test_arguments_are_written_in_place():
     dlc.testing.assert_equal(row, A[1])
 
 
+def test_callable_objects():
+    class Model:
+        __dlc_tree__ = True
+
+        def __init__(self):
+            self.weight = dlc.Parameter(dlc.asarray([2.0]))
+            self.traces = "an attribute with the name of one of jit's"
+
+        def __call__(self, x):
+            return x * self.weight
+
+    model = Model()
+    f = dlc.jit(model)
+    assert f(dlc.asarray([3.0])).item() == 6
+    model.weight.assign(5)
+    assert f(dlc.asarray([3.0])).item() == 15
+    assert f.traces == 1
+
+
 def test_swap_of_two_arrays():
     class Pair:
         def __init__(self):
@@ -231,6 +250,8 @@ def test_index_error_names_the_line():
     f = dlc.jit(lambda x, i: x[i])
     with pytest.raises(IndexError, match=r"(?s)\b3\b.*test_jit.py:\d+:\d+|test_jit.py:\d+:\d+.*\b3\b"):
         f(A, np.array([0, 3]))
+    with pytest.raises(IndexError, match=r"(?s)f = dlc.jit\(lambda x, i: x\[i\]\)\n *\^$"):
+        f(A, np.array([0, 3]))
     dlc.testing.assert_equal(f(A, np.array([0, -1])), A[[0, -1]])
 
 
@@ -272,3 +293,63 @@ def test_numpy_arrays_reached_by_closure_are_constants():
     table[0] = 100
     dlc.testing.assert_equal(f(A), A + table)
     assert f.traces == 2
+
+
+def test_extents_that_vary_become_symbols():
+    weight = dlc.ones((3,))
+
+    @dlc.jit
+    def f(x, y):
+        return dlc.softmax(x * weight + y) * x.shape[1], (x * 2).reshape(-1)
+
+    def call(n):
+        x = RNG.standard_normal((n, 3)).astype(np.float32)
+        a, b = f(x, x + 1)
+        ea, eb = f.__wrapped__(dlc.asarray(x), dlc.asarray(x + 1))
+        dlc.testing.assert_equal(a, ea)
+        dlc.testing.assert_equal(b, eb)
+
+    call(4)
+    assert f.traces == 1
+    call(6)
+    assert f.traces == 2
+    for n in (2, 9, 33, 4):
+        call(n)
+    assert f.traces == 2
+    call(1)  # 1 broadcasts: it has a trace of its own
+    assert f.traces == 3
+
+
+def test_extents_that_decide_stay_static():
+    @dlc.jit
+    def f(x):
+        for _ in range(x.shape[0]):
+            x = x + 1
+        return x
+
+    for n in (2, 3, 4, 3):
+        assert f(dlc.zeros((n,)))[0].item() == n
+    assert f.traces == 4  # the attempt with a symbol counts
+
+
+def test_dynamic_can_be_turned_off():
+    f = dlc.jit(lambda x: x + 1, dynamic=False)
+    for n in (2, 3, 4):
+        f(dlc.zeros((n,)))
+    assert f.traces == 3
+
+
+def test_failed_trace_puts_rebound_arrays_back():
+    class State:
+        value = None
+
+    state = State()
+    state.value = dlc.asarray([1.0])
+
+    def f(x):
+        state.value = state.value + x
+        raise KeyError("user")
+
+    with pytest.raises(KeyError, match="user"):
+        dlc.jit(f)(dlc.asarray([2.0]))
+    assert state.value.item() == 1
