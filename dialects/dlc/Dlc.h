@@ -31,6 +31,11 @@ namespace dlc {
 /// Whether an op can fail depending on data (an index out of range), hence owns an error slot of its kernel.
 bool canFail(mlir::Operation *op);
 
+/// The place that an index read by gather or scatter means: counted from the end if negative, clamped into the extent,
+/// and reported at the op's row-major `element` if it was out of range and the mode says so (numerics N9).
+LaneIndex buildPickedIndex(PointBuilder &b, mlir::Operation *op, IndexMode mode, PointValue raw, mlir::Value extent,
+                           const LaneIndex &element);
+
 /// The order of additions that a new reduction gets (numerics N3, N4): from ranks alone, never from extents.
 Order defaultReduceOrder(int64_t rank, llvm::ArrayRef<int64_t> dims);
 /// The same for a contraction (numerics N5).

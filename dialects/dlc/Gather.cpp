@@ -83,29 +83,33 @@ void GatherOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, M
   });
 }
 
+LaneIndex dlc::buildPickedIndex(PointBuilder &b, Operation *op, IndexMode mode, PointValue raw, Value extent,
+                                const LaneIndex &element) {
+  PointValue index64 = {b.scalars.cast(raw.value, DType::I64), raw.isUniform};
+  LaneIndex picked = b.valueToIndex(index64);
+  LaneIndex zero = b.constant(0), end = b.uniform(extent);
+  auto choose = [&](PointValue condition, LaneIndex x, LaneIndex y) {
+    return b.valueToIndex(b.select(condition, b.indexToValue(x), b.indexToValue(y)));
+  };
+  PointValue negative = b.compare(arith::CmpIPredicate::slt, picked, zero);
+  LaneIndex wrapped = choose(negative, b.add(picked, end), picked);
+  PointValue low = b.compare(arith::CmpIPredicate::slt, wrapped, zero);
+  PointValue high = b.compare(arith::CmpIPredicate::sge, wrapped, end);
+  if (mode == IndexMode::error) {
+    PointValue bad = {b.scalars.bitOr({b.spread(low), DType::Bool}, {b.spread(high), DType::Bool}), false};
+    b.report(op, bad, element, index64, extent);
+  }
+  return choose(low, zero, choose(high, b.sub(end, b.constant(1)), wrapped));
+}
+
 PointValue GatherOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> index) {
   int64_t axis = getAxis(), batch = getBatchDims(), picks = rankOf(getIndices()) - batch;
   SmallVector<LaneIndex> at;
   splitIndex<LaneIndex>(index, axis, batch, picks, at);
-  PointValue raw = b.read(getIndices(), at);
-  PointValue index64 = {b.scalars.cast(raw.value, DType::I64), raw.isUniform};
-  Value extent = b.extent(dimsOf(getX())[axis]);
-  LaneIndex picked = b.valueToIndex(index64);
-  LaneIndex zero = b.constant(0), end = b.uniform(extent);
-  PointValue negative = b.compare(arith::CmpIPredicate::slt, picked, zero);
-  auto choose = [&](PointValue condition, LaneIndex x, LaneIndex y) {
-    return b.valueToIndex(b.select(condition, b.indexToValue(x), b.indexToValue(y)));
-  };
-  LaneIndex wrapped = choose(negative, b.add(picked, end), picked);
-  PointValue low = b.compare(arith::CmpIPredicate::slt, wrapped, zero);
-  PointValue high = b.compare(arith::CmpIPredicate::sge, wrapped, end);
-  if (getMode() == IndexMode::error) {
-    PointValue bad = {b.scalars.bitOr({b.spread(low), DType::Bool}, {b.spread(high), DType::Bool}), false};
-    b.report(*this, bad, b.linearize(index, dimsOf(getR())), index64, extent);
-  }
-  LaneIndex clamped = choose(low, zero, choose(high, b.sub(end, b.constant(1)), wrapped));
+  LaneIndex picked = buildPickedIndex(b, *this, getMode(), b.read(getIndices(), at), b.extent(dimsOf(getX())[axis]),
+                                      b.linearize(index, dimsOf(getR())));
   SmallVector<LaneIndex> source(index.begin(), index.begin() + axis);
-  source.push_back(clamped);
+  source.push_back(picked);
   source.append(index.begin() + axis + picks, index.end());
   return b.read(getX(), source);
 }

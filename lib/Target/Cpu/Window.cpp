@@ -1,0 +1,209 @@
+// Kernels around a sliding window: reduce_window and window_argmax. A task is a row of the result, lanes run along its
+// last dim. At each point the window is walked row-major, as the definition says; positions in the padding take no part
+// (numerics N7), which a guard keeps from touching memory.
+#include "lib/Target/Cpu/CpuPoint.h"
+#include "lib/Target/Cpu/Emitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace dlc::cpu {
+
+namespace {
+
+/// What both ops say of their windows.
+struct WindowGeometry {
+  Value x;
+  ArrayRef<int64_t> window, strides, low, high;
+
+  explicit WindowGeometry(Operation *op) {
+    if (auto reduce = dyn_cast<ReduceWindowOp>(op)) {
+      x = reduce.getX();
+      window = reduce.getWindow(), strides = reduce.getStrides(), low = reduce.getLow(), high = reduce.getHigh();
+    } else {
+      auto argmax = cast<WindowArgmaxOp>(op);
+      x = argmax.getX();
+      window = argmax.getWindow(), strides = argmax.getStrides(), low = argmax.getLow(), high = argmax.getHigh();
+    }
+  }
+  int64_t size() const {
+    int64_t count = 1;
+    for (int64_t extent : window)
+      count *= extent;
+    return count;
+  }
+};
+
+/// Walks a window at one point and combines what it sees.
+class WindowWalk {
+public:
+  WindowWalk(StageBuilder &stage, CpuPoint &at, Operation *op, ArrayRef<LaneIndex> index)
+      : stage(stage), at(at), op(op), geometry(op), index(index) {}
+
+  PointValue result() {
+    SmallVector<Value> state = initial();
+    if (geometry.size() <= mostUnrolled) {
+      for (int64_t position = 0; position < geometry.size(); ++position)
+        state = step(stage.constant(position), state);
+    } else {
+      state = stage.carry(stage.constant(0), stage.constant(geometry.size()), stage.constant(1), state,
+                          [&](Value position, ValueRange carried) {
+                            at.forget();
+                            return step(position, SmallVector<Value>(carried));
+                          });
+      at.forget();
+    }
+    if (isArgmax())
+      return {{state[1], DType::I32}, false};
+    return {{state[0], type()}, false};
+  }
+
+private:
+  static constexpr int64_t mostUnrolled = 32;
+
+  bool isArgmax() { return isa<WindowArgmaxOp>(op); }
+  DType type() { return dtypeOf(geometry.x.getType()); }
+  IRValue filled(DType type, double value) {
+    Type element = scalar::elementType(stage.b.getContext(), type);
+    TypedAttr attr = isa<FloatType>(element) ? TypedAttr(FloatAttr::get(element, value))
+                                             : TypedAttr(IntegerAttr::get(element, int64_t(value)));
+    Value one = arith::ConstantOp::create(stage.b, stage.location, attr);
+    return {at.spread(PointValue{{one, type}, true}), type};
+  }
+
+  /// The running value, the place of the best and whether there is one yet (argmax and extremes), as vectors. Sums
+  /// start from -0, which changes no first term.
+  SmallVector<Value> initial() {
+    bool isSum = !isArgmax() && cast<ReduceWindowOp>(op).getKind() == ReduceKind::sum;
+    SmallVector<Value> state = {filled(type(), isSum ? -0.0 : 0.0).value};
+    if (isArgmax())
+      state.push_back(filled(DType::I32, 0).value);
+    if (!isSum)
+      state.push_back(filled(DType::Bool, 0).value);
+    return state;
+  }
+
+  SmallVector<Value> step(Value position, ArrayRef<Value> state) {
+    Dims dims = dimsOf(geometry.x), window;
+    for (int64_t extent : geometry.window)
+      window.push_back(DimExpr(extent));
+    SmallVector<Value> within = stage.coordinates(position, window);
+    SmallVector<LaneIndex> source;
+    PointValue inside = {{arith::ConstantIntOp::create(stage.b, stage.location, 1, 1), DType::Bool}, true};
+    for (size_t dim = 0; dim < dims.size(); ++dim) {
+      LaneIndex place = at.add(at.mul(index[dim], geometry.strides[dim]),
+                               at.uniform(stage.sub(within[dim], stage.constant(geometry.low[dim]))));
+      if (geometry.low[dim] || geometry.high[dim]) {
+        inside = at.logicalAnd(inside, at.compare(arith::CmpIPredicate::sge, place, at.constant(0)));
+        inside =
+            at.logicalAnd(inside, at.compare(arith::CmpIPredicate::slt, place, at.uniform(stage.extent(dims[dim]))));
+      }
+      source.push_back(place);
+    }
+    PointValue read = at.guarded(inside, [&] { return at.read(geometry.x, source); });
+    IRValue next = {at.spread(read), type()}, isInside = {at.spread(inside), DType::Bool};
+    return isArgmax() ? argmaxStep(position, state, next, isInside) : reduceStep(state, next, isInside);
+  }
+
+  SmallVector<Value> reduceStep(ArrayRef<Value> state, IRValue next, IRValue isInside) {
+    auto &s = at.scalars;
+    IRValue value = {state[0], type()};
+    if (state.size() == 1)
+      return {s.select(isInside, s.add(value, next), value).value};
+    IRValue has = {state[1], DType::Bool};
+    bool isMax = cast<ReduceWindowOp>(op).getKind() == ReduceKind::max;
+    IRValue better = isMax ? s.maximum(value, next) : s.minimum(value, next);
+    return {s.select(isInside, s.select(has, better, next), value).value, s.bitOr(has, isInside).value};
+  }
+
+  /// NaN wins over all but an earlier NaN; -0 is below +0.
+  SmallVector<Value> argmaxStep(Value position, ArrayRef<Value> state, IRValue next, IRValue isInside) {
+    auto &s = at.scalars;
+    IRValue value = {state[0], type()}, place = {state[1], DType::I32}, has = {state[2], DType::Bool};
+    IRValue larger = s.maximum(value, next), wins;
+    if (isFloat(type())) {
+      DType bits = byteWidth(type()) == 8 ? DType::I64 : byteWidth(type()) == 4 ? DType::I32 : DType::I16;
+      wins = s.cmp(scalar::Predicate::Ne, s.bitcast(larger, bits), s.bitcast(value, bits));
+      wins = s.bitOr(s.isNaN(next), wins);
+      wins = s.bitAnd(wins, s.bitNot(s.isNaN(value)));
+    } else {
+      wins = s.cmp(scalar::Predicate::Ne, larger, value);
+    }
+    wins = s.bitAnd(isInside, s.bitOr(s.bitNot(has), wins));
+    Value here = arith::IndexCastOp::create(stage.b, stage.location, stage.b.getI32Type(), position);
+    IRValue number = {at.spread(PointValue{{here, DType::I32}, true}), DType::I32};
+    return {s.select(wins, next, value).value, s.select(wins, number, place).value, s.bitOr(has, isInside).value};
+  }
+
+  StageBuilder &stage;
+  CpuPoint &at;
+  Operation *op;
+  WindowGeometry geometry;
+  ArrayRef<LaneIndex> index;
+};
+
+} // namespace
+
+static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
+  rt::BodyOp body = kernel.getKernelBody();
+  Dims dims = dimsOf(body.getYield().getResults()[0]);
+  int64_t width = machine.lanes(widestElement(body));
+  DimExpr columns = dims.empty() ? DimExpr(1) : dims.back(), rows(1);
+  for (const DimExpr &dim : ArrayRef<DimExpr>(dims).drop_back(dims.empty() ? 0 : 1))
+    rows = rows * dim;
+  if (auto known = columns.constant())
+    while (width > 1 && width / 2 >= *known)
+      width /= 2;
+  Stage stage;
+  stage.name = "compute";
+  stage.tasks = rows;
+  int64_t perPoint = operationsPerElement(body) + 2 * WindowGeometry(orderedOp(body)).size();
+  stage.cost = DimExpr(std::max<int64_t>(1, (columns.constant().value_or(64) + width - 1) / width * perPoint / 2));
+  return makeDescriptor(kernel.getContext(), "window", stage, {{"width", width}});
+}
+
+static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
+  rt::BodyOp body = kernel.getKernelBody();
+  StageBuilder stage(b, kernel, body, "compute");
+  Operation *root = orderedOp(body);
+  Dims dims = dimsOf(root->getResult(0));
+  int64_t width = parameter(kernel, "width");
+  ArrayRef<DimExpr> outer = ArrayRef<DimExpr>(dims).drop_back(dims.empty() ? 0 : 1);
+  Value columns = dims.empty() ? stage.constant(1) : stage.extent(dims.back()), step = stage.constant(width);
+  stage.forEach(stage.begin, stage.end, stage.constant(1), [&](Value task) {
+    SmallVector<Value> row = stage.coordinates(task, outer);
+    auto point = [&](Value column, bool isTail) {
+      CpuPoint at(stage, width);
+      if (isTail)
+        at.limit(stage.sub(columns, column));
+      SmallVector<LaneIndex> index;
+      for (Value coordinate : row)
+        index.push_back(at.uniform(coordinate));
+      if (!dims.empty())
+        index.push_back(at.contiguous(column));
+      PointValue value = WindowWalk(stage, at, root, index).result();
+      if (dims.empty()) // rank 0: the only lane is the only element
+        value = {
+            {vector::ExtractOp::create(b, stage.location, value.value.value, ArrayRef<int64_t>{0}), value.value.type},
+            true};
+      at.bind(root->getResult(0), value);
+      for (auto [i, result] : llvm::enumerate(body.getYield().getResults()))
+        at.storeResult(i, index, at.read(result, index));
+    };
+    Value full = stage.sub(columns, stage.mod(columns, step));
+    stage.forEach(stage.constant(0), full, step, [&](Value column) { point(column, false); });
+    auto known = dims.empty() ? std::optional<int64_t>() : dims.back().constant();
+    if (known && *known % width == 0)
+      return;
+    Value isRest = arith::CmpIOp::create(b, stage.location, arith::CmpIPredicate::slt, full, columns);
+    stage.ifThen(isRest, [&] { point(full, true); });
+  });
+  stage.finish();
+  return success();
+}
+
+const EmitterRow windowEmitter = {
+    "window", [](Operation *root) { return isa_and_nonnull<ReduceWindowOp, WindowArgmaxOp>(root); }, describe, emit};
+
+} // namespace dlc::cpu
