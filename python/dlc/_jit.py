@@ -17,7 +17,7 @@ from dlc import _dtypes, _program_key, _tree
 from dlc._array import Array
 from dlc._dim import Dim
 from dlc._options import options
-from dlc._signature import FloatLeaf, Signature, find_new_arrays
+from dlc._signature import FloatLeaf, Signature, difference, find_new_arrays
 from dlc._tracing import Frame, local, tensor_of
 
 
@@ -248,6 +248,7 @@ class JitFunction:
 
     Attributes:
         traces: How often the function was traced.
+        events: What happened at each call that no earlier program could serve, and why; see explain.
         found: How often the disk cache had its program, so that it was not traced.
     """
 
@@ -258,6 +259,8 @@ class JitFunction:
         self.entries: dict[Any, Entry] = {}
         self.dynamic = dynamic
         self.families: dict[Any, Family] = {}
+        self.events: list[str] = []
+        self.last_key: tuple | None = None
         self.traces = 0
         self.found = 0
 
@@ -272,12 +275,22 @@ class JitFunction:
         entry = self.entries.get(key)
         if entry is not None:
             return entry.run(signature.leaves, signature.places)
+        if self.last_key is None:
+            reason = "first call"
+        else:
+            reason = difference(self.last_key, self.__wrapped__, args, kwargs)
+        self.last_key = signature.key
         program_key = _program_key.key_of(signature) if options.engine == "jit" and _dlc.cache_dir() else None
         family = self.families.setdefault((signature.family(), *key[1:]), Family())
         entry = family.find(signature) or self._find(program_key, signature)
+        what = "found a program"
         adopted: list[Array] = []
         if entry is None:
             entry, adopted = self._specialise(program_key, signature, family)
+            what = "traced"
+            if family.refusal is not None:
+                what = f"traced for these extents alone ({str(family.refusal).splitlines()[0]})"
+        self.events.append(f"{what}: {reason}")
         family.see(signature)
         if not adopted:
             self.entries[key] = entry
@@ -330,6 +343,19 @@ class JitFunction:
         for number, shape in (pattern or {}).items():
             frame.dims_of[id(signature.leaves[number])] = shape
         return Trace(self.__wrapped__, signature, frame)
+
+    def explain(self) -> str:
+        """One line for each call that had to trace or to look for a program, with what differed from the call before.
+
+        Example:
+            >>> import dlc
+            >>> f = jit(lambda x, n: x * n)
+            >>> _ = f(dlc.zeros((2,)), 3), f(dlc.zeros((2,)), 4)
+            >>> print(f.explain())
+            traced: first call
+            traced: arg1 was 3, is 4
+        """
+        return "\n".join(self.events)
 
     def ir(self, *args: Any, phase: str = "trace", **kwargs: Any) -> str:
         """The IR of the function for these arguments, after a phase."""

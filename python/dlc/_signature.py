@@ -251,6 +251,45 @@ class Signature:
                 self.visit(getattr(value, attribute), f"{name}.{attribute}")
 
 
+class NamedSignature(Signature):
+    """A signature that knows for each token of its key how it was reached; made only to explain a new trace."""
+
+    def __init__(self, fn: Callable, args: tuple, kwargs: dict):
+        self.token_paths: list[str] = []
+        self._stack = ["the call"]
+        super().__init__(fn, args, kwargs)
+        self._name(self._stack[-1])
+
+    def _name(self, path: str) -> None:
+        self.token_paths += [path] * (len(self.tokens) - len(self.token_paths))
+
+    def visit(self, value: Any, path: str) -> None:
+        self._name(self._stack[-1])
+        self._stack.append(path)
+        super().visit(value, path)
+        self._name(path)
+        self._stack.pop()
+
+
+def difference(before: tuple, fn: Callable, args: tuple, kwargs: dict) -> str:
+    """What first tells a call from an earlier key, as text: "arg0 was float32[3, 4], is float32[6, 4]"."""
+    now = NamedSignature(fn, args, kwargs)
+    for old, new, path in zip(before, now.key, now.token_paths):
+        if old != new:
+            return f"{path} was {_text(old)}, is {_text(new)}"
+    return f"the call reached {len(before)} things, reaches {len(now.key)}"
+
+
+def _text(token: Any) -> str:
+    if type(token) is tuple and token[:1] == ("a",):
+        return f"{_dtypes.BY_CODE[token[1]].name}{list(token[2])}"
+    if type(token) is tuple and len(token) == 2 and isinstance(token[0], type):
+        return str(float.fromhex(token[1])) if token[0] is float else repr(token[1])
+    if type(token) is tuple and token[:1] == ("code",):
+        return f"the code of {token[1].co_name} at line {token[1].co_firstlineno}"
+    return "a Python float" if token == ("f",) else str(token)
+
+
 def find_new_arrays(signature: Signature, fn: Callable, home: Any) -> list[tuple]:
     """(container, accessor, array) of arrays of a trace that stand in containers reached by the signature."""
     again = Signature(fn, signature.args, signature.kwargs)

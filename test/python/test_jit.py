@@ -353,3 +353,29 @@ def test_failed_trace_puts_rebound_arrays_back():
     with pytest.raises(KeyError, match="user"):
         dlc.jit(f)(dlc.asarray([2.0]))
     assert state.value.item() == 1
+
+
+def test_explains_why_it_traced():
+    class Model:
+        rate = 0.5
+
+        def __call__(self, x):
+            return x * self.rate
+
+    model = Model()
+    model.rate = 0.5
+    f = dlc.jit(lambda x: model(x))
+    f(A), f(A), f(A[:2])
+    model.rate = 0.25
+    f(A), f(A.astype(np.float64))
+    assert f.explain().split("\n") == [
+        "traced: first call",
+        "traced: arg0 was float32[3, 4], is float32[2, 4]",
+        "traced: arg0 was float32[2, 4], is float32[3, 4]",
+        "traced: arg0 was float32[3, 4], is float64[3, 4]",
+    ]
+    f = dlc.jit(lambda x: model(x))
+    f(A)
+    model.rate = 0.125
+    f(A)
+    assert f.events[1] == "traced: model.rate was 0.25, is 0.125"
