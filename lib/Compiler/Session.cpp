@@ -22,6 +22,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SHA256.h"
 #include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/ThreadPool.h"
 
 using namespace mlir;
 
@@ -145,6 +146,35 @@ Status Session::compileKernel(rt::KernelOp kernel, KernelObject &object) {
   std::string error;
   if (!backend->object(kernel, object, error))
     return Status::error(ErrorKind::Internal, "%s", error.c_str());
+  return Status::ok();
+}
+
+Status Session::kernelAssembly(rt::KernelOp kernel, std::string &text) {
+  DiagnosticCollector collector(*ctx);
+  if (failed(backend->emit(kernel)) || failed(backend->lower(kernel)))
+    return collector.status(ErrorKind::Internal, "a kernel failed to lower");
+  std::string error;
+  if (!backend->assembly(kernel, text, error))
+    return Status::error(ErrorKind::Internal, "%s", error.c_str());
+  return Status::ok();
+}
+
+Status Session::inParallel(size_t count, llvm::function_ref<Status(size_t)> work) {
+  unsigned threads = opts.compileThreads;
+  if (threads == 0)
+    threads = llvm::hardware_concurrency().compute_thread_count();
+  std::vector<Status> statuses(count);
+  if (threads > 1 && count > 1) {
+    llvm::StdThreadPool pool(llvm::hardware_concurrency(threads));
+    for (size_t i = 0; i < count; ++i)
+      pool.async([&, i] { statuses[i] = work(i); });
+    pool.wait();
+  } else {
+    for (size_t i = 0; i < count; ++i)
+      statuses[i] = work(i);
+  }
+  for (const Status &status : statuses)
+    DLC_RETURN_IF_FAILED(status);
   return Status::ok();
 }
 
