@@ -3,17 +3,10 @@
 
 #include "lib/Compiler/CompilerId.h"
 #include "lib/Compiler/Pipeline.h"
+#include "lib/Compiler/Registration.h"
 #include "lib/Compiler/Targets.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -67,9 +60,7 @@ Status Session::create(const Options &options, std::unique_ptr<Session> &out) {
   if (!session->backend)
     return Status::error(ErrorKind::Value, "%s", error.c_str());
   DialectRegistry registry;
-  registry.insert<DlcDialect, rt::RtDialect, func::FuncDialect, arith::ArithDialect, scf::SCFDialect,
-                  tensor::TensorDialect, math::MathDialect, memref::MemRefDialect, vector::VectorDialect,
-                  cf::ControlFlowDialect, LLVM::LLVMDialect>();
+  registerDialects(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   session->ctx = std::make_unique<MLIRContext>(registry);

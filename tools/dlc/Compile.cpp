@@ -1,4 +1,5 @@
 // dlc compile: a model after a phase, or as an artifact.
+#include "jit/Emit.h"
 #include "tools/dlc/Emit.h"
 #include "tools/dlc/Subcommands.h"
 
@@ -16,7 +17,7 @@ void define(Command &command, const Environment &) {
   flags->model.define(command);
   flags->emit.define(command);
   command.action([flags] {
-    flags->emit.chooseCpu(flags->model.options);
+    flags->model.options = jit::optionsFor(flags->emit.emit, flags->model.options);
     Model model;
     DLC_RETURN_IF_FAILED(openModel(flags->model, model));
     return emitModule(model, flags->emit);

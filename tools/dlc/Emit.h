@@ -12,11 +12,11 @@ struct EmitFlags {
   std::string to, dump;
 
   void define(Command &command);
-  /// Chooses the CPU of artifacts that leave this machine, where the user chose none; before the session is made.
-  void chooseCpu(Options &options) const;
+  bool isIr() const { return emit == "mlir" || emit == "bytecode"; }
 };
 
-/// Writes the form of the module that the flags ask for. The module stands after phase trace.
+/// Writes the form of the module that the flags ask for. The module stands after phase trace, in a session that was
+/// made with jit::optionsFor.
 Status emitModule(Model &model, const EmitFlags &flags);
 
 } // namespace dlc::cli

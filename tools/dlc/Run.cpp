@@ -10,6 +10,8 @@
 #include "tools/dlc/Model.h"
 #include "tools/dlc/Subcommands.h"
 
+#include "llvm/Support/FormatVariadic.h"
+
 #include <cstdlib>
 
 namespace dlc::cli {
@@ -126,6 +128,14 @@ Status readArguments(mlir::func::FuncOp function, const std::vector<NamedFile> &
   return Status::ok();
 }
 
+/// "model.mlir:3:5", or nothing.
+std::string placeOf(mlir::Location location) {
+  auto file = location->findInstanceOf<mlir::FileLineColLoc>();
+  if (!file)
+    return "";
+  return llvm::formatv("{0}:{1}:{2}", file.getFilename().getValue(), file.getLine(), file.getColumn());
+}
+
 Status interpretModel(RunFlags &flags, const std::vector<NamedFile> &files) {
   Model model;
   DLC_RETURN_IF_FAILED(openModel(flags.model, model));
@@ -136,8 +146,10 @@ Status interpretModel(RunFlags &flags, const std::vector<NamedFile> &files) {
   DLC_RETURN_IF_FAILED(readArguments(function, files, arguments));
   llvm::SmallVector<HostTensor> outputs;
   InterpError error;
-  if (failed(interpret(function, arguments, outputs, error)))
-    return error.status;
+  if (failed(interpret(function, arguments, outputs, error))) {
+    std::string place = error.location ? placeOf(*error.location) : "";
+    return place.empty() ? error.status : error.status.withContext("%s", place.c_str());
+  }
   for (size_t i = 0; i < outputs.size(); ++i) {
     auto attribute = function.getResultAttrOfType<mlir::StringAttr>(unsigned(i), "dlc.name");
     std::string name = attribute ? attribute.str() : "out" + std::to_string(i);

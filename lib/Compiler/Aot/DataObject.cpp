@@ -46,6 +46,7 @@ Status makeDataObject(StringRef program, const std::vector<KernelObject> &kernel
   Module module("program", context);
   auto *blob =
       addConstant(module, ConstantDataArray::getString(context, program, /*AddNull=*/false), "dlc_program_begin", 64);
+  blob->setSection(".dlc.program"); // where `dlc inspect` finds it
   auto *bytes = Type::getInt8Ty(context);
   auto *end = ConstantExpr::getInBoundsGetElementPtr(
       bytes, blob, ConstantInt::get(Type::getInt64Ty(context), uint64_t(program.size())));
