@@ -17,16 +17,33 @@ public:
   virtual ~ImageStore() = default;
   /// The image of a key, if it is there and whole.
   virtual bool find(const std::string &key, std::string &image) = 0;
-  virtual void add(const std::string &key, const std::string &image) = 0;
+  /// Keeps an image; `label` says what it is to whoever lists the store.
+  virtual void add(const std::string &key, const std::string &label, const std::string &image) = 0;
 };
+
+/// Where the code of a kernel came from.
+enum class KernelSource { Compiled, Memory, Disk };
 
 /// What one compilation did, for `explain` and tests.
 struct CompileReport {
-  unsigned kernels = 0;  ///< distinct kernels of the program
-  unsigned compiled = 0; ///< compiled now
-  unsigned inMemory = 0; ///< found in this process
-  unsigned onDisk = 0;   ///< found in the store
+  struct Kernel {
+    std::string name, key;
+    KernelSource source = KernelSource::Compiled;
+    double milliseconds = 0;
+    size_t codeBytes = 0;
+  };
+  std::vector<Kernel> list; ///< in the order of the program's kernel table
+  unsigned kernels = 0;     ///< distinct kernels of the program
+  unsigned compiled = 0;    ///< compiled now
+  unsigned inMemory = 0;    ///< found in this process
+  unsigned onDisk = 0;      ///< found in the store
   double milliseconds = 0;
+};
+
+/// What goes into a package beside the program and its images.
+struct PackageOptions {
+  uint32_t level = 0;   ///< the ISA level that the session's CPU stands for; 0: this machine's, whatever it is
+  std::string bytecode; ///< the module as written, for other targets
 };
 
 class Engine {
@@ -34,10 +51,11 @@ public:
   explicit Engine(Session &session, ImageStore *store = nullptr) : session(session), store(store) {}
 
   /// Compiles a module that stands after phase `from` to a package. `module` is left after bufferize.
-  Status compile(mlir::ModuleOp module, Phase from, std::string &package, CompileReport *report = nullptr);
+  Status compile(mlir::ModuleOp module, Phase from, std::string &package, CompileReport *report = nullptr,
+                 const PackageOptions &options = {});
 
 private:
-  Status imageOf(rt::KernelOp kernel, std::string &image, CompileReport &report);
+  Status imageOf(rt::KernelOp kernel, std::string &image, CompileReport::Kernel &report);
 
   Session &session;
   ImageStore *store;

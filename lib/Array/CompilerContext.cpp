@@ -1,8 +1,9 @@
 // The adapter between traces and the compiler.
 #include "lib/Array/CompilerContext.h"
 #include "dialects/dlc/Dlc.h"
+#include "jit/DiskImages.h"
+#include "jit/Emit.h"
 #include "jit/Engine.h"
-#include "lib/Array/DiskImages.h"
 #include "lib/Capi/CompilerTable.h"
 #include "lib/Capi/PackagedProgram.h"
 #include "lib/Interp/Interpreter.h"
@@ -103,7 +104,8 @@ Status TraceDiagnostics::status(ErrorKind kind) const {
 
 struct CompilerContext::State {
   std::unique_ptr<Session> session;
-  std::unique_ptr<DiskImages> images;
+  std::unique_ptr<cache::DiskStore> store;
+  std::unique_ptr<jit::DiskImages> images;
   std::unique_ptr<jit::Engine> engine;
 };
 
@@ -111,7 +113,10 @@ CompilerContext::CompilerContext() : state(std::make_unique<State>()) {
   Status status = Session::create(Options(), state->session);
   assert(!status.failed() && "the default options name a target that is linked in");
   (void)status;
-  state->images = std::make_unique<DiskImages>(compilerHost ? compilerHost->cacheDir() : "");
+  cache::StoreOptions cacheOptions;
+  cacheOptions.folder = compilerHost ? compilerHost->cacheDir() : "";
+  state->store = std::make_unique<cache::DiskStore>(cacheOptions);
+  state->images = std::make_unique<jit::DiskImages>(*state->store);
   state->engine = std::make_unique<jit::Engine>(*state->session, state->images.get());
 }
 CompilerContext::~CompilerContext() = default;
@@ -221,36 +226,10 @@ Status CompilerContext::text(ModuleOp module, StringRef phase, std::string &out)
   return Status::ok();
 }
 
-/// Writes `text` to a new file.
-static Status writeText(StringRef path, StringRef text) {
-  std::error_code error;
-  llvm::raw_fd_ostream stream(path, error);
-  if (!error) {
-    stream << text;
-    stream.close();
-    error = stream.error();
-    stream.clear_error();
-  }
-  if (error)
-    return Status::error(ErrorKind::Io, "cannot write '%s': %s", path.str().c_str(), error.message().c_str());
-  return Status::ok();
-}
-
 Status CompilerContext::emit(ModuleOp module, StringRef kind, StringRef path, StringRef target) {
-  if (kind == "mlir") {
-    std::string text;
-    llvm::raw_string_ostream stream(text);
-    module.print(stream, OpPrintingFlags().enableDebugInfo());
-    return writeText(path, text);
-  }
-  if (kind == "package" && target.empty()) {
-    std::string package;
-    OwningOpRef<ModuleOp> copy = module.clone();
-    DLC_RETURN_IF_FAILED(state->engine->compile(*copy, Phase::Trace, package));
-    return writeText(path, package);
-  }
-  return Status::error(ErrorKind::Unsupported, "expected an artifact that this build makes, but got '%s'",
-                       kind.str().c_str());
+  Options options;
+  options.cpu = target.str();
+  return jit::emitCopy(module, options, kind, path.str());
 }
 
 } // namespace dlc

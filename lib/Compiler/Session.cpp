@@ -3,17 +3,10 @@
 
 #include "lib/Compiler/CompilerId.h"
 #include "lib/Compiler/Pipeline.h"
+#include "lib/Compiler/Registration.h"
 #include "lib/Compiler/Targets.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -22,6 +15,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SHA256.h"
 #include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/ThreadPool.h"
 
 using namespace mlir;
 
@@ -66,9 +60,7 @@ Status Session::create(const Options &options, std::unique_ptr<Session> &out) {
   if (!session->backend)
     return Status::error(ErrorKind::Value, "%s", error.c_str());
   DialectRegistry registry;
-  registry.insert<DlcDialect, rt::RtDialect, func::FuncDialect, arith::ArithDialect, scf::SCFDialect,
-                  tensor::TensorDialect, math::MathDialect, memref::MemRefDialect, vector::VectorDialect,
-                  cf::ControlFlowDialect, LLVM::LLVMDialect>();
+  registerDialects(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   session->ctx = std::make_unique<MLIRContext>(registry);
@@ -145,6 +137,35 @@ Status Session::compileKernel(rt::KernelOp kernel, KernelObject &object) {
   std::string error;
   if (!backend->object(kernel, object, error))
     return Status::error(ErrorKind::Internal, "%s", error.c_str());
+  return Status::ok();
+}
+
+Status Session::kernelAssembly(rt::KernelOp kernel, std::string &text) {
+  DiagnosticCollector collector(*ctx);
+  if (failed(backend->emit(kernel)) || failed(backend->lower(kernel)))
+    return collector.status(ErrorKind::Internal, "a kernel failed to lower");
+  std::string error;
+  if (!backend->assembly(kernel, text, error))
+    return Status::error(ErrorKind::Internal, "%s", error.c_str());
+  return Status::ok();
+}
+
+Status Session::inParallel(size_t count, llvm::function_ref<Status(size_t)> work) {
+  unsigned threads = opts.compileThreads;
+  if (threads == 0)
+    threads = llvm::hardware_concurrency().compute_thread_count();
+  std::vector<Status> statuses(count);
+  if (threads > 1 && count > 1) {
+    llvm::StdThreadPool pool(llvm::hardware_concurrency(threads));
+    for (size_t i = 0; i < count; ++i)
+      pool.async([&, i] { statuses[i] = work(i); });
+    pool.wait();
+  } else {
+    for (size_t i = 0; i < count; ++i)
+      statuses[i] = work(i);
+  }
+  for (const Status &status : statuses)
+    DLC_RETURN_IF_FAILED(status);
   return Status::ok();
 }
 

@@ -24,35 +24,58 @@ set(DLC_KIT_FLAGS --target=${DLC_MUSL_TRIPLE} -std=c++17 -g0 -nostdinc++ -nostdl
     ${DLC_RUNTIME_FLAGS} -ffp-contract=off -fno-pic -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
     -fno-stack-protector -Wall -Wextra -Wno-unused-parameter -I${CMAKE_SOURCE_DIR})
 
+# dlc_kit_archive(ARCHIVE FOLDER SOURCES... FLAGS flags...): an archive of the runtime under FOLDER of the build tree.
 # What runs between kernels is built for speed, the rest for size.
-set(kit_hot_sources Executor.cpp Frame.cpp ThreadPool.cpp)
-set(kit_objects "")
-foreach(source ${DLC_RUNTIME_SOURCES} Main.cpp)
-  if(source IN_LIST kit_hot_sources)
-    set(optimize -O2)
-  else()
-    set(optimize -Os)
-  endif()
-  set(object ${CMAKE_CURRENT_BINARY_DIR}/exe-kit/${source}.o)
+function(dlc_kit_archive archive folder)
+  cmake_parse_arguments(arg "" "" "SOURCES;FLAGS" ${ARGN})
+  set(hot_sources Executor.cpp Frame.cpp ThreadPool.cpp)
+  set(objects "")
+  foreach(source ${arg_SOURCES})
+    if(source IN_LIST hot_sources)
+      set(optimize -O2)
+    else()
+      set(optimize -Os)
+    endif()
+    set(object ${CMAKE_CURRENT_BINARY_DIR}/${folder}/${source}.o)
+    add_custom_command(
+      OUTPUT ${object}
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/${folder}
+      COMMAND ${DLC_KIT_CLANG} ${arg_FLAGS} ${optimize} -MD -MF ${object}.d -MT ${object} -c
+              ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${object}
+      DEPENDS ${source} DEPFILE ${object}.d VERBATIM COMMENT "Building ${folder} object ${source}.o")
+    list(APPEND objects ${object})
+  endforeach()
+  get_filename_component(parent ${archive} DIRECTORY)
   add_custom_command(
-    OUTPUT ${object}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/exe-kit
-    COMMAND ${DLC_KIT_CLANG} ${DLC_KIT_FLAGS} ${optimize} -MD -MF ${object}.d -MT ${object} -c ${CMAKE_CURRENT_SOURCE_DIR}/${source}
-            -o ${object}
-    DEPENDS ${source} DEPFILE ${object}.d VERBATIM COMMENT "Building exe kit object ${source}.o")
-  list(APPEND kit_objects ${object})
-endforeach()
+    OUTPUT ${archive}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${parent}
+    COMMAND ${CMAKE_COMMAND} -E rm -f ${archive}
+    COMMAND ${DLC_KIT_AR} rcsD ${archive} ${objects}
+    DEPENDS ${objects} VERBATIM COMMENT "Archiving ${archive}")
+endfunction()
 
-set(DLC_EXE_KIT_FILES libdlcrt.a crt1.o crti.o crtn.o libc.a libclang_rt.builtins.a)
-list(TRANSFORM DLC_EXE_KIT_FILES PREPEND ${DLC_EXE_KIT_DIR}/ OUTPUT_VARIABLE kit_files)
+dlc_kit_archive(${DLC_EXE_KIT_DIR}/libdlcrt.a exe-kit SOURCES ${DLC_RUNTIME_SOURCES} Main.cpp FLAGS ${DLC_KIT_FLAGS})
+
+set(kit_copies crt1.o crti.o crtn.o libc.a libclang_rt.builtins.a)
+list(TRANSFORM kit_copies PREPEND ${DLC_EXE_KIT_DIR}/)
 add_custom_command(
-  OUTPUT ${kit_files}
+  OUTPUT ${kit_copies}
   COMMAND ${CMAKE_COMMAND} -E make_directory ${DLC_EXE_KIT_DIR}
-  COMMAND ${CMAKE_COMMAND} -E rm -f ${DLC_EXE_KIT_DIR}/libdlcrt.a
-  COMMAND ${DLC_KIT_AR} rcsD ${DLC_EXE_KIT_DIR}/libdlcrt.a ${kit_objects}
   COMMAND ${CMAKE_COMMAND} -E copy ${DLC_MUSL_CRT1} ${DLC_MUSL_CRTI} ${DLC_MUSL_CRTN} ${DLC_MUSL_LIBC} ${DLC_EXE_KIT_DIR}
   COMMAND ${CMAKE_COMMAND} -E copy ${DLC_CLANG_BUILTINS} ${DLC_EXE_KIT_DIR}/libclang_rt.builtins.a
-  DEPENDS ${kit_objects} VERBATIM COMMENT "Archiving the exe kit")
+  VERBATIM COMMENT "Copying musl into the exe kit")
+
+# The library kit, for objects and shared libraries: position-independent, against the host's libc, and hidden but for
+# the C functions of Model.h.
+set(DLC_LIBRARY_KIT_FLAGS -std=c++17 -g0 -nostdinc++ ${DLC_RUNTIME_FLAGS} -ffp-contract=off -fPIC -fvisibility=hidden
+    -fno-semantic-interposition -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -U_FORTIFY_SOURCE
+    -fno-stack-protector -Wall -Wextra -Wno-unused-parameter -I${CMAKE_SOURCE_DIR})
+dlc_kit_archive(${DLC_EXE_KIT_DIR}/libdlcmodel.a library-kit SOURCES ${DLC_RUNTIME_SOURCES} Library.cpp
+                FLAGS ${DLC_LIBRARY_KIT_FLAGS})
+
+dlc_kit_archive(${DLC_EXE_KIT_DIR}/libdlcshared.a library-kit SOURCES SharedLibrary.cpp FLAGS ${DLC_LIBRARY_KIT_FLAGS})
+
+set(kit_files ${DLC_EXE_KIT_DIR}/libdlcshared.a ${DLC_EXE_KIT_DIR}/libdlcrt.a ${DLC_EXE_KIT_DIR}/libdlcmodel.a ${kit_copies})
 add_custom_target(exe-kit ALL DEPENDS ${kit_files})
 set(DLC_EXE_KIT_DIR ${DLC_EXE_KIT_DIR} CACHE INTERNAL "Folder of the exe kit")
 set(DLC_KIT_FLAGS ${DLC_KIT_FLAGS} CACHE INTERNAL "Flags of code that goes into executables")

@@ -42,6 +42,14 @@ static uint64_t checksumOfTable(const void *package, uint64_t entryCount) {
   return checksum(parts, sizeof(parts));
 }
 
+uint32_t dlc::hostIsaLevel() {
+#ifdef __x86_64__
+  return __builtin_cpu_supports("x86-64-v4") ? 4 : __builtin_cpu_supports("x86-64-v3") ? 3 : 1;
+#else
+  return 1;
+#endif
+}
+
 Status dlc::encodePackage(Span<PackageEntry> entries, Buffer &out) {
   uint64_t total = alignToBuffer(sizeof(Header) + entries.size * sizeof(Record));
   for (const PackageEntry &entry : entries)
@@ -120,7 +128,7 @@ size_t Package::find(EntryKind kind, const uint8_t *key, uint32_t level) const {
   uint32_t bestLevel = 0;
   for (size_t i = 0; i < count; ++i) {
     PackageEntry entry = (*this)[i];
-    if (entry.kind != kind || entry.level > level || memcmp(entry.key, key, sizeof(entry.key)) != 0)
+    if (entry.kind != kind || entry.level > level || (key && memcmp(entry.key, key, sizeof(entry.key)) != 0))
       continue;
     if (best == count || entry.level > bestLevel) {
       best = i;
@@ -186,9 +194,14 @@ Status LoadedPackage::load(const Buffer &bytes, uint32_t level, const LoadOption
       return Status::error(ErrorKind::Io, "cannot allocate the images of a package");
     for (size_t i = 0; i < made->contents.size(); ++i)
       new (InPlace{&made->images[i]}) Image();
-    size_t index = made->contents.first(EntryKind::Program);
-    if (index == made->contents.size())
-      return Status::error(ErrorKind::Corrupt, "expected a package to hold a program");
+    size_t index = made->contents.find(EntryKind::Program, nullptr, level);
+    if (index == made->contents.size()) {
+      size_t other = made->contents.first(EntryKind::Program);
+      if (other == index)
+        return Status::error(ErrorKind::Corrupt, "expected a package to hold a program");
+      return Status::error(ErrorKind::Unsupported, "expected a machine of x86-64-v%u for this package, but got v%u",
+                           made->contents[other].level, level);
+    }
     PackageEntry program;
     DLC_RETURN_IF_FAILED(made->contents.read(index, program));
     LoadOptions own = options;

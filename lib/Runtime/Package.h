@@ -28,6 +28,9 @@ enum class EntryKind : uint32_t {
 
 inline constexpr size_t entryKeyBytes = 32;
 
+/// The ISA level of this machine: the number of its x86-64 level, 1 to 4.
+uint32_t hostIsaLevel();
+
 /// An entry in somebody's memory.
 struct PackageEntry {
   EntryKind kind = EntryKind::Program;
@@ -49,7 +52,7 @@ public:
   size_t size() const { return count; }
   /// Entry `i`, unchecked contents.
   PackageEntry operator[](size_t i) const;
-  /// The entry of that kind and key with the highest level up to `level`; size() if there is none.
+  /// The entry of that kind and key (null: any) with the highest level up to `level`; size() if there is none.
   size_t find(EntryKind kind, const uint8_t *key, uint32_t level) const;
   /// The first entry of that kind; size() if there is none.
   size_t first(EntryKind kind) const;
@@ -65,8 +68,8 @@ private:
 /// A program that runs from a package: the program, its images mapped, and the bytes they need.
 class LoadedPackage {
 public:
-  /// Loads the program of a package with images for machines of `level`. Makes no use of a compiler. `options.kernels`
-  /// is asked only for kernels without an image. End it with destroy().
+  /// Loads the package's program for the highest level up to `level`, and its images. Makes no use of a compiler.
+  /// `options.kernels` is asked only for kernels without an image. End it with destroy().
   static Status load(const Buffer &bytes, uint32_t level, const LoadOptions &options, LoadedPackage *&out);
   static void destroy(LoadedPackage *package);
 

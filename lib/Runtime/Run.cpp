@@ -68,18 +68,17 @@ static Status readInputs(const Program &program, const RunRequest &request, Tens
   return Status::ok();
 }
 
-static Status writeOutput(const Program &program, size_t index, const HostArray &array, const char *directory) {
-  const char *outputName = program.outputName(index);
-  if (!*outputName || *outputName == '.' || strchr(outputName, '/'))
-    return Status::error(ErrorKind::Value, "expected an output name that can name a file, but got '%s'", outputName);
+Status dlc::writeTensor(const char *tensorName, const TensorRef &tensor, const char *directory) {
+  if (!*tensorName || *tensorName == '.' || strchr(tensorName, '/'))
+    return Status::error(ErrorKind::Value, "expected an output name that can name a file, but got '%s'", tensorName);
   char path[4096];
-  int length = snprintf(path, sizeof(path), "%s/%s.npy", directory, outputName);
+  int length = snprintf(path, sizeof(path), "%s/%s.npy", directory, tensorName);
   if (length < 0 || static_cast<size_t>(length) >= sizeof(path))
-    return Status::error(ErrorKind::Io, "expected a path of at most 4095 bytes for output '%s'", outputName);
-  return writeNpy(path, array.ref);
+    return Status::error(ErrorKind::Io, "expected a path of at most 4095 bytes for output '%s'", tensorName);
+  return writeNpy(path, tensor);
 }
 
-static void printSummary(const char *tensorName, const TensorRef &tensor, FILE *out) {
+void dlc::printSummary(const char *tensorName, const TensorRef &tensor, FILE *out) {
   fprintf(out, "%s: %s[", tensorName, name(tensor.dtype));
   for (uint32_t i = 0; i < tensor.rank; ++i)
     fprintf(out, i > 0 ? ", %lld" : "%lld", static_cast<long long>(tensor.dims[i]));
@@ -140,7 +139,7 @@ Status dlc::runOnFiles(Program &program, const RunRequest &request, FILE *out) {
   DLC_RETURN_IF_FAILED(runRepeatedly(program, inputs, outputs, request.repeat, out));
   for (size_t i = 0; i < program.outputCount(); ++i) {
     if (request.outputDir)
-      DLC_RETURN_IF_FAILED(writeOutput(program, i, outputs[i], request.outputDir));
+      DLC_RETURN_IF_FAILED(writeTensor(program.outputName(i), outputs[i].ref, request.outputDir));
     else
       printSummary(program.outputName(i), outputs[i].ref, out);
   }

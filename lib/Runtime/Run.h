@@ -29,6 +29,12 @@ struct RunRequest {
 /// Runs `program`, initialised if it needs that, as `request` says; summaries and times go to `out`.
 Status runOnFiles(Program &program, const RunRequest &request, FILE *out);
 
+/// Prints name, type and first elements of a tensor in one line.
+void printSummary(const char *tensorName, const TensorRef &tensor, FILE *out);
+
+/// Writes a tensor to `directory`/`tensorName`.npy.
+Status writeTensor(const char *tensorName, const TensorRef &tensor, const char *directory);
+
 /// Prints the inputs, outputs and symbols of `program`, indented, one a line.
 void printSignature(const Program &program, FILE *out);
 

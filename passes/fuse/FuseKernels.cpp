@@ -192,7 +192,8 @@ void KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges
   for (const UnfusedEdge &edge : edges)
     if (group.contains(edge.consumer) && !group.contains(edge.producer))
       reasons.push_back(b.getStrArrayAttr(
-          {edge.producer->getName().getStringRef(), edge.consumer->getName().getStringRef(), edge.reason}));
+          {edge.producer->getName().getStringRef(), edge.consumer->getName().getStringRef(), edge.reason,
+           locationText(edge.producer->getLoc()), locationText(edge.consumer->getLoc())}));
   if (!reasons.empty())
     launch->setAttr("rt.unfused", b.getArrayAttr(reasons));
   for (auto [i, result] : llvm::enumerate(launch.getResults())) {

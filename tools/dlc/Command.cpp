@@ -22,6 +22,10 @@ public:
               const std::string &help) override {
     app.add_option(flag, value, help)->type_name(placeholder);
   }
+  void required(const std::string &flag, const std::string &placeholder, std::string &value,
+                const std::string &help) override {
+    app.add_option(flag, value, help)->type_name(placeholder)->required();
+  }
   void option(const std::string &flag, const std::string &placeholder, std::vector<std::string> &values,
               const std::string &help) override {
     app.add_option(flag, values, help)->type_name(placeholder)->type_size(1)->allow_extra_args(false);
@@ -85,7 +89,7 @@ int runCommandLine(int count, char **arguments, const std::vector<Subcommand> &s
                    const Environment &environment) {
   CLI::App app("dlc: a tensor compiler with exact numerics", "dlc");
   app.set_version_flag("--version", DLC_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1); // that one is given is checked below, after unknown words
   std::vector<std::function<Status()>> work(subcommands.size());
   std::vector<std::unique_ptr<CliCommand>> commands;
   for (size_t i = 0; i < subcommands.size(); ++i) {
@@ -101,6 +105,8 @@ int runCommandLine(int count, char **arguments, const std::vector<Subcommand> &s
       return app.exit(error);
     return report(error.what(), 2);
   }
+  if (app.get_subcommands().empty())
+    return report("expected a subcommand (see --help), but got none", 2);
   for (size_t i = 0; i < subcommands.size(); ++i) {
     if (!app.got_subcommand(subcommands[i].name))
       continue;

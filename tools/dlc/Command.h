@@ -27,6 +27,9 @@ public:
   virtual void positional(const std::string &name, std::string &value, const std::string &help) = 0;
   virtual void option(const std::string &flag, const std::string &placeholder, std::string &value,
                       const std::string &help) = 0;
+  /// One that must be given.
+  virtual void required(const std::string &flag, const std::string &placeholder, std::string &value,
+                        const std::string &help) = 0;
   /// May be given several times.
   virtual void option(const std::string &flag, const std::string &placeholder, std::vector<std::string> &values,
                       const std::string &help) = 0;

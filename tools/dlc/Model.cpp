@@ -1,19 +1,63 @@
 // Flags of the compiler and reading of models.
 #include "tools/dlc/Model.h"
 
+#include "lib/Runtime/File.h"
+#include "lib/Runtime/Package.h"
+
+#include <cstdio>
+
 namespace dlc::cli {
 
 void ModelFlags::define(Command &command) {
-  command.positional("MODEL", model, "a module of dlc IR: .mlir (text or bytecode)");
+  command.positional("MODEL", model, "a module of dlc IR (.mlir, text or bytecode) or a package (.dlc)");
   command.choice("--target", options.target, {"cpu", "cuda"}, "the backend");
-  command.option("--mcpu", "CPU", options.cpu, "a CPU such as haswell, a GPU such as sm_90, or native");
+  command.option("--mcpu", "CPU", options.cpu, "a CPU such as haswell or x86-64-v4, a GPU such as sm_90, or native");
   command.flag("--no-fuse", noFuse, "every op is its own kernel; the bits are the same");
 }
 
+Status readModelFile(const std::string &path, std::string &bytes) {
+  Buffer buffer;
+  DLC_RETURN_IF_FAILED(readFile(path.c_str(), buffer));
+  bytes.assign(static_cast<const char *>(buffer.data()), buffer.size());
+  return Status::ok();
+}
+
+bool isPackage(const std::string &bytes) { return bytes.compare(0, 8, std::string("dlcpack\0", 8)) == 0; }
+
+/// Puts the IR that a package carries in its place.
+static Status takeBytecode(std::string &bytes) {
+  Buffer buffer;
+  DLC_RETURN_IF_FAILED(Buffer::allocate(bytes.size(), buffer));
+  std::copy(bytes.begin(), bytes.end(), static_cast<char *>(buffer.data()));
+  Package package;
+  DLC_RETURN_IF_FAILED(Package::parse(buffer, package));
+  size_t index = package.first(EntryKind::Bytecode);
+  if (index == package.size())
+    return Status::error(ErrorKind::Value, "expected a package that carries its IR, but got one with code alone");
+  PackageEntry entry;
+  DLC_RETURN_IF_FAILED(package.read(index, entry));
+  bytes.assign(static_cast<const char *>(entry.data), entry.bytes);
+  return Status::ok();
+}
+
 Status openModel(ModelFlags &flags, Model &model) {
+  std::string bytes;
+  DLC_RETURN_IF_FAILED(readModelFile(flags.model, bytes));
   flags.options.fuse = !flags.noFuse;
-  DLC_RETURN_IF_FAILED(Session::create(flags.options, model.session));
-  return model.session->parseFile(flags.model, model.module);
+  Status created = Session::create(flags.options, model.session);
+  if (created.failed()) // only the options can be wrong here
+    return usageError(created.message());
+  if (isPackage(bytes))
+    if (Status status = takeBytecode(bytes); status.failed())
+      return status.withContext("%s", flags.model.c_str());
+  return model.session->parseText(bytes, flags.model, model.module);
+}
+
+cache::StoreOptions storeOptions(const Environment &environment) {
+  cache::StoreOptions options;
+  options.folder = environment.cacheDir;
+  options.warn = [](const std::string &message) { std::fprintf(stderr, "warning: %s\n", message.c_str()); };
+  return options;
 }
 
 } // namespace dlc::cli

@@ -1,7 +1,8 @@
-// Reading MODEL: a module of dlc IR from .mlir (text or bytecode).
+// Reading MODEL: dlc IR from .mlir (text or bytecode), or the IR that a package carries.
 #ifndef DLC_TOOLS_DLC_MODEL_H
 #define DLC_TOOLS_DLC_MODEL_H
 
+#include "lib/Cache/DiskStore.h"
 #include "lib/Compiler/Session.h"
 #include "tools/dlc/Command.h"
 
@@ -24,6 +25,14 @@ struct Model {
 
 /// Makes the session and reads the model.
 Status openModel(ModelFlags &flags, Model &model);
+
+/// Reads a file. Io with its name.
+Status readModelFile(const std::string &path, std::string &bytes);
+/// Whether the bytes are a package's rather than IR.
+bool isPackage(const std::string &bytes);
+
+/// The store on disk of this user, whose one warning goes to the standard error.
+cache::StoreOptions storeOptions(const Environment &environment);
 
 } // namespace dlc::cli
 

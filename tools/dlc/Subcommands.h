@@ -6,8 +6,13 @@
 
 namespace dlc::cli {
 
-extern const Subcommand runSubcommand;
+extern const Subcommand cacheSubcommand;
 extern const Subcommand compileSubcommand;
+extern const Subcommand doctorSubcommand;
+extern const Subcommand explainSubcommand;
+extern const Subcommand gradSubcommand;
+extern const Subcommand inspectSubcommand;
+extern const Subcommand runSubcommand;
 
 } // namespace dlc::cli
 

@@ -23,5 +23,8 @@ int main(int count, char **arguments) {
   Environment environment;
   environment.threads = variable("DLC_NUM_THREADS");
   environment.cacheDir = cacheFolder();
-  return runCommandLine(count, arguments, {runSubcommand, compileSubcommand}, environment);
+  return runCommandLine(count, arguments,
+                        {runSubcommand, compileSubcommand, gradSubcommand, explainSubcommand, inspectSubcommand,
+                         cacheSubcommand, doctorSubcommand},
+                        environment);
 }

@@ -27,8 +27,7 @@ public:
   llvm::LogicalResult emit(rt::KernelOp kernel) const override;
   llvm::LogicalResult lower(rt::KernelOp kernel) const override;
   bool object(rt::KernelOp kernel, KernelObject &object, std::string &error) const override;
-  /// The same as text, for `--emit=asm`.
-  bool assembly(rt::KernelOp kernel, std::string &text, std::string &error) const;
+  bool assembly(rt::KernelOp kernel, std::string &text, std::string &error) const override;
 
 private:
   CpuTarget() = default;

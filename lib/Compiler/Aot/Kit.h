@@ -1,0 +1,27 @@
+// The files that AOT artifacts are linked from (contract C10), embedded in the compiler: no toolkit is needed where it
+// runs.
+#ifndef DLC_COMPILER_AOT_KIT_H
+#define DLC_COMPILER_AOT_KIT_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace dlc::aot {
+
+enum class KitFile {
+  Runtime,       ///< libdlcrt.a: the runtime and main() against musl
+  ModelLibrary,  ///< libdlcmodel.a: the runtime and the C functions of a model, position-independent, against any libc
+  SharedLibrary, ///< libdlcshared.a: what a shared library has beside that
+  Crt1,
+  Crti,
+  Crtn,
+  Libc, ///< musl's libc.a
+  Builtins,
+  ModelHeader ///< lib/Runtime/Model.h
+};
+
+/// The bytes of a file, which live as long as the process.
+llvm::StringRef kitFile(KitFile file);
+
+} // namespace dlc::aot
+
+#endif // DLC_COMPILER_AOT_KIT_H

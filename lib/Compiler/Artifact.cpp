@@ -1,0 +1,155 @@
+// Kernels are compiled in parallel; then lld links them with the program and the kit.
+#include "lib/Compiler/Artifact.h"
+
+#include "lib/Compiler/Aot/DataObject.h"
+#include "lib/Compiler/Aot/Kit.h"
+#include "lib/Compiler/Aot/Linker.h"
+#include "lib/Compiler/Aot/ModelObject.h"
+#include "lib/Runtime/File.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+namespace dlc {
+
+namespace {
+
+/// Everything that is linked into an artifact.
+struct Parts {
+  std::string data;
+  std::vector<KernelObject> kernels;
+};
+
+Status makeParts(Session &session, ModuleOp module, Phase from, Parts &parts) {
+  DLC_RETURN_IF_FAILED(session.run(module, from, Phase::Bufferize));
+  HostProgram host;
+  DLC_RETURN_IF_FAILED(session.hostProgram(module, host));
+  std::string program;
+  if (std::string error = writeProgram(host.desc, program); !error.empty())
+    return Status::error(ErrorKind::Internal, "%s", error.c_str());
+  parts.kernels.resize(host.kernels.size());
+  DLC_RETURN_IF_FAILED(session.inParallel(host.kernels.size(), [&](size_t i) {
+    // A clone: the module keeps its kernels closed.
+    auto clone = OwningOpRef<rt::KernelOp>(cast<rt::KernelOp>(host.kernels[i]->clone()));
+    return session.compileKernel(*clone, parts.kernels[i]);
+  }));
+  return aot::makeDataObject(program, parts.kernels, parts.data);
+}
+
+Status addParts(aot::Link &link, const Parts &parts) {
+  DLC_RETURN_IF_FAILED(link.input("program", parts.data));
+  for (const KernelObject &kernel : parts.kernels)
+    DLC_RETURN_IF_FAILED(link.input("kernel", kernel.bytes));
+  return Status::ok();
+}
+
+Status linkExecutable(const Parts &parts, const std::string &path) {
+  aot::Link link;
+  for (const char *flag : {"-static", "--no-dynamic-linker", "--gc-sections", "--strip-all", "--build-id=none"})
+    link.flag(flag);
+  DLC_RETURN_IF_FAILED(link.input("crt1.o", aot::kitFile(aot::KitFile::Crt1)));
+  DLC_RETURN_IF_FAILED(link.input("crti.o", aot::kitFile(aot::KitFile::Crti)));
+  DLC_RETURN_IF_FAILED(addParts(link, parts));
+  DLC_RETURN_IF_FAILED(link.input("libdlcrt.a", aot::kitFile(aot::KitFile::Runtime)));
+  DLC_RETURN_IF_FAILED(link.input("libc.a", aot::kitFile(aot::KitFile::Libc)));
+  DLC_RETURN_IF_FAILED(link.input("libclang_rt.builtins.a", aot::kitFile(aot::KitFile::Builtins)));
+  DLC_RETURN_IF_FAILED(link.input("crtn.o", aot::kitFile(aot::KitFile::Crtn)));
+  return link.run(path);
+}
+
+/// One object with the model's C functions alone visible.
+Status makeModelObject(const Parts &parts, llvm::StringRef model, std::string &object) {
+  aot::Link link;
+  for (const char *flag : {"-r", "--force-group-allocation", "--undefined=dlc_model_open"})
+    link.flag(flag);
+  DLC_RETURN_IF_FAILED(addParts(link, parts));
+  DLC_RETURN_IF_FAILED(link.input("libdlcmodel.a", aot::kitFile(aot::KitFile::ModelLibrary)));
+  DLC_RETURN_IF_FAILED(link.input("libclang_rt.builtins.a", aot::kitFile(aot::KitFile::Builtins)));
+  std::string merged;
+  DLC_RETURN_IF_FAILED(link.runToMemory(merged));
+  return aot::renameModel(merged, model, object);
+}
+
+/// A library that stands for the libc of the machine where the artifact will run, so that the result says it needs it.
+Status makeLibc(const std::vector<std::string> &functions, std::string &libc) {
+  std::string object;
+  DLC_RETURN_IF_FAILED(aot::makeStubObject(functions, object));
+  aot::Link link;
+  for (const char *flag : {"-shared", "-soname", "libc.so.6"})
+    link.flag(flag);
+  DLC_RETURN_IF_FAILED(link.input("libc", object));
+  return link.runToMemory(libc);
+}
+
+Status linkShared(llvm::StringRef object, const std::string &path) {
+  std::vector<std::string> imports;
+  DLC_RETURN_IF_FAILED(aot::importsOf(object, imports));
+  imports.push_back("__register_atfork");
+  llvm::erase(imports, "pthread_atfork");
+  std::string libc;
+  DLC_RETURN_IF_FAILED(makeLibc(imports, libc));
+  aot::Link link;
+  // nodelete: the thread pool's fork handlers stay registered.
+  for (const char *flag :
+       {"-shared", "--gc-sections", "--strip-all", "--build-id=none", "-z", "nodelete", "-z", "defs", "-soname"})
+    link.flag(flag);
+  link.flag(llvm::sys::path::filename(path));
+  DLC_RETURN_IF_FAILED(link.input("model.o", object));
+  DLC_RETURN_IF_FAILED(link.input("libdlcshared.a", aot::kitFile(aot::KitFile::SharedLibrary)));
+  DLC_RETURN_IF_FAILED(link.input("libc.so.6", libc));
+  return link.run(path);
+}
+
+Status writeText(const std::string &path, llvm::StringRef text) {
+  FilePiece piece = {text.data(), text.size()};
+  return writeFile(path.c_str(), &piece, 1);
+}
+
+} // namespace
+
+Status assembleKernels(Session &session, ModuleOp module, Phase from, std::string &text) {
+  DLC_RETURN_IF_FAILED(session.run(module, from, Phase::Schedule));
+  auto range = module.getOps<rt::KernelOp>();
+  std::vector<rt::KernelOp> kernels(range.begin(), range.end());
+  std::vector<std::string> texts(kernels.size());
+  DLC_RETURN_IF_FAILED(session.inParallel(kernels.size(), [&](size_t i) {
+    auto clone = OwningOpRef<rt::KernelOp>(cast<rt::KernelOp>(kernels[i]->clone()));
+    return session.kernelAssembly(*clone, texts[i]);
+  }));
+  text = llvm::join(texts, "\n");
+  return Status::ok();
+}
+
+std::string modelName(llvm::StringRef path) {
+  llvm::StringRef stem = llvm::sys::path::stem(path);
+  stem.consume_front("lib");
+  std::string name;
+  for (char c : stem)
+    name += llvm::isAlnum(c) ? c : '_';
+  return name.empty() || llvm::isDigit(name[0]) ? "model_" + name : name;
+}
+
+Status emitArtifact(Session &session, ModuleOp module, Phase from, ArtifactKind kind, const std::string &path) {
+  if (session.target().name() != "cpu")
+    return Status::error(ErrorKind::Unsupported, "expected target cpu for an object, library or executable, but got %s",
+                         session.target().name().str().c_str());
+  Parts parts;
+  DLC_RETURN_IF_FAILED(makeParts(session, module, from, parts));
+  if (kind == ArtifactKind::Executable)
+    return linkExecutable(parts, path);
+  std::string name = modelName(path), object;
+  DLC_RETURN_IF_FAILED(makeModelObject(parts, name, object));
+  if (kind == ArtifactKind::Object)
+    DLC_RETURN_IF_FAILED(writeText(path, object));
+  else
+    DLC_RETURN_IF_FAILED(linkShared(object, path));
+  llvm::SmallString<128> header(llvm::sys::path::parent_path(path));
+  llvm::sys::path::append(header, name + ".h");
+  std::string text;
+  DLC_RETURN_IF_FAILED(aot::modelHeader(module, name, text));
+  return writeText(header.str().str(), text);
+}
+
+} // namespace dlc

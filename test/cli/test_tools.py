@@ -1,0 +1,88 @@
+"""`dlc explain`, `inspect`, `cache`, `doctor`, and the help of every subcommand."""
+
+import json
+
+import pytest
+from conftest import INPUTS
+
+SCALE = INPUTS / "scale.mlir"
+LOSS = INPUTS / "loss.mlir"
+
+
+@pytest.mark.parametrize("command", ["run", "compile", "grad", "explain", "inspect", "cache", "doctor"])
+def test_help_has_an_example(cli, command):
+    text = cli.run(command, "--help").stdout
+    assert f"Example:\n  dlc {command} " in text
+
+
+def test_help_lists_the_subcommands(cli):
+    text = cli.run("--help").stdout
+    assert all(word in text for word in ("run", "compile", "grad", "explain", "inspect", "cache", "doctor"))
+    assert cli.run("--version").stdout.strip()
+
+
+def test_explains_kernels_and_cache(cli):
+    first = json.loads(cli.run("explain", SCALE, "--json").stdout)
+    assert first["launches"] == 1 and first["arena"] == "0" and first["unfused"] == []
+    (kernel,) = first["kernels"]
+    assert kernel["ops"] == "broadcast add tanh relu" and kernel["source"] == "compiled"
+    second = json.loads(cli.run("explain", SCALE, "--json").stdout)
+    assert second["kernels"][0]["source"] == "cached" and second["kernels"][0]["key"] == kernel["key"]
+    assert "k_relu: pointwise, 1 launch; cached" in cli.run("explain", SCALE).stdout
+
+
+def test_explains_what_is_not_fused(cli):
+    report = json.loads(cli.run("explain", SCALE, "--no-fuse", "--json").stdout)
+    assert report["launches"] == 4
+    edge = next(edge for edge in report["unfused"] if edge["consumer"] == "dlc.relu")
+    assert edge["producer"] == "dlc.tanh" and edge["reason"] == "fusion is off"
+    assert edge["producer_place"].endswith("scale.mlir:9:8") and edge["consumer_place"].endswith("scale.mlir:10:8")
+    text = cli.run("explain", SCALE, "--no-fuse").stdout
+    assert f"dlc.tanh at {SCALE}:9:8 into dlc.relu at {SCALE}:10:8: fusion is off" in text
+
+
+def test_inspects_packages_and_cache_entries(cli):
+    cli.run("compile", SCALE, "--emit=package", "-o", "m.dlc")
+    report = json.loads(cli.run("inspect", "m.dlc", "--json").stdout)
+    assert report["artifact"] == "package"
+    assert report["program"]["inputs"] == ["x: f32[B, 128]", "b: f32[128]"]
+    assert [entry["kind"] for entry in report["entries"]] == ["program", "image", "bytecode"]
+    assert {entry.get("level") for entry in report["entries"]} == {3, None}
+    cli.run("explain", SCALE)
+    (entry,) = json.loads(cli.run("cache", "list", "--json").stdout)
+    report = json.loads(cli.run("inspect", entry["path"], "--json").stdout)
+    assert report["artifact"] == "cache entry: image" and report["label"] == "k_relu" and report["key"] == entry["key"]
+
+
+def test_refuses_to_inspect_other_files(cli):
+    (cli.folder / "text").write_text("nothing of ours")
+    assert "text: expected a package, image, cache entry or ELF file" in cli.fail("inspect", "text")
+    assert "expected an artifact of dlc, but got another ELF file" in cli.fail("inspect", "/bin/true")
+
+
+def test_keeps_the_cache_in_order(cli):
+    cli.run("explain", SCALE)
+    cli.run("explain", LOSS)
+    assert json.loads(cli.run("cache", "stats", "--json").stdout)["entries"] == len(
+        cli.run("cache", "list").stdout.splitlines()
+    )
+    victim = next(path for path in (cli.folder / "cache").rglob("*.image"))
+    victim.write_bytes(victim.read_bytes()[:-1])
+    report = json.loads(cli.run("cache", "verify", "--json").stdout)
+    assert report["removed"] == 1 and str(victim) in report["problems"][0]
+    assert json.loads(cli.run("cache", "gc", "--limit", "0", "--json").stdout)["bytes"] > 0
+    assert json.loads(cli.run("cache", "stats", "--json").stdout)["entries"] == 0
+    cli.run("explain", SCALE)
+    assert cli.run("cache", "clear").stdout == "removed 1 entries\n"
+
+
+def test_doctor(cli):
+    checks = {check["name"]: check for check in json.loads(cli.run("doctor", "--json").stdout)}
+    assert all(check["fine"] for check in checks.values())
+    assert {"version", "cpu", "threads", "cache", "compiler", "linker", "cuda"} <= set(checks)
+
+
+def test_doctor_reports_a_bad_cache(cli):
+    (cli.folder / "cache").write_text("")
+    result = cli.run("doctor", code=1)
+    assert "FAIL  cache" in result.stdout and "1 failed" in result.stderr

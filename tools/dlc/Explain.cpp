@@ -1,0 +1,197 @@
+// dlc explain: how a model is compiled: its kernels and where their code comes from, each edge that is not fused and
+// why, and where its memory goes.
+#include "dialects/rt/Rt.h"
+#include "jit/DiskImages.h"
+#include "tools/dlc/Model.h"
+#include "tools/dlc/Subcommands.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+
+using namespace mlir;
+
+namespace dlc::cli {
+
+namespace {
+
+struct KernelRow {
+  std::string name, kind, ops, source, key;
+  int64_t launches = 0, codeBytes = 0;
+  double milliseconds = 0;
+  std::string stages; ///< "compute: B*4 tasks"
+};
+
+/// An edge that is not fused, as rt.unfused has it.
+struct EdgeRow {
+  std::string producer, consumer, reason, producerPlace, consumerPlace;
+};
+
+struct Report {
+  std::string model, function, arena;
+  std::vector<KernelRow> kernels;
+  std::vector<EdgeRow> edges;
+  std::vector<std::string> copies;
+  int64_t launches = 0, slices = 0, constantBytes = 0;
+  double milliseconds = 0;
+};
+
+const char *sourceText(jit::KernelSource source) {
+  switch (source) {
+  case jit::KernelSource::Compiled:
+    return "compiled";
+  case jit::KernelSource::Memory:
+    return "in memory";
+  case jit::KernelSource::Disk:
+    return "cached";
+  }
+  return "";
+}
+
+void describeKernel(rt::KernelOp kernel, KernelRow &row) {
+  row.kind = kernel.getDescriptor()->getAs<StringAttr>("kind").str();
+  for (Operation &op : kernel.getKernelBody().getBlock()->without_terminator())
+    row.ops += (row.ops.empty() ? "" : " ") + op.getName().stripDialect().str();
+  for (DictionaryAttr stage : kernel.getStages()) {
+    auto field = [&](llvm::StringRef name) { return stage.getAs<StringAttr>(name).str(); };
+    row.stages += (row.stages.empty() ? "" : ", ") + field("name") + ": " + field("tasks") + " tasks";
+    for (const char *scratch : {"shared", "own"})
+      if (field(scratch) != "0")
+        row.stages += ", " + field(scratch) + " bytes of " + scratch + " scratch";
+  }
+}
+
+/// Reads what the passes noted in a bufferized module.
+void readModule(ModuleOp module, func::FuncOp function, const jit::CompileReport &compiled, Report &report) {
+  llvm::MapVector<StringAttr, KernelRow> rows;
+  for (Operation &op : function.getBody().front()) {
+    if (auto launch = dyn_cast<rt::LaunchOp>(op)) {
+      ++report.launches;
+      ++rows[launch.getKernelAttr().getAttr()].launches;
+      if (auto edges = launch->getAttrOfType<ArrayAttr>("rt.unfused"))
+        for (auto edge : edges.getAsRange<ArrayAttr>()) {
+          auto text = [&](unsigned i) { return cast<StringAttr>(edge[i]).str(); };
+          report.edges.push_back({text(0), text(1), text(2), text(3), text(4)});
+        }
+    } else if (auto copy = dyn_cast<rt::CopyOp>(op)) {
+      report.copies.push_back(dimsText(dimsOf(copy.getSource().getType().getTensor())));
+    } else if (isa<rt::ArenaOp>(op)) {
+      ++report.slices;
+    } else if (auto constant = dyn_cast<rt::ConstantOp>(op)) {
+      auto type = constant.getBuffer().getType().getTensor();
+      report.constantBytes += type.getNumElements() * byteWidth(dtypeOf(type));
+    }
+  }
+  for (auto &[symbol, row] : rows) {
+    row.name = symbol.str();
+    describeKernel(module.lookupSymbol<rt::KernelOp>(symbol), row);
+    for (const jit::CompileReport::Kernel &kernel : compiled.list)
+      if (kernel.name == row.name) {
+        row.key = kernel.key;
+        row.source = sourceText(kernel.source);
+        row.codeBytes = int64_t(kernel.codeBytes);
+        row.milliseconds = kernel.milliseconds;
+      }
+    report.kernels.push_back(row);
+  }
+  report.function = function.getSymName().str();
+  report.arena = function->getAttrOfType<DimsAttr>("rt.arena").getDims()[0].str();
+  report.milliseconds = compiled.milliseconds;
+}
+
+void printText(const Report &report) {
+  auto &out = llvm::outs();
+  out << report.model << ": @" << report.function << " is " << report.launches << " launches of "
+      << report.kernels.size() << " kernels, " << report.copies.size() << " copies; compiled in "
+      << llvm::format("%.1f", report.milliseconds) << " ms\n\nkernels:\n";
+  for (const KernelRow &row : report.kernels)
+    out << "  " << row.name << ": " << row.kind << ", " << row.launches << (row.launches == 1 ? " launch" : " launches")
+        << "; " << row.source << " (" << row.codeBytes << " bytes of code"
+        << (row.source == "compiled" ? llvm::formatv(", {0:f1} ms", row.milliseconds).str() : "") << ")\n    "
+        << row.ops << "\n    " << row.stages << "\n";
+  out << "\nnot fused:\n";
+  for (const EdgeRow &edge : report.edges) {
+    auto side = [](const std::string &op, const std::string &place) {
+      return place.empty() ? op : op + " at " + place;
+    };
+    out << "  " << side(edge.producer, edge.producerPlace) << " into " << side(edge.consumer, edge.consumerPlace)
+        << ": " << edge.reason << "\n";
+  }
+  if (report.edges.empty())
+    out << "  nothing\n";
+  out << "\nmemory:\n  arena: " << report.arena << " bytes for " << report.slices
+      << " values\n  constants: " << report.constantBytes << " bytes\n";
+  for (const std::string &shape : report.copies)
+    out << "  copy of a value " << shape << " to an output: another output or an input is that value, too\n";
+}
+
+void printJson(const Report &report) {
+  llvm::json::Array kernels, edges;
+  for (const KernelRow &row : report.kernels)
+    kernels.push_back(llvm::json::Object{{"name", row.name},
+                                         {"kind", row.kind},
+                                         {"ops", row.ops},
+                                         {"launches", row.launches},
+                                         {"source", row.source},
+                                         {"key", row.key},
+                                         {"code_bytes", row.codeBytes},
+                                         {"stages", row.stages},
+                                         {"milliseconds", row.milliseconds}});
+  for (const EdgeRow &edge : report.edges)
+    edges.push_back(llvm::json::Object{{"producer", edge.producer},
+                                       {"consumer", edge.consumer},
+                                       {"reason", edge.reason},
+                                       {"producer_place", edge.producerPlace},
+                                       {"consumer_place", edge.consumerPlace}});
+  llvm::outs() << llvm::json::Value(llvm::json::Object{{"model", report.model},
+                                                       {"function", report.function},
+                                                       {"launches", report.launches},
+                                                       {"copies", int64_t(report.copies.size())},
+                                                       {"milliseconds", report.milliseconds},
+                                                       {"arena", report.arena},
+                                                       {"constant_bytes", report.constantBytes},
+                                                       {"kernels", std::move(kernels)},
+                                                       {"unfused", std::move(edges)}})
+               << "\n";
+}
+
+struct ExplainFlags {
+  ModelFlags model;
+  bool json = false;
+};
+
+Status runExplain(ExplainFlags &flags, const Environment &environment) {
+  Model model;
+  DLC_RETURN_IF_FAILED(openModel(flags.model, model));
+  if (model.session->target().name() != "cpu")
+    return Status::error(ErrorKind::Unsupported, "expected target cpu to explain, but got %s",
+                         model.session->target().name().str().c_str());
+  cache::DiskStore store(storeOptions(environment));
+  jit::DiskImages images(store);
+  jit::Engine engine(*model.session, &images);
+  std::string package;
+  jit::CompileReport compiled;
+  DLC_RETURN_IF_FAILED(engine.compile(*model.module, Phase::Trace, package, &compiled));
+  func::FuncOp function;
+  DLC_RETURN_IF_FAILED(model.session->entryOf(*model.module, function));
+  Report report;
+  report.model = flags.model.model;
+  readModule(*model.module, function, compiled, report);
+  flags.json ? printJson(report) : printText(report);
+  return Status::ok();
+}
+
+void define(Command &command, const Environment &environment) {
+  auto flags = std::make_shared<ExplainFlags>();
+  flags->model.define(command);
+  command.flag("--json", flags->json, "for programs");
+  command.action([flags, environment] { return runExplain(*flags, environment); });
+}
+
+} // namespace
+
+const Subcommand explainSubcommand = {"explain", "says how a model is compiled, and why so", "dlc explain model.mlir",
+                                      define};
+
+} // namespace dlc::cli
