@@ -21,6 +21,8 @@ public:
   virtual llvm::StringRef name() const = 0;
   /// Everything beside the kernel that its code depends on: ISA features, for the kernel's key.
   virtual std::string features() const = 0;
+  /// Adds the dialects (and their translations) that only this target's code uses.
+  virtual void registerDialects(mlir::DialectRegistry &) const {}
 
   /// Asked by fuse: may `producer`, a pointwise op, be inlined where `consumer` of the kernel reads it? Empty for yes,
   /// else the reason, which `explain` prints.

@@ -63,6 +63,7 @@ Status Session::create(const Options &options, std::unique_ptr<Session> &out) {
   registerDialects(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
+  session->backend->registerDialects(registry);
   session->ctx = std::make_unique<MLIRContext>(registry);
   session->ctx->loadAllAvailableDialects();
   session->ctx->printOpOnDiagnostic(false);

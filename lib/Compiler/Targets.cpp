@@ -2,13 +2,16 @@
 #include "lib/Compiler/Targets.h"
 
 #include "lib/Target/Cpu/CpuTarget.h"
+#include "lib/Target/Cuda/CudaTarget.h"
 
 namespace dlc {
 
 std::unique_ptr<Target> createTarget(const Options &options, std::string &error) {
   if (options.target == "cpu")
     return cpu::CpuTarget::create(options.cpu, error);
-  error = "expected 'target' to be cpu, but got " + options.target;
+  if (options.target == "cuda")
+    return cuda::CudaTarget::create(options.cpu, error);
+  error = "expected 'target' to be cpu or cuda, but got " + options.target;
   return nullptr;
 }
 

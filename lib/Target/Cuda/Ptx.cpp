@@ -1,0 +1,103 @@
+// PTX of lowered kernels: translation to LLVM IR, a short pipeline, and LLVM's NVPTX backend.
+#include "lib/Target/Cuda/CudaTarget.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/Analysis/CGSCCPassManager.h"
+#include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace mlir;
+
+namespace dlc::cuda {
+
+static constexpr char tripleName[] = "nvptx64-nvidia-cuda";
+
+static std::unique_ptr<llvm::TargetMachine> makeMachine(StringRef chip, StringRef features, std::string &error) {
+  llvm::Triple triple(tripleName);
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget("", triple, error);
+  if (!target)
+    return nullptr;
+  llvm::TargetOptions options;
+  options.AllowFPOpFusion = llvm::FPOpFusion::Strict; // numerics N1: mul.rn and add.rn, which ptxas may not contract
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+      triple, chip, features, options, std::nullopt, std::nullopt, llvm::CodeGenOptLevel::Aggressive));
+}
+
+std::unique_ptr<llvm::Module> CudaTarget::translate(rt::KernelOp kernel, llvm::LLVMContext &context,
+                                                    std::string &error) {
+  for (auto device : kernel.getBody().front().getOps<gpu::GPUModuleOp>())
+    if (auto module = translateModuleToLLVMIR(device, context, kernel.getSymName()))
+      return module;
+  error = "expected kernel '" + kernel.getSymName().str() + "' to translate to LLVM IR";
+  return nullptr;
+}
+
+/// What straight-line code from the emitters gains from: no vectoriser and nothing that changes an addition's order.
+static bool optimize(llvm::Module &module, llvm::TargetMachine &machine, std::string &error) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager cgscc;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(cgscc);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, cgscc, modules);
+  llvm::ModulePassManager passes;
+  if (auto failure = builder.parsePassPipeline(
+          passes,
+          "function(early-cse,simplifycfg,instcombine<no-verify-fixpoint>,loop-mssa(licm),early-cse,simplifycfg)")) {
+    error = llvm::toString(std::move(failure));
+    return false;
+  }
+  passes.run(module, modules);
+  return true;
+}
+
+bool CudaTarget::ptx(ArrayRef<rt::KernelOp> kernels, std::string &text, std::string &error) const {
+  auto machine = makeMachine(chip, ptxVersion, error);
+  if (!machine)
+    return false;
+  llvm::LLVMContext context;
+  llvm::Module whole("dlc", context);
+  whole.setTargetTriple(machine->getTargetTriple());
+  whole.setDataLayout(machine->createDataLayout());
+  for (rt::KernelOp kernel : kernels) {
+    auto module = translate(kernel, context, error);
+    if (!module)
+      return false;
+    module->setTargetTriple(whole.getTargetTriple());
+    module->setDataLayout(whole.getDataLayout());
+    if (llvm::Linker::linkModules(whole, std::move(module))) {
+      error = "expected kernels of different names, but got '" + kernel.getSymName().str() + "' twice";
+      return false;
+    }
+  }
+  if (!optimize(whole, *machine, error))
+    return false;
+  llvm::SmallVector<char, 0> buffer;
+  llvm::raw_svector_ostream stream(buffer);
+  llvm::legacy::PassManager emit;
+  if (machine->addPassesToEmitFile(emit, stream, nullptr, llvm::CodeGenFileType::AssemblyFile)) {
+    error = "expected a target that emits text";
+    return false;
+  }
+  emit.run(whole);
+  text.assign(buffer.begin(), buffer.end());
+  return true;
+}
+
+bool CudaTarget::object(rt::KernelOp kernel, KernelObject &object, std::string &error) const {
+  for (DictionaryAttr stage : kernel.getStages())
+    object.stages.push_back((kernel.getSymName() + "_" + stage.getAs<StringAttr>("name").getValue()).str());
+  return ptx(kernel, object.bytes, error);
+}
+
+} // namespace dlc::cuda
