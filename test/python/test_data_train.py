@@ -2,9 +2,10 @@
 
 import io
 
-import dlc
 import numpy as np
 import pytest
+
+import dlc
 from dlc.train.progress import Progress
 
 

@@ -1,8 +1,9 @@
 """Layers and functions of dlc.nn against torch: values, and gradients of inputs and parameters."""
 
-import dlc
 import numpy as np
 import pytest
+
+import dlc
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 F = torch.nn.functional

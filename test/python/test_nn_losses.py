@@ -1,8 +1,9 @@
 """Losses against torch, with their gradients; labels out of range."""
 
-import dlc
 import numpy as np
 import pytest
+
+import dlc
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 F = torch.nn.functional
@@ -91,7 +92,8 @@ def test_losses_of_numbers(reduction):
         bits,
     )
     ours, theirs = nn.NLLLoss(reduction=reduction), torch.nn.NLLLoss(reduction=reduction)
-    compare(lambda x, y: ours(nn.functional.log_softmax(x), y), lambda x, y: theirs(F.log_softmax(x, -1), y), LOGITS, LABELS)
+    log_softmax = nn.functional.log_softmax
+    compare(lambda x, y: ours(log_softmax(x), y), lambda x, y: theirs(F.log_softmax(x, -1), y), LOGITS, LABELS)
 
 
 WRONG = {

@@ -2,9 +2,10 @@
 
 import copy
 
-import dlc
 import numpy as np
 import pytest
+
+import dlc
 
 nn = dlc.nn
 

@@ -2,9 +2,10 @@
 
 import math
 
-import dlc
 import numpy as np
 import pytest
+
+import dlc
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 optim = dlc.optim
@@ -138,7 +139,7 @@ WRONG = {
     "lr": (lambda: optim.SGD([parameter()], lr=-1.0), ValueError, "expected lr to be 0 or more, but got -1.0"),
     "nesterov": (lambda: optim.SGD([parameter()], nesterov=True), ValueError, "expected momentum and no dampening"),
     "beta": (lambda: optim.Adam([parameter()], betas=(0.9, 1.0)), ValueError, r"expected betas\[1\]"),
-    "count": (lambda: optim.SGD([parameter()]).step([]), ValueError, "expected 1 gradients, one a parameter, but got 0"),
+    "count": (lambda: optim.SGD([parameter()]).step([]), ValueError, "expected 1 gradients, one a parameter"),
     "shape": (
         lambda: optim.SGD([parameter()]).step([dlc.ones((3,))]),
         ValueError,

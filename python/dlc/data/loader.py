@@ -1,7 +1,8 @@
 """DataLoader: batches of a dataset."""
 
-import dlc
 import numpy as np
+
+import dlc
 
 
 class DataLoader:

@@ -58,9 +58,7 @@ class Conv2d(Module):
 
     def forward(self, input):
         """Applies the layer."""
-        return functional.conv2d(
-            input, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups
-        )
+        return functional.conv2d(input, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
 
     def extra_repr(self):
         """As PyTorch shows it."""

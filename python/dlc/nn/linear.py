@@ -46,18 +46,7 @@ class Flatten(Module):
 
     def forward(self, input):
         """Applies the layer."""
-        rank = input.ndim
-        start = self.start_dim + rank if self.start_dim < 0 else self.start_dim
-        end = self.end_dim + rank if self.end_dim < 0 else self.end_dim
-        if not 0 <= start <= end < rank:
-            raise ValueError(
-                f"expected start_dim {self.start_dim} and end_dim {self.end_dim} to be ascending dimensions of the input, "
-                f"but got shape {tuple(input.shape)}"
-            )
-        joined = 1
-        for extent in input.shape[start : end + 1]:
-            joined = joined * extent
-        return dlc.reshape(input, (*input.shape[:start], joined, *input.shape[end + 1 :]))
+        return functional.flatten(input, self.start_dim, self.end_dim)
 
     def extra_repr(self):
         """As PyTorch shows it."""

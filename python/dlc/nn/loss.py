@@ -77,6 +77,4 @@ class BCEWithLogitsLoss(_Loss):
 
     def forward(self, input, target):
         """The loss."""
-        return functional.binary_cross_entropy_with_logits(
-            input, target, self.weight, self.reduction, self.pos_weight
-        )
+        return functional.binary_cross_entropy_with_logits(input, target, self.weight, self.reduction, self.pos_weight)

@@ -1,8 +1,8 @@
 """Module: a tree of parameters, buffers and modules with a forward function.
 
-A module's children are the attributes that hold parameters, buffers or modules, also inside lists, tuples and dicts, in
-the order in which they were first set. That order is the order of leaves everywhere: parameters(), state_dict(), and the
-module as a tree of dlc.tree.
+A module's children are the attributes that hold parameters, buffers or modules, also inside lists, tuples and dicts,
+in the order in which they were first set. That order is the order of leaves everywhere: parameters(), state_dict(), and
+the module as a tree.
 """
 
 import copy
@@ -138,9 +138,7 @@ class Module:
         """(name, Array) of the arrays that are no parameters, each once."""
         pairs = _first_of_each(_walk(self, "", ()))
         return (
-            (name, value)
-            for name, value in pairs
-            if isinstance(value, dlc.Array) and not isinstance(value, Parameter)
+            (name, value) for name, value in pairs if isinstance(value, dlc.Array) and not isinstance(value, Parameter)
         )
 
     def buffers(self):
@@ -208,8 +206,8 @@ class Module:
         """Writes arrays into the parameters and buffers of the same names.
 
         Args:
-            state_dict: names to Arrays, NumPy arrays, or others that dlc.asarray takes, such as torch's tensors. Elements
-                are cast to the dtype of the parameter.
+            state_dict: names to Arrays, NumPy arrays, or others that dlc.asarray takes, such as torch's tensors.
+                Elements are cast to the dtype of the parameter.
             strict: whether the names must be exactly the module's.
 
         Returns:

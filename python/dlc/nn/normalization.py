@@ -20,9 +20,7 @@ class _BatchNorm(Module):
 
     ranks = ()
 
-    def __init__(
-        self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, dtype=None
-    ):
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, dtype=None):
         super().__init__()
         kind = dtype or dlc.float32
         self.num_features = num_features

@@ -6,8 +6,8 @@ import dlc
 class Parameter(dlc.Array):
     """An Array that is a trainable leaf of the module that it is an attribute of.
 
-    value_and_grad differentiates a module with respect to its parameters alone; optimisers update them in place. Results
-    of ops on a Parameter are plain Arrays.
+    value_and_grad differentiates a module with respect to its parameters alone; optimisers update them in place.
+    Results of ops on a Parameter are plain Arrays.
 
     Args:
         data: what dlc.asarray takes.

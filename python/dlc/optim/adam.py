@@ -17,9 +17,7 @@ class Adam(Optimizer):
         maximize: whether to climb.
     """
 
-    def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False, *, maximize=False
-    ):
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False, *, maximize=False):
         super().__init__(params, lr, maximize)
         for i, beta in enumerate(betas):
             check_range(f"betas[{i}]", beta, 0 <= beta < 1, "0 or more and below 1")

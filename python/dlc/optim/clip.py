@@ -5,7 +5,9 @@ from dlc.optim.optimizer import check_range, gradient_leaves
 
 
 def clip_grad_norm(grads, max_norm, norm_type=2.0):
-    """Scales gradients so that their common norm is at most `max_norm`: by max_norm / (norm + 1e-6), if that is below 1.
+    """Scales gradients so that their common norm is at most `max_norm`.
+
+    The factor is max_norm / (norm + 1e-6), if that is below 1.
 
     Args:
         grads: a tree of gradients.

@@ -1,7 +1,7 @@
 """Optimizer: parameters, their state, and a learning rate that is an array, so that changing it recompiles nothing.
 
-All that step() writes (parameters, moments, the step count) are arrays. So step() works eagerly and inside dlc.jit, where
-each of them becomes an output of the compiled step.
+All that step() writes (parameters, moments, the step count) are arrays. So step() works eagerly and inside dlc.jit,
+where each of them becomes an output of the compiled step.
 """
 
 import dlc

@@ -7,8 +7,8 @@ from dlc.optim.optimizer import Optimizer, check_range
 class SGD(Optimizer):
     """p -= lr * g, with momentum and weight decay by PyTorch's formulas.
 
-    g += weight_decay * p; buffer = momentum * buffer + (1 - dampening) * g, in the first step g; then g is the buffer, or
-    g + momentum * buffer with `nesterov`.
+    g += weight_decay * p; buffer = momentum * buffer + (1 - dampening) * g, in the first step g; then g is the buffer,
+    or g + momentum * buffer with `nesterov`.
 
     Args:
         params: a Module or an iterable of arrays.
@@ -24,7 +24,8 @@ class SGD(Optimizer):
         check_range("weight_decay", weight_decay, weight_decay >= 0, "0 or more")
         if nesterov and (momentum == 0 or dampening != 0):
             raise ValueError(
-                f"expected momentum and no dampening with nesterov, but got momentum {momentum} and dampening {dampening}"
+                f"expected momentum and no dampening with nesterov, but got momentum {momentum} and "
+                f"dampening {dampening}"
             )
         self.momentum = momentum
         self.dampening = dampening

@@ -17,7 +17,8 @@ class Trainer:
         compiled: False runs the steps eagerly, with the same results.
 
     Attributes:
-        history: a list with one dict an epoch: "epoch", "lr", "loss", and with validation "val_loss" and "val_accuracy".
+        history: a list with one dict an epoch: "epoch", "lr", "loss", and with validation "val_loss" and
+            "val_accuracy".
     """
 
     def __init__(self, model, loss, optimizer, scheduler=None, compiled=True):

@@ -11,7 +11,7 @@ from dlc.nn.functional.activation import (
     softmax,
     tanh,
 )
-from dlc.nn.functional.convolution import conv2d, embedding, linear
+from dlc.nn.functional.convolution import conv2d, embedding, flatten, linear
 from dlc.nn.functional.loss import (
     binary_cross_entropy_with_logits,
     cross_entropy,
@@ -31,6 +31,7 @@ __all__ = [
     "cross_entropy",
     "dropout",
     "embedding",
+    "flatten",
     "gelu",
     "l1_loss",
     "layer_norm",

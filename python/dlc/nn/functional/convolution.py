@@ -1,4 +1,4 @@
-"""Linear maps: linear, conv2d, embedding. Shapes and argument order are PyTorch's."""
+"""Linear maps: linear, conv2d, embedding; and flatten before them. Shapes and argument order are PyTorch's."""
 
 import dlc
 
@@ -42,6 +42,22 @@ def linear(input, weight, bias=None):
         )
     y = dlc.matmul(input, dlc.permute_dims(weight, (1, 0)))
     return y if bias is None else y + bias
+
+
+def flatten(input, start_dim=0, end_dim=-1):
+    """Joins the dims from `start_dim` to `end_dim`, both included, into one."""
+    rank = input.ndim
+    start = start_dim + rank if start_dim < 0 else start_dim
+    end = end_dim + rank if end_dim < 0 else end_dim
+    if not 0 <= start <= end < rank:
+        raise ValueError(
+            f"expected start_dim {start_dim} and end_dim {end_dim} to be ascending dimensions of the input, "
+            f"but got shape {tuple(input.shape)}"
+        )
+    joined = 1
+    for extent in input.shape[start : end + 1]:
+        joined = joined * extent
+    return dlc.reshape(input, (*input.shape[:start], joined, *input.shape[end + 1 :]))
 
 
 def _padding(padding, kernel, stride, dilation):

@@ -46,9 +46,7 @@ def _update_running(x, axes, running_mean, running_var, momentum):
         running_var[...] = (1 - momentum) * running_var + momentum * dlc.var(x, axis=axes, correction=1)
 
 
-def batch_norm(
-    input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5
-):
+def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
     """Normalises each channel.
 
     Training normalises by the statistics of the batch (biased variance) and moves `running_mean` and `running_var`, if
@@ -80,5 +78,3 @@ def batch_norm(
     rstd = dlc.rsqrt(dlc.var(x, axis=axes) + eps)
     _update_running(x, axes, running_mean, running_var, momentum)
     return _channels_second(_affine((x - mean) * rstd, weight, bias))
-
-
