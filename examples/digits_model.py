@@ -55,7 +55,7 @@ def read_data(path):
 
 def make_trainer(seed=0):
     """A new model with its Trainer; the same weights and steps for every run of one seed."""
-    dlc.manual_seed(seed)
+    dlc.random.seed(seed)
     model = DigitsNet()
     optimizer = dlc.optim.AdamW(model.parameters(), lr=4e-3, weight_decay=0.02)
     schedule = dlc.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=EPOCHS)

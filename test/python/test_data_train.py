@@ -64,7 +64,7 @@ def spirals(count=120):
 
 
 def trained(compiled, epochs=3):
-    dlc.manual_seed(0)
+    dlc.random.seed(0)
     x, y = spirals()
     model = dlc.nn.Sequential(
         dlc.nn.Linear(2, 16), dlc.nn.BatchNorm1d(16), dlc.nn.Tanh(), dlc.nn.Dropout(0.1), dlc.nn.Linear(16, 2)

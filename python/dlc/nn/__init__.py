@@ -1,5 +1,6 @@
 """Layers, losses and models, with PyTorch's names and argument order. See docs/python.md."""
 
+from dlc._tree import Parameter
 from dlc.nn import functional, init
 from dlc.nn.activation import (
     GELU,
@@ -20,7 +21,6 @@ from dlc.nn.linear import Flatten, Linear
 from dlc.nn.loss import BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss
 from dlc.nn.module import Module
 from dlc.nn.normalization import BatchNorm1d, BatchNorm2d, LayerNorm
-from dlc.nn.parameter import Parameter
 from dlc.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 
 __all__ = [

@@ -4,7 +4,6 @@ import dlc
 from dlc.nn import functional, init
 from dlc.nn.functional.convolution import pair
 from dlc.nn.module import Module
-from dlc.nn.parameter import Parameter
 
 
 class Conv2d(Module):
@@ -48,8 +47,8 @@ class Conv2d(Module):
         self.dilation = pair(dilation, "dilation")
         self.groups = groups
         shape = (out_channels, in_channels // groups, *self.kernel_size)
-        self.weight = Parameter(dlc.zeros(shape, dtype=dtype or dlc.float32))
-        self.bias = Parameter(dlc.zeros((out_channels,), dtype=dtype or dlc.float32)) if bias else None
+        self.weight = dlc.Parameter(dlc.zeros(shape, dtype=dtype or dlc.float32))
+        self.bias = dlc.Parameter(dlc.zeros((out_channels,), dtype=dtype or dlc.float32)) if bias else None
         self.reset_parameters()
 
     def reset_parameters(self):

@@ -3,7 +3,6 @@
 import dlc
 from dlc.nn import functional, init
 from dlc.nn.module import Module
-from dlc.nn.parameter import Parameter
 
 
 class Embedding(Module):
@@ -23,7 +22,7 @@ class Embedding(Module):
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
         self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
-        self.weight = Parameter(dlc.zeros((num_embeddings, embedding_dim), dtype=dtype or dlc.float32))
+        self.weight = dlc.Parameter(dlc.zeros((num_embeddings, embedding_dim), dtype=dtype or dlc.float32))
         self.reset_parameters()
 
     def reset_parameters(self):

@@ -1,6 +1,6 @@
 """Initialisation: functions that write a parameter in place, with PyTorch's names, formulas and defaults.
 
-Numbers come from the default generator (dlc.manual_seed).
+Numbers come from the default generator (dlc.random.seed).
 """
 
 import math
@@ -46,7 +46,7 @@ def _fan(tensor, mode):
 
 def constant_(tensor, val):
     """Every element becomes `val`; returns the array."""
-    tensor.assign(val)
+    tensor.assign(dlc.full(tensor.shape, val, dtype=tensor.dtype))
     return tensor
 
 

@@ -3,7 +3,6 @@
 import dlc
 from dlc.nn import functional, init
 from dlc.nn.module import Module
-from dlc.nn.parameter import Parameter
 
 
 class Linear(Module):
@@ -19,8 +18,8 @@ class Linear(Module):
         super().__init__()
         self.in_features = in_features
         self.out_features = out_features
-        self.weight = Parameter(dlc.zeros((out_features, in_features), dtype=dtype or dlc.float32))
-        self.bias = Parameter(dlc.zeros((out_features,), dtype=dtype or dlc.float32)) if bias else None
+        self.weight = dlc.Parameter(dlc.zeros((out_features, in_features), dtype=dtype or dlc.float32))
+        self.bias = dlc.Parameter(dlc.zeros((out_features,), dtype=dtype or dlc.float32)) if bias else None
         self.reset_parameters()
 
     def reset_parameters(self):

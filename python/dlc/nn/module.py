@@ -8,7 +8,7 @@ the module as a tree.
 import copy
 
 import dlc
-from dlc.nn.parameter import Parameter
+from dlc._tree import Parameter
 
 
 def _contains_state(value):
@@ -63,6 +63,7 @@ class Module:
         ['hidden.weight', 'hidden.bias', 'out.weight', 'out.bias']
     """
 
+    __dlc_tree__ = True
     training = True
 
     def __init__(self):
@@ -238,6 +239,10 @@ class Module:
         return missing, unexpected
 
     def __deepcopy__(self, memo):
+        for _, value in self._named_state(transient=True):
+            if id(value) not in memo:
+                is_parameter = isinstance(value, Parameter)
+                memo[id(value)] = Parameter(value, value.requires_grad) if is_parameter else value.copy()
         clone = object.__new__(type(self))
         memo[id(self)] = clone
         clone.__dict__.update({name: copy.deepcopy(value, memo) for name, value in self.__dict__.items()})

@@ -3,7 +3,6 @@
 import dlc
 from dlc.nn import functional, init
 from dlc.nn.module import Module
-from dlc.nn.parameter import Parameter
 
 
 class _BatchNorm(Module):
@@ -28,8 +27,8 @@ class _BatchNorm(Module):
         self.momentum = momentum
         self.affine = affine
         self.track_running_stats = track_running_stats
-        self.weight = Parameter(dlc.ones((num_features,), dtype=kind)) if affine else None
-        self.bias = Parameter(dlc.zeros((num_features,), dtype=kind)) if affine else None
+        self.weight = dlc.Parameter(dlc.ones((num_features,), dtype=kind)) if affine else None
+        self.bias = dlc.Parameter(dlc.zeros((num_features,), dtype=kind)) if affine else None
         tracked = track_running_stats
         self.register_buffer("running_mean", dlc.zeros((num_features,), dtype=kind) if tracked else None)
         self.register_buffer("running_var", dlc.ones((num_features,), dtype=kind) if tracked else None)
@@ -38,9 +37,9 @@ class _BatchNorm(Module):
     def reset_running_stats(self):
         """Forgets all batches."""
         if self.track_running_stats:
-            self.running_mean.assign(0)
-            self.running_var.assign(1)
-            self.num_batches_tracked.assign(0)
+            init.zeros_(self.running_mean)
+            init.ones_(self.running_var)
+            init.zeros_(self.num_batches_tracked)
 
     def reset_parameters(self):
         """Forgets all batches, and sets weights to 1 and biases to 0."""
@@ -112,9 +111,9 @@ class LayerNorm(Module):
         self.eps = eps
         self.elementwise_affine = elementwise_affine
         kind = dtype or dlc.float32
-        self.weight = Parameter(dlc.ones(self.normalized_shape, dtype=kind)) if elementwise_affine else None
+        self.weight = dlc.Parameter(dlc.ones(self.normalized_shape, dtype=kind)) if elementwise_affine else None
         has_bias = elementwise_affine and bias
-        self.bias = Parameter(dlc.zeros(self.normalized_shape, dtype=kind)) if has_bias else None
+        self.bias = dlc.Parameter(dlc.zeros(self.normalized_shape, dtype=kind)) if has_bias else None
 
     def forward(self, input):
         """Applies the layer."""

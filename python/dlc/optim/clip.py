@@ -1,6 +1,7 @@
 """Clipping of gradients."""
 
 import dlc
+from dlc import _tree
 from dlc.optim.optimizer import check_range, gradient_leaves
 
 
@@ -30,9 +31,9 @@ def clip_grad_norm(grads, max_norm, norm_type=2.0):
             total = total + own if norm_type == 2 else dlc.maximum(total, own)
     norm = dlc.sqrt(total) if norm_type == 2 else total
     factor = dlc.minimum(max_norm / (norm + 1e-6), 1.0)
-    return dlc.tree.map(lambda leaf: leaf * factor.astype(leaf.dtype), grads), norm
+    return _tree.map_leaves(lambda leaf: leaf * factor.astype(leaf.dtype), grads), norm
 
 
 def clip_grad_value(grads, clip_value):
     """A tree of the gradients, each element within [-clip_value, clip_value]."""
-    return dlc.tree.map(lambda leaf: dlc.clip(leaf, -clip_value, clip_value), grads)
+    return _tree.map_leaves(lambda leaf: dlc.clip(leaf, -clip_value, clip_value), grads)

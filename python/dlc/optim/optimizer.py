@@ -5,6 +5,7 @@ where each of them becomes an output of the compiled step.
 """
 
 import dlc
+from dlc import _tree
 from dlc.nn import Module
 
 
@@ -42,7 +43,7 @@ class Optimizer:
     @lr.setter
     def lr(self, value):
         check_range("lr", value, value >= 0, "0 or more")
-        self._lr.assign(float(value))
+        self._lr.assign(dlc.asarray(float(value), dtype=dlc.float64))
 
     def step(self, grads):
         """Moves every parameter.
@@ -56,6 +57,9 @@ class Optimizer:
         """
         trained = [i for i, param in enumerate(self.params) if getattr(param, "requires_grad", True)]
         leaves = gradient_leaves(grads)
+        if len(leaves) > len(trained):
+            # A shared parameter stands in several places of the tree, each with its whole gradient.
+            leaves = list({id(leaf): leaf for leaf in leaves}.values())
         if len(leaves) != len(trained):
             raise ValueError(f"expected {len(trained)} gradients, one a parameter, but got {len(leaves)}")
         for i, grad in zip(trained, leaves):
@@ -116,4 +120,4 @@ def check_range(name, value, is_valid, rule):
 
 def gradient_leaves(grads):
     """The arrays of a tree of gradients, in the order of leaves."""
-    return [leaf for leaf in dlc.tree.leaves(grads) if leaf is not None]
+    return _tree.flatten(grads)[0]
