@@ -71,8 +71,14 @@ from dlc.ops import (
     tanh,
     trunc,
 )
+from dlc.random import seed as manual_seed
 
 bool = bool_
 e, pi, inf, nan = 2.718281828459045, 3.141592653589793, float("inf"), float("nan")
 newaxis = None
 __version__ = _dlc.version
+
+from dlc import data as data
+from dlc import nn as nn
+from dlc import optim as optim
+from dlc import train as train
