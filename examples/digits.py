@@ -74,7 +74,7 @@ def main():
     plot_losses(trainer.history, folder / "loss.png")
     model = trainer.model
     model.eval()
-    dlc.save(model.state_dict(), folder / "digits.safetensors")
+    dlc.save(folder / "digits.safetensors", model.state_dict())
 
     start = time.perf_counter()
     shape = (len(test), 1, 8, 8)

@@ -146,6 +146,8 @@ std::string Grouping::whyNotOneKernel(const Group &merged) const {
       after.insert(op);
       if (op != root && !cast<PointwiseOpInterface>(op).isElementwise())
         return "it reads the ordered op at other places than its own";
+      if (op != root && isa<ScatterOp>(root))
+        return "a scatter's result is complete only when its kernel ends";
     }
     bool isOutput = false, isReadAtOtherPlaces = false;
     for (Operation *user : op->getUsers()) {

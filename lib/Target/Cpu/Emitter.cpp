@@ -28,7 +28,7 @@ int64_t parameter(rt::KernelOp kernel, StringRef name) {
 
 ArrayRef<EmitterRow> emitterTable() {
   static const EmitterRow rows[] = {pointwiseEmitter, reductionEmitter, contractionEmitter, windowEmitter,
-                                    scatterEmitter};
+                                    scatterEmitter, argEmitter};
   return rows;
 }
 

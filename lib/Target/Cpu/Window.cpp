@@ -1,6 +1,7 @@
 // Kernels around a sliding window: reduce_window and window_argmax. A task is a row of the result, lanes run along its
 // last dim. At each point the window is walked row-major, as the definition says; positions in the padding take no part
 // (numerics N7), which a guard keeps from touching memory.
+#include "lib/Target/Cpu/Arg.h"
 #include "lib/Target/Cpu/CpuPoint.h"
 #include "lib/Target/Cpu/Emitter.h"
 
@@ -117,19 +118,10 @@ private:
     return {s.select(isInside, s.select(has, better, next), value).value, s.bitOr(has, isInside).value};
   }
 
-  /// NaN wins over all but an earlier NaN; -0 is below +0.
   SmallVector<Value> argmaxStep(Value position, ArrayRef<Value> state, IRValue next, IRValue isInside) {
     auto &s = at.scalars;
     IRValue value = {state[0], type()}, place = {state[1], DType::I32}, has = {state[2], DType::Bool};
-    IRValue larger = s.maximum(value, next), wins;
-    if (isFloat(type())) {
-      DType bits = byteWidth(type()) == 8 ? DType::I64 : byteWidth(type()) == 4 ? DType::I32 : DType::I16;
-      wins = s.cmp(scalar::Predicate::Ne, s.bitcast(larger, bits), s.bitcast(value, bits));
-      wins = s.bitOr(s.isNaN(next), wins);
-      wins = s.bitAnd(wins, s.bitNot(s.isNaN(value)));
-    } else {
-      wins = s.cmp(scalar::Predicate::Ne, larger, value);
-    }
+    IRValue wins = buildBeats(s, value, next, /*largest=*/true);
     wins = s.bitAnd(isInside, s.bitOr(s.bitNot(has), wins));
     Value here = arith::IndexCastOp::create(stage.b, stage.location, stage.b.getI32Type(), position);
     IRValue number = {at.spread(PointValue{{here, DType::I32}, true}), DType::I32};
