@@ -78,9 +78,7 @@ def main():
 
     start = time.perf_counter()
     shape = (len(test), 1, 8, 8)
-    compiled = dlc.compile(
-        lambda images: model(images), [dlc.spec(shape)], names=["images"]
-    )
+    compiled = dlc.compile(lambda images: model(images), [dlc.spec(shape)], names=["images"])
     compiled.save(folder / "digits")
     compile_time = time.perf_counter() - start
     test_images = np.stack([test[i][0] for i in range(len(test))])

@@ -46,9 +46,9 @@ void BroadcastOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, Mutab
 
 PointValue BroadcastOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> index) {
   SmallVector<LaneIndex> source;
-  Dims from = dimsOf(getX());
+  Dims from = dimsOf(getX()), to = dimsOf(getR());
   for (auto [i, dim] : llvm::enumerate(getDims()))
-    source.push_back(from[i] == DimExpr(1) ? b.constant(0) : index[dim]);
+    source.push_back(from[i] == to[dim] ? index[dim] : b.constant(0)); // an emitter may pass a flat index in a dim of 1
   return b.read(getX(), source);
 }
 

@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 import pytest
-from conftest import DLC, INPUTS, is_root, same_bits
+from commands import DLC, INPUTS, is_root, same_bits
 
 SCALE = INPUTS / "scale.mlir"
 
@@ -114,7 +114,9 @@ def test_shared_library(cli, scale_inputs):
     assert dynamic.count("NEEDED") == 1
     symbols = subprocess.run(["nm", "-D", "libscale.so"], cwd=cli.folder, capture_output=True, text=True).stdout
     exported = {line.split()[-1] for line in symbols.splitlines() if " U " not in line}
-    assert exported == {f"scale_{f}" for f in "open close input_count output_count input_name output_name infer run".split()}
+    assert exported == {
+        f"scale_{f}" for f in "open close input_count output_count input_name output_name infer run".split()
+    }
     x, b = np.load(cli.folder / "x.npy"), np.load(cli.folder / "b.npy")
     y = np.zeros_like(x)
     assert run_library(cli.folder / "libscale.so", "scale", [x, b], y) == (0, "")

@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 import pytest
-from conftest import INPUTS, is_root
+from commands import INPUTS, is_root
 
 SCALE = INPUTS / "scale.mlir"
 GATHER = INPUTS / "gather.mlir"
@@ -118,7 +118,12 @@ def test_index_out_of_range(cli, engine):
 def test_corrupt_npy(cli, scale_inputs, damage):
     path = cli.folder / "x.npy"
     whole = path.read_bytes()
-    damaged = {"empty": b"", "cut": whole[:-1], "other": b"PK\x03\x04" + whole, "header": whole.replace(b"descr", b"DESCR")}
+    damaged = {
+        "empty": b"",
+        "cut": whole[:-1],
+        "other": b"PK\x03\x04" + whole,
+        "header": whole.replace(b"descr", b"DESCR"),
+    }
     path.write_bytes(damaged[damage])
     assert "x.npy" in cli.fail("run", SCALE, *scale_inputs)
     path.unlink()
@@ -136,7 +141,7 @@ def test_unwritable_outputs(cli, scale_inputs):
 def test_full_standard_output(cli, scale_inputs):
     import subprocess
 
-    from conftest import DLC
+    from commands import DLC
 
     with open("/dev/full", "w") as full:
         result = subprocess.run([DLC, "run", SCALE, *scale_inputs], stdout=full, stderr=subprocess.PIPE, env=cli.env)
@@ -169,7 +174,9 @@ def test_damaged_cache_entries_are_rebuilt(cli, scale_inputs, damage):
         whole = bytearray(path.read_bytes())
         if damage == "flip":
             whole[len(whole) // 2] ^= 1
-        path.write_bytes(b"#!/bin/sh" if damage == "foreign" else whole[: len(whole) - 7] if damage == "truncate" else whole)
+        path.write_bytes(
+            b"#!/bin/sh" if damage == "foreign" else whole[: len(whole) - 7] if damage == "truncate" else whole
+        )
     result = cli.run("run", SCALE, *scale_inputs)
     assert "is damaged and will be rebuilt" in result.stderr
     assert cli.outputs(SCALE, *scale_inputs)["y"].tobytes() == expected.tobytes()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import INPUTS, same_bits
+from commands import INPUTS, same_bits
 
 SCALE = INPUTS / "scale.mlir"
 LOSS = INPUTS / "loss.mlir"

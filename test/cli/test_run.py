@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from conftest import INPUTS, same_bits
+from commands import INPUTS, same_bits
 
 SCALE = INPUTS / "scale.mlir"
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import INPUTS
+from commands import INPUTS
 
 SCALE = INPUTS / "scale.mlir"
 LOSS = INPUTS / "loss.mlir"
