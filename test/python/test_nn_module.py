@@ -87,7 +87,7 @@ def test_state_dict_is_a_copy_and_restores():
 
 def test_state_dict_through_safetensors(tmp_path):
     net, other = Net(), Net()
-    dlc.save(net.state_dict(), tmp_path / "net.safetensors")
+    dlc.save(tmp_path / "net.safetensors", net.state_dict())
     other.load_state_dict(dlc.load(tmp_path / "net.safetensors"))
     for (name, ours), theirs in zip(net.state_dict().items(), other.state_dict().values()):
         assert np.array_equal(ours.numpy(), theirs.numpy()), name

@@ -62,7 +62,7 @@ def test_state_dict_restores_the_course(name, tmp_path):
     mine = ours(params, **arguments)
     for i in range(2):
         mine.step([dlc.asarray(g) for g in gradients(i)])
-    dlc.save(mine.state_dict(), tmp_path / "state.safetensors")
+    dlc.save(tmp_path / "state.safetensors", mine.state_dict())
     copies = [dlc.nn.Parameter(p.numpy()) for p in params]
     other = ours(copies, **(arguments | dict(lr=0.5)))
     other.load_state_dict(dlc.load(tmp_path / "state.safetensors"))

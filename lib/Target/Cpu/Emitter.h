@@ -41,7 +41,8 @@ int64_t widestElement(rt::BodyOp body);
 /// A rough count of scalar operations for one element of all results.
 int64_t operationsPerElement(rt::BodyOp body);
 
-extern const EmitterRow pointwiseEmitter, reductionEmitter, contractionEmitter, windowEmitter, scatterEmitter, argEmitter;
+extern const EmitterRow pointwiseEmitter, reductionEmitter, contractionEmitter, windowEmitter, scatterEmitter,
+    argEmitter;
 
 } // namespace dlc::cpu
 
