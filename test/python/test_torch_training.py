@@ -118,7 +118,7 @@ def relative(actual, expected):
     return np.linalg.norm(actual - expected) / np.linalg.norm(expected)
 
 
-# The CNN is not among them yet: max pooling picks another of two nearly equal elements in f32 than in f64 at some steps.
+# The CNN is not among them yet: at some steps max pooling picks another of two near-equal elements in f32 than in f64.
 @pytest.mark.parametrize("name", ["mlp"])
 def test_each_step_agrees_with_torch_in_f64(name, data):
     pair = Pair(name)
