@@ -13,6 +13,7 @@
 namespace dlc::cpu {
 
 enum class Loop { batch, row, column, term };
+enum class Side { a, b };
 
 /// An index of a tensor dim: constant + sum of factor * coordinate.
 struct LinearIndex {
@@ -44,6 +45,9 @@ struct Problem {
   Dims &operator[](Loop loop) { return loops[size_t(loop)]; }
   const Dims &operator[](Loop loop) const { return loops[size_t(loop)]; }
   DimExpr size(Loop loop) const { return sizeOf(loops[size_t(loop)]); }
+  const ContractionOperand &operand(Side side) const { return side == Side::a ? a : b; }
+  /// The loop that only this side has.
+  Loop ownLoop(Side side) const { return side == Side::a ? Loop::row : Loop::column; }
 };
 
 struct Contraction {
@@ -97,6 +101,14 @@ struct TermLoop {
 llvm::SmallVector<TermLoop> joinTerms(llvm::ArrayRef<DimExpr> extents, llvm::ArrayRef<DimExpr> a,
                                       llvm::ArrayRef<DimExpr> b);
 
+/// Memory that a tile brings nearer while it computes, a little each four terms: `positions` of its own panel of a,
+/// `ahead` of where it reads; and one line of b, from `start` on by stepTimes / stepOver positions a term.
+struct Prefetch {
+  int64_t ahead, positions;
+  mlir::Value start;
+  int64_t stepTimes, stepOver;
+};
+
 /// What a micro-kernel works on: `rows` chains of `width` lanes each. Positions count elements.
 struct Tile {
   mlir::Value a, b;                     // memory
@@ -104,6 +116,7 @@ struct Tile {
   mlir::Value bStart;                   // position of the first column's first term
   mlir::Value columnsLeft;              // null: all lanes exist; else loads of b are masked
   int64_t width;
+  std::optional<Prefetch> prefetch;
 };
 
 /// The fma chains of a tile from +0 over the terms [low, high) of the flattened term index.
@@ -111,13 +124,14 @@ llvm::SmallVector<mlir::Value> buildChains(StageBuilder &stage, llvm::ArrayRef<T
                                            mlir::Value low, mlir::Value high, bool isWhole);
 
 /// The pack stage's work on one operand: copies the tensor with its producers computed, in the accumulation type, with
-/// its padding, row-major; and panels of b: [batch][column / width][term][width].
+/// its padding, row-major; and panels of a side: [batch][position / width][term][width] over the rows of a or the
+/// columns of b.
 DimExpr copyTasks(const ContractionOperand &operand);
 void emitCopy(StageBuilder &stage, const ContractionOperand &operand, DType accumulator, mlir::Value memory,
               mlir::Value task, int64_t lanes);
-DimExpr panelTasks(const Problem &problem, int64_t width);
-void emitPanel(StageBuilder &stage, const Problem &problem, DType accumulator, mlir::Value memory, mlir::Value task,
-               int64_t width, int64_t lanes);
+DimExpr panelTasks(const Problem &problem, Side side, int64_t width);
+void emitPanel(StageBuilder &stage, const Problem &problem, Side side, DType accumulator, mlir::Value memory,
+               mlir::Value task, int64_t width, int64_t lanes);
 
 } // namespace dlc::cpu
 

@@ -2,6 +2,7 @@
 // accumulation type, and padding becomes zeros in memory, so that the chains only ever load.
 #include "lib/Target/Cpu/Collapse.h"
 #include "lib/Target/Cpu/Contraction.h"
+#include "lib/Target/Cpu/LaneTree.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -98,8 +99,8 @@ void emitCopy(StageBuilder &stage, const ContractionOperand &operand, DType accu
 
 //===--- Panels ---===//
 
-DimExpr panelTasks(const Problem &problem, int64_t width) {
-  return problem.size(Loop::batch) * DimExpr::ceilDiv(problem.size(Loop::column), width);
+DimExpr panelTasks(const Problem &problem, Side side, int64_t width) {
+  return problem.size(Loop::batch) * DimExpr::ceilDiv(problem.size(problem.ownLoop(side)), width);
 }
 
 /// Rows to columns: after the step of distance d, blocks of d x d lanes have changed places.
@@ -122,32 +123,38 @@ static SmallVector<Value> transposeLanes(StageBuilder &stage, SmallVector<Value>
 }
 
 namespace {
-/// Where a panel goes and what it holds.
+/// Where a panel goes and what it holds: `width` positions (rows of a, columns of b) a term. Vectors are powers of two;
+/// where the width is none, as the height of a tile may be, one vector covers it and is cut before it is stored.
 class PanelWriter {
 public:
-  PanelWriter(StageBuilder &stage, const Problem &problem, DType accumulator, Value memory, Value task, int64_t width,
-              int64_t lanes)
-      : stage(stage), p(problem), accumulator(accumulator), memory(memory), width(width),
-        lanes(std::min(width, lanes)) {
-    Value panels = stage.extent(DimExpr::ceilDiv(p.size(Loop::column), width));
+  PanelWriter(StageBuilder &stage, const Problem &problem, Side side, DType accumulator, Value memory, Value task,
+              int64_t width, int64_t lanes)
+      : stage(stage), p(problem), side(side), operand(problem.operand(side)), own(problem[problem.ownLoop(side)]),
+        accumulator(accumulator), memory(memory), width(width), cover(int64_t(llvm::PowerOf2Ceil(width))),
+        lanes(cover == width ? std::min(width, lanes) : cover) {
+    Value panels = stage.extent(DimExpr::ceilDiv(sizeOf(own), width));
     batch = stage.coordinates(stage.floorDiv(task, panels), p[Loop::batch]);
-    column = stage.mul(stage.mod(task, panels), stage.constant(width));
+    first = stage.mul(stage.mod(task, panels), stage.constant(width));
     start = stage.mul(task, stage.extent(p.size(Loop::term) * DimExpr(width)));
-    columns = stage.extent(p.size(Loop::column));
+    positions = stage.extent(sizeOf(own));
+    if (auto view = viewOf(operand.tensor)) {
+      source = stage.operandBuffer(view->argument);
+      layout = layoutOf(p, operand, view->offset, view->strides);
+    }
   }
 
   void write() {
-    const LinearIndex *last = p.b.index.empty() ? nullptr : &p.b.index.back();
+    const LinearIndex *last = operand.index.empty() ? nullptr : &operand.index.back();
     bool isAlongTerms = last && last->parts.size() >= 1 && last->parts[0].loop == Loop::term &&
                         last->parts[0].factor == 1 && last->parts[0].place + 1 == p[Loop::term].size();
     if (isAlongTerms && lanes > 1)
       return writeAlongTerms();
-    auto known = p.size(Loop::column).constant();
+    auto known = sizeOf(own).constant();
     if (known && *known % width == 0)
-      return writeAlongColumns(false);
+      return writeAlongPositions(false);
     stage.ifThen(
-        stage.isLess(stage.add(column, stage.constant(width - 1)), columns), [&] { writeAlongColumns(false); },
-        [&] { writeAlongColumns(true); });
+        stage.isLess(stage.add(first, stage.constant(width - 1)), positions), [&] { writeAlongPositions(false); },
+        [&] { writeAlongPositions(true); });
   }
 
 private:
@@ -158,19 +165,54 @@ private:
     return stage.add(start, stage.mul(flat, stage.constant(width)));
   }
 
-  IRValue element(CpuPoint &at, const LoopCoordinates &place) {
-    PointValue value = at.read(p.b.tensor, evaluateIndices(at, p.b.index, place));
-    return {at.spread({at.scalars.cast(value.value, accumulator), value.isUniform}), accumulator};
+  /// The elements at these terms and positions.
+  Value elements(CpuPoint &at, SmallVector<LaneIndex> terms, SmallVector<LaneIndex> here) {
+    LoopCoordinates place{uniform(at, batch), {}, std::move(terms), {}};
+    if (side == Side::a)
+      place.rows = std::move(here);
+    else
+      place.column = here.front();
+    PointValue value = at.read(operand.tensor, evaluateIndices(at, operand.index, place));
+    return at.spread({at.scalars.cast(value.value, accumulator), value.isUniform});
   }
 
-  void writeAlongColumns(bool isTail) {
+  /// Asks for the source's memory of `count` neighbours, which will be read soon. Rows of a tensor lie in pages of
+  /// their own, where a core's prefetchers start anew each time.
+  void bringNear(ArrayRef<Value> terms, ArrayRef<Value> here, int64_t count, int hint) {
+    if (!source)
+      return;
+    Value at = stage.extent(layout.base);
+    auto walk = [&](ArrayRef<Value> coordinates, ArrayRef<DimExpr> strides) {
+      for (auto [coordinate, stride] : llvm::zip(coordinates, strides))
+        at = stage.add(at, stage.mul(coordinate, stage.extent(stride)));
+    };
+    walk(batch, layout[Loop::batch]);
+    walk(terms, layout[Loop::term]);
+    walk(here, layout[p.ownLoop(side)]);
+    int64_t line = 64 / std::max<int64_t>(1, byteWidth(accumulator));
+    for (int64_t i = 0; i < count; i += line)
+      memref::PrefetchOp::create(stage.b, stage.location, source, stage.add(at, stage.constant(i)), false, hint, true);
+  }
+
+  void store(Value vector, Value at) {
+    if (cast<VectorType>(vector.getType()).getNumElements() > width)
+      vector = vector::ShuffleOp::create(stage.b, stage.location, vector, vector, llvm::to_vector(llvm::seq(width)));
+    vector::StoreOp::create(stage.b, stage.location, vector, memory, at);
+  }
+
+  void writeAlongPositions(bool isTail) {
     carryOver(stage, p[Loop::term], stage.constant(0), stage.extent(p.size(Loop::term)), true, {},
               [&](ArrayRef<Value> terms, ValueRange) -> SmallVector<Value> {
-                CpuPoint at(stage, width);
+                CpuPoint at(stage, cover);
+                SmallVector<Value> soon(terms);
+                if (!soon.empty())
+                  soon.back() = stage.add(soon.back(), stage.constant(8));
+                bringNear(soon, stage.coordinates(first, own), width, 3);
                 if (isTail)
-                  at.limit(stage.sub(columns, column));
-                LoopCoordinates place{uniform(at, batch), {}, uniform(at, terms), run(at, column)};
-                vector::StoreOp::create(stage.b, stage.location, element(at, place).value, memory, position(terms));
+                  at.limit(stage.min(stage.sub(positions, first), stage.constant(width)));
+                else if (cover > width)
+                  at.limit(stage.constant(width));
+                store(elements(at, uniform(at, terms), coordinatesOfLanes(at, first, own)), position(terms));
                 return {};
               });
   }
@@ -191,21 +233,29 @@ private:
 
   void writeSquare(CpuPoint &outer, ArrayRef<Value> terms, Value offset, Value term) {
     SmallVector<Value> rows;
-    Value lastColumn = stage.sub(columns, stage.constant(1));
-    for (int64_t row = 0; row < lanes; ++row) { // columns beyond the end repeat the last: their sums are never stored
+    Value last = stage.sub(positions, stage.constant(1));
+    for (int64_t row = 0; row < lanes; ++row) { // positions beyond the end repeat the last: their sums are never stored
+      if (row >= width) {
+        rows.push_back(rows.back());
+        continue;
+      }
       CpuPoint at(stage, lanes);
       at.guard = outer.guard;
-      Value here = stage.min(stage.add(column, stage.add(offset, stage.constant(row))), lastColumn);
-      LoopCoordinates place{uniform(at, batch), {}, uniform(at, terms), at.uniform(here)};
-      place.terms.push_back(at.contiguous(term));
-      rows.push_back(element(at, place).value);
+      Value here = stage.add(first, stage.add(offset, stage.constant(row)));
+      SmallVector<Value> soon(terms);
+      soon.push_back(term);
+      bringNear(soon, stage.coordinates(stage.add(here, stage.constant(width)), own), lanes, 3);
+      here = stage.min(here, last);
+      SmallVector<LaneIndex> place = uniform(at, terms);
+      place.push_back(at.contiguous(term));
+      rows.push_back(elements(at, place, uniform(at, stage.coordinates(here, own))));
     }
     SmallVector<Value> all(terms);
     for (auto [i, turned] : llvm::enumerate(transposeLanes(stage, rows))) {
       Value at = stage.add(term, stage.constant(int64_t(i)));
       auto store = [&, turned = turned] {
         all.push_back(at);
-        vector::StoreOp::create(stage.b, stage.location, turned, memory, stage.add(position(all), offset));
+        this->store(turned, stage.add(position(all), offset));
         all.pop_back();
       };
       if (outer.guard.lanes)
@@ -217,17 +267,22 @@ private:
 
   StageBuilder &stage;
   const Problem &p;
+  Side side;
+  const ContractionOperand &operand;
+  const Dims &own;
   DType accumulator;
   Value memory;
-  int64_t width, lanes;
+  int64_t width, cover, lanes;
   SmallVector<Value> batch;
-  Value column, start, columns;
+  Value first, start, positions;
+  Value source; // memory, if elements are read as they lie
+  OperandLayout layout;
 };
 } // namespace
 
-void emitPanel(StageBuilder &stage, const Problem &problem, DType accumulator, Value memory, Value task, int64_t width,
-               int64_t lanes) {
-  PanelWriter(stage, problem, accumulator, memory, task, width, lanes).write();
+void emitPanel(StageBuilder &stage, const Problem &problem, Side side, DType accumulator, Value memory, Value task,
+               int64_t width, int64_t lanes) {
+  PanelWriter(stage, problem, side, accumulator, memory, task, width, lanes).write();
 }
 
 } // namespace dlc::cpu

@@ -83,16 +83,17 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
       s.width = std::min(row.registers * s.lanes, powerOfTwoAtLeast(columnsKnown));
       break;
     }
-  // A height that divides the rows leaves no tail; else tiles of about one height.
+  // Few rows: tiles of about one height, or of one that leaves no tail. Many rows: a tail costs less than low tiles.
   int64_t highest = s.rows;
-  if (rows.isConstant())
-    s.rows = std::max<int64_t>(1, (rowsKnown + (rowsKnown + highest - 1) / highest - 1) /
-                                      std::max<int64_t>(1, (rowsKnown + highest - 1) / highest));
-  for (int64_t height = highest; height * 3 >= highest * 2 && height > 1; --height)
-    if (rows.exactDiv(DimExpr(height))) {
-      s.rows = height;
-      break;
-    }
+  if (rowsKnown <= 8 * highest) {
+    int64_t tiles = std::max<int64_t>(1, (rowsKnown + highest - 1) / highest);
+    s.rows = std::max<int64_t>(1, (rowsKnown + tiles - 1) / tiles);
+    for (int64_t height = highest; height * 3 >= highest * 2 && height > 1; --height)
+      if (rowsKnown % height == 0) {
+        s.rows = height;
+        break;
+      }
+  }
   // Blocks: a stays in the second-level cache; large products have tasks for every thread.
   s.rowBlock = roundUp(std::clamp<int64_t>(rowsKnown, 1, 96), s.rows);
   s.columnBlock = roundUp(std::clamp<int64_t>(columnsKnown, 1, 512), s.width);
@@ -109,21 +110,29 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
     else
       break;
   }
-  s.copiesA = !directView(c, p.a);
   s.packsB = !readsB(c, bytes);
+  s.packsA = s.packsB && isa<DotGeneralOp>(c.op) && rowsKnown >= 4 * s.rows && columnsKnown >= 4 * s.width;
+  s.copiesA = !s.packsA && !directView(c, p.a);
   s.isEpilogueSmall = hasSmallEpilogue(body, c);
   return s;
 }
 
 SmallVector<std::pair<StringRef, int64_t>> ContractionSchedule::parameters() const {
-  return {{"rows", rows},   {"width", width},      {"row_block", rowBlock}, {"column_block", columnBlock},
-          {"lanes", lanes}, {"copies_a", copiesA}, {"packs_b", packsB},     {"epilogue_small", isEpilogueSmall}};
+  return {{"rows", rows},
+          {"width", width},
+          {"row_block", rowBlock},
+          {"column_block", columnBlock},
+          {"lanes", lanes},
+          {"copies_a", copiesA},
+          {"packs_a", packsA},
+          {"packs_b", packsB},
+          {"epilogue_small", isEpilogueSmall}};
 }
 
 ContractionSchedule ContractionSchedule::read(rt::KernelOp kernel, const Contraction &c) {
   auto at = [&](StringRef name) { return parameter(kernel, name); };
-  return {at("rows"),  at("width"),         at("row_block"),    at("column_block"),
-          at("lanes"), at("copies_a") != 0, at("packs_b") != 0, at("epilogue_small") != 0};
+  return {at("rows"),          at("width"),        at("row_block"),    at("column_block"),       at("lanes"),
+          at("copies_a") != 0, at("packs_a") != 0, at("packs_b") != 0, at("epilogue_small") != 0};
 }
 
 SmallVector<int64_t> ContractionSchedule::tailHeights(const Problem &problem) const {
@@ -155,11 +164,15 @@ static DimExpr lineBytes(const DimExpr &elements, DType type) {
 SharedScratch::SharedScratch(const Contraction &c, const ContractionSchedule &schedule) {
   if (schedule.copiesA)
     size = size + lineBytes(sizeOf(c.problems.front().a.paddedDims()), c.accumulator);
+  auto addPanels = [&](const Problem &p, Side side, int64_t width, SmallVectorImpl<DimExpr> &offsets) {
+    offsets.push_back(size);
+    size = size + lineBytes(panelTasks(p, side, width) * p.size(Loop::term) * DimExpr(width), c.accumulator);
+  };
   for (const Problem &p : c.problems) {
-    panels.push_back(size);
+    if (schedule.packsA)
+      addPanels(p, Side::a, schedule.rows, aPanels);
     if (schedule.packsB)
-      size =
-          size + lineBytes(panelTasks(p, schedule.width) * p.size(Loop::term) * DimExpr(schedule.width), c.accumulator);
+      addPanels(p, Side::b, schedule.width, bPanels);
   }
 }
 

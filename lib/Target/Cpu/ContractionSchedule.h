@@ -13,7 +13,7 @@ struct ContractionSchedule {
   int64_t columnBlock;  ///< columns of a task, a multiple of `width`
   int64_t lanes;        ///< lanes of one register
   bool copiesA;         ///< the pack stage makes a copy of a
-  bool packsB;          ///< the pack stage makes panels of b
+  bool packsA, packsB;  ///< the pack stage makes panels of that side
   bool isEpilogueSmall; ///< the epilogue is computed on the registers of a tile, else from a tile in memory
 
   static ContractionSchedule choose(rt::BodyOp body, const Contraction &c, const Machine &machine);
@@ -28,7 +28,7 @@ struct ContractionSchedule {
 /// Offsets in the shared scratch: the copy of a, then the panels of each problem.
 struct SharedScratch {
   DimExpr copy = 0, size = 0;
-  llvm::SmallVector<DimExpr> panels;
+  llvm::SmallVector<DimExpr> aPanels, bPanels;
   SharedScratch(const Contraction &c, const ContractionSchedule &schedule);
 };
 

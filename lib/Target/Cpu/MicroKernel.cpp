@@ -1,7 +1,7 @@
 // The fma chains of a tile. Rows are separate vectors carried by the loop over terms, which is unrolled four times;
-// each term loads the lanes of b once, broadcasts one element of a for each row, and does one fma a row. Nothing is
-// stored here. Measured: 95 to 99 % of the peak of a core, when rows and lanes fill its registers (the schedule's
-// business).
+// each term loads the lanes of b once, broadcasts one element of a for each row, and does one fma a row. Every four
+// terms what comes next is prefetched, if the tile says so. Nothing is stored here. Measured: 95 to 99 % of the peak of
+// a core, when rows and lanes fill its registers (the schedule's business).
 #include "lib/Target/Cpu/Contraction.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -89,6 +89,8 @@ private:
     Value middle = stage.sub(to, stage.mod(stage.sub(to, from), four));
     sums = stage.carry(from, middle, four, sums, [&](Value k, ValueRange carried) {
       SmallVector<Value> next(carried);
+      if (tile.prefetch && terms.size() <= 1)
+        prefetch(stage.add(tile.aRows.front(), stage.mul(k, aStride)), stage.sub(k, from));
       for (int64_t i = 0; i < 4; ++i)
         next = term(stage.add(k, stage.constant(i)), next);
       return next;
@@ -101,6 +103,18 @@ private:
     }
     return stage.carry(middle, to, one, sums,
                        [&](Value k, ValueRange carried) { return term(k, SmallVector<Value>(carried)); });
+  }
+
+  void prefetch(Value aAt, Value done) {
+    const Prefetch &p = *tile.prefetch;
+    auto bring = [&](Value memory, Value at) {
+      memref::PrefetchOp::create(b, location, memory, at, /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
+    };
+    int64_t line = 64 / std::max<int64_t>(1, type.getElementTypeBitWidth() / 8);
+    for (int64_t at = 0; at < p.positions; at += line)
+      bring(tile.a, stage.add(aAt, stage.constant(p.ahead + at)));
+    Value step = stage.floorDiv(stage.mul(done, stage.constant(p.stepTimes)), stage.constant(p.stepOver));
+    bring(tile.b, stage.add(p.start, step));
   }
 
   /// One term: aOffset and bOffset count elements from the tile's starts.

@@ -57,6 +57,32 @@ TEST(CpuContraction, everyType) {
     }
 }
 
+/// Many rows and columns: both sides go to panels, whose heights divide the rows or leave a tail.
+TEST(CpuContraction, bothSidesInPanels) {
+  for (DType type : {DType::F32, DType::F64, DType::F16, DType::I32})
+    for (bool lhsTurned : {false, true})
+      for (bool rhsTurned : {false, true}) {
+        bool isWide = type == DType::F32;
+        int64_t m = isWide ? 131 : 72, n = isWide ? 517 : 300, kk = 70;
+        DotCase d{{m, kk}, {kk, n}, {}, {}, {1}, {0}};
+        if (lhsTurned)
+          d.lhs = {kk, m}, d.lhsContract = {0};
+        if (rhsTurned)
+          d.rhs = {n, kk}, d.rhsContract = {1};
+        expectEqual(d, Order::chain, type, {0, 9, 60});
+      }
+  expectEqual({{72, 1030}, {1030, 260}, {}, {}, {1}, {0}}, Order::chain, DType::F32);        // several blocks
+  expectEqual({{2, 70, 65}, {2, 65, 515}, {0}, {0}, {2}, {1}}, Order::chain, DType::F32);    // batched
+  expectEqual({{5, 14, 65}, {65, 520}, {}, {}, {2}, {0}}, Order::chain, DType::F32);         // rows of two dims
+  expectEqual({{5, 65, 14}, {65, 520}, {}, {}, {1}, {0}}, Order::chain, DType::F32);         // that lie apart
+  expectEqual({{5, 7, 70}, {5, 7, 1030}, {}, {}, {0, 1}, {0, 1}}, Order::chain, DType::F32); // terms of two dims
+
+  TestKernel k({"B"}); // panels of a computed side, whose height is not known
+  Value x = k.argument({DimExpr::symbol("B"), DimExpr(40)}, DType::F32), w = k.argument({40, 900}, DType::F32);
+  k.yield({dot(k, k.b.create<ReluOp>(x), w, {{}, {}, {}, {}, {1}, {0}})});
+  EXPECT_EQ(k.check({{{"B", 0}}, {{"B", 1}}, {{"B", 5}}, {{"B", 64}}, {{"B", 131}}}), "");
+}
+
 TEST(CpuContraction, dimsInAnyPlace) {
   std::vector<DotCase> cases = {
       {{3, 5, 7}, {3, 7, 9}, {0}, {0}, {2}, {1}},             // batched
