@@ -124,8 +124,7 @@ LogicalResult JvpOp::verifySymbolUses(SymbolTableCollection &symbols) {
 
 //===--- vmap ---===//
 
-/// The type of all examples: that of one with the batch's extent inserted at `axis`, or the same for -1.
-static Type batchedType(Type one, int64_t axis, const DimExpr &extent) {
+Type VmapOp::batchedType(Type one, int64_t axis, const DimExpr &extent) {
   return axis < 0 ? one : Type(tensorType(withEntry<DimExpr>(dimsOf(one), axis, extent), elementTypeOf(one)));
 }
 
@@ -141,8 +140,8 @@ static LogicalResult verifyAxes(const InferError &error, StringRef name, ArrayRe
   return success();
 }
 
-std::optional<DimExpr> VmapOp::extent() {
-  for (auto [axis, operand] : llvm::zip(getInAxes(), getOperands())) {
+std::optional<DimExpr> VmapOp::extentOf(ValueRange operands, ArrayRef<int64_t> axes) {
+  for (auto [axis, operand] : llvm::zip(axes, operands)) {
     Dims dims = dimsOf(operand);
     if (axis >= 0 && axis < int64_t(dims.size()))
       return dims[axis];

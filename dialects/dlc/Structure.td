@@ -58,8 +58,11 @@ def Dlc_VmapOp : Dlc_Op<"vmap", [DeclareOpInterfaceMethods<SymbolUserOpInterface
   let results = (outs Variadic<Dlc_Tensor>:$results);
   let assemblyFormat = "$callee `(` $operands `)` attr-dict `:` functional-type($operands, $results)";
   let extraClassDeclaration = [{
-    /// How many examples there are; nothing if no operand has a dim where `in_axes` says.
-    ::std::optional<::dlc::DimExpr> extent();
+    /// How many examples there are: the extent of the first operand that has a dim where its axis says.
+    static ::std::optional<::dlc::DimExpr> extentOf(::mlir::ValueRange operands, ::llvm::ArrayRef<int64_t> axes);
+    ::std::optional<::dlc::DimExpr> extent() { return extentOf(getOperands(), getInAxes()); }
+    /// The type of all examples: that of one with their extent inserted at `axis`, or the same for -1.
+    static ::mlir::Type batchedType(::mlir::Type one, int64_t axis, const ::dlc::DimExpr &extent);
   }];
   let pythonName = 0;
 }
