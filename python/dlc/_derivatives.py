@@ -187,8 +187,8 @@ def jacfwd(fn: Callable, argnums: int = 0) -> Callable:
         argnums: The position of the argument: an array of a float type.
 
     Returns:
-        A function with fn's arguments that returns a tree like fn's results, each leaf of shape [result..., argument...];
-        None for what is no float array.
+        A function with fn's arguments that returns a tree like fn's results, each leaf of shape
+        [result..., argument...]; None for what is no float array.
 
     Raises:
         TypeError: If the argument is no float array.

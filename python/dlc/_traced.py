@@ -57,9 +57,11 @@ class _InnerFrame(Frame):
 
     def read(self, array):
         value = super().read(array)
-        key = id(array)
-        if key not in self.env and key not in self.outside and home_of(array) is not self:
-            self.outside[key] = (array, Array(value, self.parent))
+        key, frame = id(array), self
+        while type(frame) is _InnerFrame and key not in frame.env and home_of(array) is not frame:
+            if key not in frame.outside:
+                frame.outside[key] = (array, Array(value, frame.parent))
+            frame = frame.parent
         return value
 
 
@@ -111,7 +113,8 @@ class Traced:
         try:
             with frame:
                 self.result = fn(*args, **kwargs)
-                self.leaves, self.structure = _tree.flatten(self.result, is_result)
+                leaves, self.structure = _tree.flatten(self.result, is_result)
+                self.leaves = [x if isinstance(x, (Array, int, float)) else asarray(x) for x in leaves]
                 self.written = list(frame.written.values())
                 results = [frame.read(x) if isinstance(x, Array) else x for x in self.leaves]
                 results += [frame.read(a) for a in self.written]

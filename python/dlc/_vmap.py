@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from dlc import _tree
@@ -89,10 +89,10 @@ def vmap(fn: Callable, in_axes: Axes = 0, out_axes: Axes = 0) -> Callable:
 
     Args:
         fn: A function of trees of arrays that returns a tree of arrays.
-        in_axes: The axis that counts the examples: one for all arguments, or a tuple with a tree for each of them, whose
-            leaves serve whole subtrees. None: shared by all examples. Keyword arguments have axis 0.
-        out_axes: Where the examples are counted in the results, as a tree like the upper part of them. None: fn gives the
-            same for each example.
+        in_axes: The axis that counts the examples: one for all arguments, or a tuple with a tree for each of them,
+            whose leaves serve whole subtrees. None: shared by all examples. Keyword arguments have axis 0.
+        out_axes: Where the examples are counted in the results, as a tree like the upper part of them. None: fn gives
+            the same for each example.
 
     Returns:
         A function with fn's arguments.

@@ -1,4 +1,4 @@
-"""jvp, vjp, vmap and what is made of them: against each other, differences and loops, nested and under jit, bit for bit."""
+"""jvp, vjp and vmap: against each other, differences and loops, bit for bit; nested, and under jit."""
 
 import numpy as np
 import pytest
