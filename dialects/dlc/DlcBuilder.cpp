@@ -8,6 +8,23 @@ namespace dlc {
 
 using Value = mlir::Value;
 
+Value DlcBuilder::again(Operation *op, ArrayRef<Value> operands) {
+  OperationState state(location, op->getName());
+  state.addOperands(operands);
+  state.addAttributes(op->getAttrs());
+  SmallVector<Type> types;
+  auto inference = llvm::cast<InferTypeOpInterface>(op);
+  LogicalResult inferred =
+      inference.inferReturnTypes(op->getContext(), location, operands, op->getDiscardableAttrDictionary(),
+                                 op->getPropertiesStorage(), op->getRegions(), types);
+  assert(succeeded(inferred) && "a rule must build ops that verify");
+  (void)inferred;
+  state.addTypes(types);
+  return builder.create(state)->getResult(0);
+}
+
+Value DlcBuilder::sum(Value x, Value y) { return !x ? y : !y ? x : add(x, y); }
+
 Value DlcBuilder::neg(Value x) { return create<NegOp>(x); }
 Value DlcBuilder::sign(Value x) { return create<SignOp>(x); }
 Value DlcBuilder::exp(Value x) { return create<ExpOp>(x); }
@@ -90,6 +107,15 @@ Value DlcBuilder::dot(Value lhs, Value rhs, ArrayRef<int64_t> lhsBatch, ArrayRef
 Value DlcBuilder::pad(Value x, double value, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
                       ArrayRef<int64_t> interior) {
   return create<PadOp>(x, scalar(value, elementTypeOf(x)), low, high, interior);
+}
+
+Value DlcBuilder::moveDim(Value x, int64_t from, int64_t to) {
+  SmallVector<int64_t> perm;
+  for (int64_t dim = 0; dim < rankOf(x); ++dim)
+    if (dim != from)
+      perm.push_back(dim);
+  perm.insert(perm.begin() + to, from);
+  return transpose(x, perm);
 }
 
 Value DlcBuilder::shareOfMax(Value x, Value y) {

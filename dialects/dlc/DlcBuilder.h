@@ -21,6 +21,12 @@ public:
     return OpTy::create(builder, location, std::forward<Args>(args)...)->getResult(0);
   }
 
+  /// The same op over other operands: attributes stay, types are inferred, and inference must succeed.
+  Value again(mlir::Operation *op, llvm::ArrayRef<Value> operands);
+  /// x + y, where null is a symbolic zero; and a symbolic zero as zeros of the shape and type of `like`.
+  Value sum(Value x, Value y);
+  Value orZeros(Value x, Value like) { return x ? x : full(like, 0); }
+
   Value neg(Value x);
   Value sign(Value x);
   Value exp(Value x);
@@ -61,6 +67,8 @@ public:
             llvm::ArrayRef<int64_t> lhsContract, llvm::ArrayRef<int64_t> rhsContract);
   Value pad(Value x, double value, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
             llvm::ArrayRef<int64_t> interior);
+  /// Dim `from` becomes dim `to`; the others keep their order.
+  Value moveDim(Value x, int64_t from, int64_t to);
 
   /// Parts of gradients: 1, 0 or (ties) 0.5 where x is the larger; those of pow, with its special cases.
   Value shareOfMax(Value x, Value y);

@@ -119,6 +119,25 @@ SmallVector<Value> GatherOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return {b.create<ScatterOp>(zero, getIndices(), cts[0], getAxis(), getBatchDims(), getMode()), Value()};
 }
 
+SmallVector<Value> GatherOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  return {b.again(*this, {tangents[0], getIndices()})};
+}
+
+/// A batch of operands is one more dim that is picked whole, a batch of indices are more picks; where each example has
+/// its own operand and indices, the batch is one of the shared dims.
+SmallVector<Batched> GatherOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &extent) {
+  const Batched &x = operands[0], &indices = operands[1];
+  int64_t axis = getAxis(), batch = getBatchDims(), picks = rankOf(getIndices()) - batch;
+  if (x.dim && indices.dim)
+    return {{b.create<GatherOp>(moveBatch(b, x, 0), moveBatch(b, indices, 0), axis + 1, batch + 1, getMode()), 0}};
+  int64_t at = std::max(*(x.dim ? x.dim : indices.dim), batch);
+  if (indices.dim)
+    return {{b.create<GatherOp>(x.value, moveBatch(b, indices, at), axis, batch, getMode()), axis + at - batch}};
+  bool isBefore = at <= axis;
+  return {{b.create<GatherOp>(moveBatch(b, x, at), indices.value, isBefore ? axis + 1 : axis, batch, getMode()),
+           isBefore ? at : at - 1 + picks}};
+}
+
 //===--- scatter ---===//
 
 LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
@@ -163,4 +182,19 @@ void ScatterOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, 
 SmallVector<Value> ScatterOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   Value updates = b.create<GatherOp>(cts[0], getIndices(), getAxis(), getBatchDims(), getMode());
   return {cts[0], Value(), updates};
+}
+
+SmallVector<Value> ScatterOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  if (!tangents[2])
+    return {tangents[0]};
+  return {b.again(*this, {b.orZeros(tangents[0], getX()), getIndices(), tangents[2]})};
+}
+
+/// The batch is a dim that indices share or do not reach; either way the updates of an example keep their order.
+SmallVector<Batched> ScatterOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &extent) {
+  int64_t batch = getBatchDims(), at = operands[1].dim ? 0 : batch;
+  Value x = batchedAt(b, operands[0], at, extent), updates = batchedAt(b, operands[2], at, extent);
+  Value indices = operands[1].dim ? moveBatch(b, operands[1], 0) : operands[1].value;
+  return {
+      {b.create<ScatterOp>(x, indices, updates, getAxis() + 1, operands[1].dim ? batch + 1 : batch, getMode()), at}};
 }
