@@ -10,17 +10,20 @@ namespace dlc {
 class ThreadPool;
 
 /// Advanced with every change of CompilerTable or CompilerHost.
-inline constexpr uint32_t compilerTableVersion = 1;
+inline constexpr uint32_t compilerTableVersion = 2;
 
 /// What the compiler gets from the library that opens it.
 struct CompilerHost {
   /// The pool that programs loaded now run on.
   ThreadPool *(*pool)();
   const char *(*cacheDir)();
+  void (*compileOptions)(dlc_compile_options *out);
 };
 
 struct CompilerTable {
   uint32_t version;
+  /// Whether programs can be compiled so, and run here.
+  dlc_status *(*checkCompileOptions)(const dlc_compile_options *options);
   decltype(&dlc_location_intern) locationIntern;
   decltype(&dlc_trace_create) traceCreate;
   decltype(&dlc_trace_retain) traceRetain;

@@ -134,9 +134,10 @@ void RandomOps::addUnary() {
       UNARY(ErfOp),    UNARY(ReluOp),  UNARY(ReluOp),  UNARY(SinOp),      UNARY(CosOp),     UNARY(StopGradientOp),
       UNARY(Exp2Op),   UNARY(Log2Op),  UNARY(TanOp),   UNARY(SinhOp),     UNARY(CoshOp),    UNARY(AsinOp),
       UNARY(AcosOp),   UNARY(AtanOp),  UNARY(AsinhOp), UNARY(AcoshOp),    UNARY(AtanhOp),   UNARY(ErfinvOp),
-      UNARY(LgammaOp), UNARY(IsNanOp), UNARY(IsInfOp), UNARY(IsFiniteOp), UNARY(DigammaOp)};
+      UNARY(IsNanOp),  UNARY(IsInfOp), UNARY(IsFiniteOp), UNARY(LgammaOp), UNARY(DigammaOp)};
 #undef UNARY
-  keep(make[draw(std::size(make) - options.gradients)](b, x)); // digamma has no derivative
+  // digamma, the derivative of lgamma, has none.
+  keep(make[draw(std::size(make) - options.gradients - options.secondOrder)](b, x));
 }
 
 void RandomOps::addBinary() {

@@ -22,6 +22,7 @@ public:
 
   llvm::StringRef name() const override { return "cpu"; }
   std::string features() const override { return cpu + " " + featureText; }
+  std::string whyNotHere() const override;
   std::string accepts(mlir::Operation *consumer, mlir::Operation *producer) const override;
   llvm::LogicalResult describe(rt::KernelOp kernel) const override;
   llvm::LogicalResult emit(rt::KernelOp kernel) const override;

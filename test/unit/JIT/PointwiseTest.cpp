@@ -5,7 +5,7 @@ namespace dlc {
 namespace {
 
 void check(const std::string &text, const std::map<std::string, int64_t> &symbols = {}) {
-  expectOneAnswer(text, randomInputs(text, 7, symbols));
+  expectOneAnswer(text, {randomInputs(text, 7, symbols)});
 }
 
 TEST(Pointwise, ChainsAndBroadcasts) {
@@ -78,10 +78,10 @@ TEST(Pointwise, GatherReportsTheLowestBadIndex) {
   HostTensor x = randomTensor(DType::F32, {6, 19}, 1), i(DType::I64, {4});
   int64_t good[] = {5, -1, 0, 3}, bad[] = {5, 6, -7, 3};
   std::memcpy(i.buffer.data(), good, sizeof good);
-  expectOneAnswer(text, {x, i});
+  expectOneAnswer(text, {{x, i}});
   std::memcpy(i.buffer.data(), bad, sizeof bad);
-  expectOneAnswer(text, {x, i});
-  Outcome outcome = compileAndRun(text, {x, i}, allVariants()[1]);
+  expectOneAnswer(text, {{x, i}});
+  Outcome outcome = compileAndRun(text, {{x, i}}, allVariants()[0])[1];
   EXPECT_EQ(outcome.status.kind(), ErrorKind::Index);
   EXPECT_NE(std::string(outcome.status.message()).find("index 6"), std::string::npos) << outcome.status.message();
 }
