@@ -21,8 +21,6 @@ public:
   virtual llvm::StringRef name() const = 0;
   /// Everything beside the kernel that its code depends on: ISA features, for the kernel's key.
   virtual std::string features() const = 0;
-  /// Why the code that is made cannot run on this machine; empty if it can.
-  virtual std::string whyNotHere() const { return ""; }
   /// Adds the dialects (and their translations) that only this target's code uses.
   virtual void registerDialects(mlir::DialectRegistry &) const {}
 

@@ -123,11 +123,8 @@ static std::string keyOf(const dlc_compile_options &options) {
 }
 
 Status CompilerContext::check(const dlc_compile_options &options) {
-  std::string error;
-  std::unique_ptr<Target> target = createTarget(optionsOf(options), error);
-  if (target)
-    error = target->whyNotHere();
-  return error.empty() ? Status::ok() : Status::error(ErrorKind::Value, "%s", error.c_str());
+  std::string reason = whyNotHere(optionsOf(options));
+  return reason.empty() ? Status::ok() : Status::error(ErrorKind::Value, "%s", reason.c_str());
 }
 
 CompilerContext::CompilerContext(const dlc_compile_options &options)

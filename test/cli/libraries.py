@@ -71,7 +71,7 @@ class Library:
 
     def run(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The outputs by name."""
-        arrays = [np.ascontiguousarray(inputs[name]) for name in self.input_names()]
+        arrays = [np.asarray(inputs[name], order="C") for name in self.input_names()]
         names = self.output_names()
         ins, outs = (Tensor * len(arrays))(*map(Tensor.of, arrays)), (Tensor * len(names))()
         assert self._call("infer", self._model, ins, outs, self.message, MESSAGE_BYTES) == 0, self.message.value

@@ -57,7 +57,8 @@ static func::FuncOp buildDerivative(OpBuilder &builder, func::FuncOp function, S
     inputs.push_back(function.getResultTypes()[i]);
   for (int64_t i : wrt)
     outputs.push_back(function.getArgumentTypes()[i]);
-  auto gradient = func::FuncOp::create(builder, builder.getUnknownLoc(), name, builder.getFunctionType(inputs, outputs));
+  auto gradient =
+      func::FuncOp::create(builder, builder.getUnknownLoc(), name, builder.getFunctionType(inputs, outputs));
   Block *entry = gradient.addEntryBlock();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(entry);

@@ -34,7 +34,7 @@ NEAR_TIE, MOST_NEAR_TIES = 2e-5, 50
 
 @pytest.fixture(autouse=True)
 def engine():
-    """Compiled code alone, for the interpreter has the same bits and takes minutes; one thread for such small models."""
+    """Compiled code alone, for the interpreter has the same bits and takes minutes; one thread for small models."""
     before, threads = dlc.set_engine("jit"), torch.get_num_threads()
     torch.set_num_threads(1)
     yield "jit"

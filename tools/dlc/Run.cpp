@@ -83,7 +83,7 @@ Status compileModel(RunFlags &flags, const std::string &text, const Environment 
   std::string error;
   std::unique_ptr<Target> target = createTarget(flags.model.options, error);
   if (target)
-    error = target->whyNotHere();
+    error = whyNotHere(flags.model.options);
   if (!error.empty())
     return usageError(error);
   cache::DiskStore store(storeOptions(environment));

@@ -173,6 +173,8 @@ static void addContractions(std::vector<GradientCase> &cases) {
 const std::vector<WithoutGradient> &opsWithoutGradient() {
   const char *noOperand = "no float operand", *noResult = "no float result";
   static const std::vector<WithoutGradient> list = {
+      {"call", "inlined before differentiation"},
+      {"vjp", "resolved from the innermost out; every second order case holds one"},
       {"constant", noOperand},
       {"iota", noOperand},
       {"random_bits", noOperand},
@@ -199,7 +201,8 @@ const std::vector<WithoutGradient> &opsWithoutGradient() {
 
 std::vector<KinkCase> kinkCases() {
   std::vector<KinkCase> cases;
-  auto add = [&](GradientCase test, std::vector<std::vector<double>> inputs, std::vector<std::vector<double>> gradients) {
+  auto add = [&](GradientCase test, std::vector<std::vector<double>> inputs,
+                 std::vector<std::vector<double>> gradients) {
     cases.push_back({std::move(test), std::move(inputs), std::move(gradients)});
   };
   for (const char *op : {"relu", "abs"})
@@ -210,7 +213,8 @@ std::vector<KinkCase> kinkCases() {
   add(elementwise("min", 2, {}), {{1, 0, -0.0, 2, 3}, {1, 0, 0, 3, 2}}, {{0.5, 0.5, 0.5, 1, 0}, {0.5, 0.5, 0.5, 0, 1}});
   add(elementwise("clamp", 3, {}), {{-1, 1, 0, -2, 2}, {-1, -1, -1, -1, -1}, {1, 1, 1, 1, 1}},
       {{1, 1, 1, 0, 0}, {0, 0, 0, 1, 0}, {0, 0, 0, 0, 1}});
-  add(elementwise("pow", 2, {}), {{0, 0, 0, 2, 1}, {0, 1, 2, 0, 0}}, {{0, 1, 0, 0, 0}, {0, 0, 0, 0.6931471805599453, 0}});
+  add(elementwise("pow", 2, {}), {{0, 0, 0, 2, 1}, {0, 1, 2, 0, 0}},
+      {{0, 1, 0, 0, 0}, {0, 0, 0, 0.6931471805599453, 0}});
   for (const char *kind : {"max", "min"})
     add({std::string("reduce_") + kind,
          {"tensor<2x4xf64>"},

@@ -238,14 +238,14 @@ TEST(Gradient, conventionsWhereThereIsNoDerivative) {
   }
 }
 
-TEST(Gradient, everyDifferentiableOpHasACase) {
+TEST(Gradient, everyOpHasACaseOrAReason) {
   std::string all;
   for (const GradientCase &test : gradientCases())
     all += test.body + "\n";
   auto context = makeContext();
   context->loadAllAvailableDialects();
   for (mlir::RegisteredOperationName name : context->getRegisteredOperations()) {
-    if (name.getDialectNamespace() != "dlc" || !name.hasInterface<DifferentiableOpInterface>())
+    if (name.getDialectNamespace() != "dlc")
       continue;
     std::string op = name.stripDialect().str();
     bool isExempt =
