@@ -168,3 +168,29 @@ def test_each_sample_alone_as_in_the_batch(cli, job, options, fuse, cpu):
             dlc.testing.assert_equal(form(dlc.asarray(job.images)), batch)
             for i in range(BATCH):
                 dlc.testing.assert_equal(form(dlc.asarray(job.images[i : i + 1])), batch[i : i + 1])
+
+
+def test_options_do_what_they_say(job, options):
+    def kernels():
+        return dlc.compile(job.classify, [dlc.spec((1, 1, 8, 8))]).ir("fuse").count("rt.kernel ")
+
+    fused = kernels()
+    assert dlc.set_compile_options(fuse=False, cpu="haswell") == {"fuse": True, "cpu": ""}
+    assert dlc.set_compile_options() == {"fuse": False, "cpu": "haswell"}
+    assert kernels() > fused > 1
+
+
+WRONG_CPUS = {
+    "pentium9": "expected 'cpu' to be a CPU that LLVM knows, such as haswell or x86-64-v4, but got pentium9",
+    "core2": "expected a CPU with AVX2 and FMA (x86-64-v3), but got core2",
+    "bdver4": "expected a CPU whose features this machine has, but got bdver4, which has fma4",
+}
+
+
+@pytest.mark.parametrize("cpu", WRONG_CPUS)
+def test_a_cpu_that_cannot_run_here(cli, flags, options, cpu):
+    with pytest.raises(ValueError) as error:
+        dlc.set_compile_options(cpu=cpu)
+    assert str(error.value) == WRONG_CPUS[cpu]
+    assert dlc.set_compile_options()["cpu"] == ""
+    assert cli.fail("run", "joint.mlir", *flags, "--mcpu", cpu, code=2) == WRONG_CPUS[cpu]
