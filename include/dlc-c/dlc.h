@@ -65,6 +65,18 @@ DLC_API dlc_status *dlc_set_cache_dir(const char *path);
 /** The folder; lives until the next dlc_set_cache_dir. */
 DLC_API const char *dlc_cache_dir(void);
 
+/** How programs are compiled. No option changes a bit of a result. */
+typedef struct dlc_compile_options {
+  uint8_t fuse;    /**< 0: every op is its own kernel; 1, the default: ops are fused. */
+  const char *cpu; /**< An LLVM CPU name such as "haswell"; "", the default, or null: this machine's CPU. */
+} dlc_compile_options;
+
+/** Sets how programs that are traced from now on are compiled. Fails if the CPU is unknown, or has features that this
+ * machine has not. */
+DLC_API dlc_status *dlc_set_compile_options(const dlc_compile_options *options);
+/** What is set; `cpu` lives as long as the process. */
+DLC_API void dlc_get_compile_options(dlc_compile_options *out);
+
 /*===--- Element types ---===*/
 
 /** An element type, numbered as in artifacts: bool, i8 i16 i32 i64, u8 u16 u32 u64, f8e4m3 f8e5m2 f16 bf16 f32 f64,

@@ -6,6 +6,7 @@
 #include "jit/Engine.h"
 #include "lib/Capi/CompilerTable.h"
 #include "lib/Capi/PackagedProgram.h"
+#include "lib/Compiler/Targets.h"
 #include "lib/Interp/Interpreter.h"
 
 #include "mlir/AsmParser/AsmParser.h"
@@ -14,6 +15,7 @@
 #include "mlir/Parser/Parser.h"
 
 #include <deque>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -109,9 +111,26 @@ struct CompilerContext::State {
   std::unique_ptr<jit::Engine> engine;
 };
 
-CompilerContext::CompilerContext() : state(std::make_unique<State>()) {
-  Status status = Session::create(Options(), state->session);
-  assert(!status.failed() && "the default options name a target that is linked in");
+static Options optionsOf(const dlc_compile_options &options) {
+  Options result;
+  result.fuse = options.fuse;
+  result.cpu = options.cpu ? options.cpu : "";
+  return result;
+}
+
+static std::string keyOf(const dlc_compile_options &options) {
+  return (options.fuse ? "fuse " : "no-fuse ") + std::string(options.cpu ? options.cpu : "");
+}
+
+Status CompilerContext::check(const dlc_compile_options &options) {
+  std::string reason = whyNotHere(optionsOf(options));
+  return reason.empty() ? Status::ok() : Status::error(ErrorKind::Value, "%s", reason.c_str());
+}
+
+CompilerContext::CompilerContext(const dlc_compile_options &options)
+    : state(std::make_unique<State>()), optionsText(keyOf(options)) {
+  Status status = Session::create(optionsOf(options), state->session);
+  assert(!status.failed() && "options are checked where they are set");
   (void)status;
   cache::StoreOptions cacheOptions;
   cacheOptions.folder = compilerHost ? compilerHost->cacheDir() : "";
@@ -123,16 +142,22 @@ CompilerContext::~CompilerContext() = default;
 
 void CompilerContext::setHost(const CompilerHost *host) { compilerHost = host; }
 
+uint64_t CompilerContext::poolNumber() { return compilerHost ? reinterpret_cast<uintptr_t>(compilerHost->pool()) : 0; }
+
 MLIRContext &CompilerContext::context() { return state->session->context(); }
 
 std::shared_ptr<CompilerContext> CompilerContext::current() {
   constexpr size_t mostTexts = 1 << 16;
   static std::mutex *mutex = new std::mutex;
-  static auto *engine = new std::shared_ptr<CompilerContext>;
+  static auto *engines = new std::map<std::string, std::shared_ptr<CompilerContext>>; // by optionsKey
+  dlc_compile_options options = {1, ""};
+  if (compilerHost)
+    compilerHost->compileOptions(&options);
   std::lock_guard<std::mutex> lock(*mutex);
-  if (!*engine || (*engine)->parsed.size() > mostTexts)
-    *engine = std::make_shared<CompilerContext>();
-  return *engine;
+  std::shared_ptr<CompilerContext> &engine = (*engines)[keyOf(options)];
+  if (!engine || engine->parsed.size() > mostTexts)
+    engine = std::make_shared<CompilerContext>(options);
+  return engine;
 }
 
 DictionaryAttr CompilerContext::attributes(StringRef text) {
@@ -227,8 +252,9 @@ Status CompilerContext::text(ModuleOp module, StringRef phase, std::string &out)
 }
 
 Status CompilerContext::emit(ModuleOp module, StringRef kind, StringRef path, StringRef target) {
-  Options options;
-  options.cpu = target.str();
+  Options options = state->session->options();
+  if (!target.empty())
+    options.cpu = target.str();
   return jit::emitCopy(module, options, kind, path.str());
 }
 

@@ -19,14 +19,20 @@ struct CompilerHost;
 
 class CompilerContext : public std::enable_shared_from_this<CompilerContext> {
 public:
-  CompilerContext();
+  explicit CompilerContext(const dlc_compile_options &options);
   ~CompilerContext();
-  /// The engine that new traces use. It is replaced by a new one when its context has grown, for MLIR frees no
-  /// attribute, type or location; traces and modules keep theirs.
+  /// The engine that new traces use: the one of the options that are set now. It is replaced by a new one when its
+  /// context has grown, for MLIR frees no attribute, type or location; traces and modules keep theirs.
   static std::shared_ptr<CompilerContext> current();
+  /// Value if the options name a CPU that is unknown, or whose code this machine cannot run.
+  static Status check(const dlc_compile_options &options);
+  /// A number that differs between pools of threads that programs are loaded with.
+  static uint64_t poolNumber();
   static void setHost(const CompilerHost *host);
 
   mlir::MLIRContext &context();
+  /// The options that programs are compiled with, as a part of keys.
+  const std::string &optionsKey() const { return optionsText; }
   /// Attributes from text, each text parsed once. Null, with an error reported, if it is malformed.
   mlir::DictionaryAttr attributes(llvm::StringRef text);
   /// A location of the table, as an attribute of this context.
@@ -41,6 +47,7 @@ public:
 private:
   struct State;
   std::unique_ptr<State> state;
+  std::string optionsText;
   llvm::StringMap<mlir::DictionaryAttr> parsed;
   std::vector<mlir::Location> locations;
 };

@@ -38,6 +38,10 @@ char *copyText(const std::string &text) {
   return out;
 }
 
+dlc_status *checkCompileOptions(const dlc_compile_options *options) {
+  return toHandle(CompilerContext::check(*options));
+}
+
 dlc_status *locationIntern(const char *file, uint32_t line, uint32_t column, uint32_t *out) {
   *out = internLocation(file, line, column);
   return nullptr;
@@ -207,11 +211,37 @@ dlc_status *moduleEmit(dlc_module *module, const char *kind, const char *path, c
 
 const CompilerTable *dlc::openCompiler(uint32_t version, const CompilerHost *host) {
   static const CompilerTable table = {
-      compilerTableVersion, locationIntern,  traceCreate,   traceRetain,  traceRelease,  traceInput,
-      traceTensor,          traceScalar,     traceOp,       valueRetain,  valueRelease,  dimText,
-      traceLength,          traceAtBoundary, traceFlush,    traceIsDone,  valueTensor,   beginFunction,
-      endFunction,          abandonFunction, traceVjp,      beginBatched, traceJvp,      traceVmap,
-      traceFinish,          moduleParse,     moduleRelease, moduleText,   moduleCompile, moduleEmit,
+      compilerTableVersion,
+      checkCompileOptions,
+      locationIntern,
+      traceCreate,
+      traceRetain,
+      traceRelease,
+      traceInput,
+      traceTensor,
+      traceScalar,
+      traceOp,
+      valueRetain,
+      valueRelease,
+      dimText,
+      traceLength,
+      traceAtBoundary,
+      traceFlush,
+      traceIsDone,
+      valueTensor,
+      beginFunction,
+      endFunction,
+      abandonFunction,
+      traceVjp,
+      beginBatched,
+      traceJvp,
+      traceVmap,
+      traceFinish,
+      moduleParse,
+      moduleRelease,
+      moduleText,
+      moduleCompile,
+      moduleEmit,
   };
   CompilerContext::setHost(host);
   return version == compilerTableVersion ? &table : nullptr;

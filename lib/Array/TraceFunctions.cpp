@@ -335,7 +335,8 @@ Status Trace::flush() {
   done = true;
   if (live.empty())
     return Status::ok();
-  record(SmallVector<uint64_t>(live.begin(), live.end()), engineName);
+  record(SmallVector<uint64_t>(live.begin(), live.end()), engineName + " " + host->optionsKey());
+  record({CompilerContext::poolNumber()}); // a loaded program keeps its threads
   std::string name(reinterpret_cast<const char *>(key), sizeof(key));
   dlc_program *program = programCache().find(name);
   if (!program) {

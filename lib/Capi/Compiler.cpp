@@ -34,7 +34,7 @@ std::string compilerPath() {
 }
 
 void open(Compiler &state) {
-  static const CompilerHost host = {processPool, processCacheDir};
+  static const CompilerHost host = {processPool, processCacheDir, dlc_get_compile_options};
   std::string path = compilerPath();
   void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {
@@ -60,6 +60,14 @@ template <class Function, class... Args> dlc_status *forward(Function CompilerTa
 }
 
 } // namespace
+
+dlc_status *dlc_set_compile_options(const dlc_compile_options *options) {
+  bool isHost = !options->cpu || !*options->cpu; // needs no check, so the compiler stays closed
+  dlc_status *status = isHost ? nullptr : forward(&CompilerTable::checkCompileOptions, options);
+  if (!status)
+    setProcessCompileOptions(*options);
+  return status;
+}
 
 dlc_status *dlc_location_intern(const char *file, uint32_t line, uint32_t column, uint32_t *out) {
   return forward(&CompilerTable::locationIntern, file, line, column, out);

@@ -17,10 +17,13 @@ struct CompilerHost {
   /// The pool that programs loaded now run on.
   ThreadPool *(*pool)();
   const char *(*cacheDir)();
+  void (*compileOptions)(dlc_compile_options *out);
 };
 
 struct CompilerTable {
   uint32_t version;
+  /// Whether programs can be compiled so, and run here.
+  dlc_status *(*checkCompileOptions)(const dlc_compile_options *options);
   decltype(&dlc_location_intern) locationIntern;
   decltype(&dlc_trace_create) traceCreate;
   decltype(&dlc_trace_retain) traceRetain;

@@ -4,6 +4,8 @@
 #include "lib/Runtime/ThreadPool.h"
 
 #include <mutex>
+#include <set>
+#include <string>
 
 using namespace dlc;
 
@@ -15,6 +17,9 @@ struct Process {
   ThreadPool *pool = nullptr;
   uint32_t threads = 0; ///< 0 until it is set or asked for
   std::string cacheDir;
+  bool fuse = true;
+  std::set<std::string> cpus = {""}; ///< names stay: they are handed out
+  const char *cpu = cpus.begin()->c_str();
 
   uint32_t count() {
     if (!threads)
@@ -69,6 +74,19 @@ dlc_status *dlc_set_cache_dir(const char *path) {
 }
 
 const char *dlc_cache_dir(void) { return processCacheDir(); }
+
+void dlc::setProcessCompileOptions(const dlc_compile_options &options) {
+  Process &state = process();
+  std::lock_guard<std::mutex> lock(state.mutex);
+  state.fuse = options.fuse;
+  state.cpu = state.cpus.insert(options.cpu ? options.cpu : "").first->c_str();
+}
+
+void dlc_get_compile_options(dlc_compile_options *out) {
+  Process &state = process();
+  std::lock_guard<std::mutex> lock(state.mutex);
+  *out = {state.fuse, state.cpu};
+}
 
 dlc_status_kind dlc_status_get_kind(const dlc_status *status) {
   return status ? static_cast<dlc_status_kind>(status->status.kind()) : DLC_OK;

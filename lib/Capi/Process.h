@@ -2,6 +2,8 @@
 #ifndef DLC_CAPI_PROCESS_H
 #define DLC_CAPI_PROCESS_H
 
+#include "dlc-c/dlc.h"
+
 namespace dlc {
 
 class ThreadPool;
@@ -9,6 +11,8 @@ class ThreadPool;
 /// The pool that programs loaded now run on; null if it could not be made, and then they run on the caller's thread.
 ThreadPool *processPool();
 const char *processCacheDir();
+/// Sets options that were checked.
+void setProcessCompileOptions(const dlc_compile_options &options);
 
 } // namespace dlc
 

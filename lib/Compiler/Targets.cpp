@@ -15,4 +15,11 @@ std::unique_ptr<Target> createTarget(const Options &options, std::string &error)
   return nullptr;
 }
 
+std::string whyNotHere(const Options &options) {
+  if (options.target == "cpu")
+    return cpu::CpuTarget::whyNotHere(options.cpu);
+  std::string error;
+  return createTarget(options, error) ? "" : error;
+}
+
 } // namespace dlc

@@ -12,6 +12,10 @@ namespace dlc {
 /// The target that the options name; null and `error` if there is none.
 std::unique_ptr<Target> createTarget(const Options &options, std::string &error);
 
+/// Why this machine cannot run what the options make: there is no such target, or it has not the CPU's features; empty
+/// if it can.
+std::string whyNotHere(const Options &options);
+
 } // namespace dlc
 
 #endif // DLC_COMPILER_TARGETS_H

@@ -241,7 +241,7 @@ void ThreadPool::run(int64_t tasks, int64_t nanosecondsPerTask, Body body, void 
   if (tasks <= 0)
     return;
   int64_t total;
-  bool isShort = !__builtin_mul_overflow(tasks, nanosecondsPerTask, &total) && total < inlineNanoseconds;
+  bool isShort = !__builtin_mul_overflow(tasks, nanosecondsPerTask, &total) && total < inlineBelow;
   unsigned workers = limit < workerCount ? limit : workerCount;
   if (int64_t(workers) > tasks)
     workers = static_cast<unsigned>(tasks);

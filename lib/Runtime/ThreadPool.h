@@ -43,6 +43,9 @@ public:
 
   unsigned workers() const { return workerCount; }
 
+  /// Shares out all work, however short: for tests of small programs. Before the first run().
+  void neverRunInline() { inlineBelow = 0; }
+
   /// Runs `body` over [0, tasks), split over min(`limit`, workers()) workers, and returns when all is done; what the
   /// body wrote is visible then. Runs inline as worker 0 if tasks * nanosecondsPerTask is short, if the pool is busy
   /// with another caller, or if there is one worker. Any thread may call; a body must not call run() on its own pool.
@@ -98,6 +101,7 @@ private:
   bool stopping = false;
   bool spins = false;
   unsigned workerCount = 1;
+  int64_t inlineBelow = inlineNanoseconds;
   int callerCpu = -1; ///< The CPU left to the caller, -1 if workers are not pinned.
   Worker *members = nullptr;
   ThreadPool *next = nullptr; ///< The list of all pools, for fork().

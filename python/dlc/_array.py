@@ -102,8 +102,10 @@ class Array:
         return array.copy() if copy else array
 
     def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+        if dl_device is not None and tuple(dl_device) != self.__dlpack_device__():
+            raise BufferError(f"expected dl_device {self.__dlpack_device__()}, the CPU, but got {tuple(dl_device)}")
         # DLPack of NumPy refuses read-only arrays in its unversioned form; consumers must not write.
-        array = self.numpy() if max_version is not None or copy else self.numpy()
+        array = self.numpy()
         if copy or max_version is None:
             array = array.copy()
         return array.__dlpack__(max_version=max_version) if max_version is not None else array.__dlpack__()

@@ -271,7 +271,7 @@ class JitFunction:
         if local.frame is not None:
             return self.__wrapped__(*args, **kwargs)
         signature = Signature(self.__wrapped__, args, kwargs)
-        key = (signature.key, options.engine, _dlc.num_threads())
+        key = (signature.key, options.engine, _dlc.num_threads(), _dlc.compile_options())
         entry = self.entries.get(key)
         if entry is not None:
             return entry.run(signature.leaves, signature.places)

@@ -52,6 +52,33 @@ def set_num_threads(count: int) -> None:
     _dlc.set_num_threads(count)
 
 
+def set_compile_options(*, fuse: bool | None = None, cpu: str | None = None) -> dict[str, bool | str]:
+    """Chooses how programs that are made from now on are compiled; results have the same bits.
+
+    The options are part of the keys of all caches.
+
+    Args:
+        fuse: Whether ops are fused into kernels; False makes each op a kernel of its own. None: as it is.
+        cpu: The CPU to compile for, by LLVM's name ("haswell", "x86-64-v3"); "" for this machine's. None: as it is.
+
+    Returns:
+        The options so far: what restores them as keyword arguments.
+
+    Raises:
+        ValueError: If the CPU is unknown, or has features that this machine has not.
+
+    Example:
+        >>> import dlc
+        >>> before = set_compile_options(fuse=False)
+        >>> dlc.tanh(dlc.asarray([0.0])).tolist()
+        [0.0]
+        >>> _ = set_compile_options(**before)
+    """
+    fuse_before, cpu_before = _dlc.compile_options()
+    _dlc.set_compile_options(fuse_before if fuse is None else bool(fuse), cpu_before if cpu is None else cpu)
+    return {"fuse": fuse_before, "cpu": cpu_before}
+
+
 def num_threads() -> int:
     """How many threads compiled programs use."""
     return _dlc.num_threads()

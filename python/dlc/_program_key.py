@@ -80,6 +80,7 @@ def _add(state: Any, token: Any) -> None:
 def key_of(signature: Signature) -> bytes | None:
     """The key of 32 bytes; None if something that the function reaches cannot be hashed."""
     state = hashlib.sha256(b"dlc program 1" + package_digest() + _dlc.build_id().encode())
+    state.update(repr(_dlc.compile_options()).encode())
     try:
         for token in signature.key:
             _add(state, token)

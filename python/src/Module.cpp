@@ -46,6 +46,15 @@ NB_MODULE(_dlc, m) {
   m.def("num_threads", &dlc_num_threads);
   m.def("set_cache_dir", [](const std::string &path) { check(dlc_set_cache_dir(path.c_str())); });
   m.def("cache_dir", [] { return std::string(dlc_cache_dir()); });
+  m.def("set_compile_options", [](bool fuse, const std::string &cpu) {
+    dlc_compile_options options = {fuse, cpu.c_str()};
+    check(dlc_set_compile_options(&options));
+  });
+  m.def("compile_options", [] {
+    dlc_compile_options options;
+    dlc_get_compile_options(&options);
+    return nb::make_tuple(bool(options.fuse), std::string(options.cpu));
+  });
   m.def("dim_combine", [](char operation, const std::string &lhs, const std::string &rhs) {
     char text[1024];
     check(dlc_dim_combine(operation, lhs.c_str(), rhs.c_str(), text, sizeof(text)));

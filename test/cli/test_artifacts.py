@@ -1,8 +1,6 @@
 """Executables, libraries and objects: what they need, how large and quick they are, and that their bits are right."""
 
-import ctypes
 import os
-import pathlib
 import shutil
 import statistics
 import subprocess
@@ -11,6 +9,7 @@ import time
 import numpy as np
 import pytest
 from commands import DLC, INPUTS, is_root, same_bits
+from libraries import Library
 
 SCALE = INPUTS / "scale.mlir"
 
@@ -80,33 +79,6 @@ def test_executable_refuses_a_wrong_command_line(executable, arguments):
     assert result.returncode == 2 and result.stderr.startswith("error: expected ")
 
 
-class Tensor(ctypes.Structure):
-    """dlc_model_tensor of lib/Runtime/Model.h."""
-
-    _fields_ = [
-        ("data", ctypes.c_void_p),
-        ("dtype", ctypes.c_uint8),
-        ("rank", ctypes.c_uint32),
-        ("dims", ctypes.c_int64 * 16),
-    ]
-
-    @classmethod
-    def of(cls, array):
-        return cls(array.ctypes.data, 13, array.ndim, (ctypes.c_int64 * 16)(*array.shape))
-
-
-def run_library(path: pathlib.Path, name: str, inputs: list, output) -> tuple[int, str]:
-    """Calls the C functions of a library; returns the result of NAME_run and its message."""
-    library = ctypes.CDLL(str(path))
-    model, message = ctypes.c_void_p(), ctypes.create_string_buffer(256)
-    assert getattr(library, f"{name}_open")(2, ctypes.byref(model), message, 256) == 0, message.value
-    arrays = (Tensor * len(inputs))(*map(Tensor.of, inputs))
-    out = (Tensor * 1)(Tensor.of(output))
-    code = getattr(library, f"{name}_run")(model, arrays, out, message, 256)
-    getattr(library, f"{name}_close")(model)
-    return code, message.value.decode()
-
-
 def test_shared_library(cli, scale_inputs):
     cli.run("compile", SCALE, "--emit=shared", "-o", "libscale.so")
     dynamic = subprocess.run(["readelf", "-d", "libscale.so"], cwd=cli.folder, capture_output=True, text=True).stdout
@@ -119,9 +91,10 @@ def test_shared_library(cli, scale_inputs):
     }
     x, b = np.load(cli.folder / "x.npy"), np.load(cli.folder / "b.npy")
     y = np.zeros_like(x)
-    assert run_library(cli.folder / "libscale.so", "scale", [x, b], y) == (0, "")
-    assert same_bits(y, cli.outputs(SCALE, *scale_inputs)["y"])
-    code, message = run_library(cli.folder / "libscale.so", "scale", [x[:, :7].copy(), b], y)
+    with Library(cli.folder / "libscale.so", "scale") as library:
+        assert library.run_into([x, b], [y]) == (0, "")
+        assert same_bits(y, cli.outputs(SCALE, *scale_inputs)["y"])
+        code, message = library.run_into([x[:, :7].copy(), b], [y])
     assert (code, message) == (1, "expected dimension 1 of input 'x' to be 128, but got 7")
 
 

@@ -15,6 +15,9 @@ GraphOptions optionsFor(uint64_t seed) {
   options.symbolic = seed % 3 == 1;
   options.gradients = seed % 4 >= 2;
   options.minOps = seed % 5 == 0 ? 5 : 15;
+  options.secondOrder = options.gradients && seed % 5 == 0;
+  if (options.secondOrder)
+    options.maxOps = 10;
   return options;
 }
 
@@ -44,8 +47,9 @@ static SmallVector<int64_t> floatPositions(TypeRange types) {
   return positions;
 }
 
-/// @main returns the results of @f and their gradients wrt all float arguments.
-static void buildDerivative(OpBuilder &builder, func::FuncOp function) {
+/// A function that returns the results of another and their gradients wrt all float arguments.
+static func::FuncOp buildDerivative(OpBuilder &builder, func::FuncOp function, StringRef name) {
+  function.setPrivate();
   SmallVector<int64_t> wrt = floatPositions(function.getArgumentTypes()),
                        of = floatPositions(function.getResultTypes());
   SmallVector<Type> inputs(function.getArgumentTypes()), outputs(function.getResultTypes());
@@ -53,13 +57,15 @@ static void buildDerivative(OpBuilder &builder, func::FuncOp function) {
     inputs.push_back(function.getResultTypes()[i]);
   for (int64_t i : wrt)
     outputs.push_back(function.getArgumentTypes()[i]);
-  auto main = func::FuncOp::create(builder, builder.getUnknownLoc(), "main", builder.getFunctionType(inputs, outputs));
-  Block *entry = main.addEntryBlock();
+  auto gradient =
+      func::FuncOp::create(builder, builder.getUnknownLoc(), name, builder.getFunctionType(inputs, outputs));
+  Block *entry = gradient.addEntryBlock();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(entry);
   auto vjp = VjpOp::create(builder, builder.getUnknownLoc(), outputs, function.getName(), entry->getArguments(),
                            builder.getDenseI64ArrayAttr(wrt), builder.getDenseI64ArrayAttr(of));
   func::ReturnOp::create(builder, builder.getUnknownLoc(), vjp.getResults());
+  return gradient;
 }
 
 OwningOpRef<ModuleOp> buildRandomModule(MLIRContext &context, uint64_t seed, const GraphOptions &options) {
@@ -68,10 +74,10 @@ OwningOpRef<ModuleOp> buildRandomModule(MLIRContext &context, uint64_t seed, con
   OwningOpRef<ModuleOp> module = ModuleOp::create(builder, builder.getUnknownLoc());
   builder.setInsertionPointToEnd(module->getBody());
   func::FuncOp function = buildFunction(builder, options.gradients ? "f" : "main", seed, options);
-  if (options.gradients) {
-    function.setPrivate();
-    buildDerivative(builder, function);
-  }
+  if (options.gradients)
+    function = buildDerivative(builder, function, options.secondOrder ? "g" : "main");
+  if (options.secondOrder)
+    buildDerivative(builder, function, "main");
   return module;
 }
 

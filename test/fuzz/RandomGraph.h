@@ -18,6 +18,8 @@ struct GraphOptions {
   bool symbolic = false;
   /// @main returns the gradients of @f wrt its float arguments too (dlc.vjp).
   bool gradients = false;
+  /// ... and the gradients of all that wrt everything again.
+  bool secondOrder = false;
   /// No tensor has more elements, B counted as 7.
   int64_t maxElements = 600;
 };

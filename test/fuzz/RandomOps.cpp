@@ -128,15 +128,16 @@ void RandomOps::addUnary() {
   using Make = std::function<Value(DlcBuilder &, Value)>;
 #define UNARY(Op) [](DlcBuilder &b, Value v) { return b.create<Op>(v); }
   static const Make make[] = {
-      UNARY(NegOp),    UNARY(AbsOp),   UNARY(SignOp),  UNARY(FloorOp),    UNARY(CeilOp),    UNARY(RoundOp),
-      UNARY(TruncOp),  UNARY(SqrtOp),  UNARY(RsqrtOp), UNARY(ExpOp),      UNARY(Expm1Op),   UNARY(LogOp),
-      UNARY(Log1pOp),  UNARY(TanhOp),  UNARY(TanhOp),  UNARY(TanhOp),     UNARY(SigmoidOp), UNARY(SigmoidOp),
-      UNARY(ErfOp),    UNARY(ReluOp),  UNARY(ReluOp),  UNARY(SinOp),      UNARY(CosOp),     UNARY(StopGradientOp),
-      UNARY(Exp2Op),   UNARY(Log2Op),  UNARY(TanOp),   UNARY(SinhOp),     UNARY(CoshOp),    UNARY(AsinOp),
-      UNARY(AcosOp),   UNARY(AtanOp),  UNARY(AsinhOp), UNARY(AcoshOp),    UNARY(AtanhOp),   UNARY(ErfinvOp),
-      UNARY(LgammaOp), UNARY(IsNanOp), UNARY(IsInfOp), UNARY(IsFiniteOp), UNARY(DigammaOp)};
+      UNARY(NegOp),   UNARY(AbsOp),   UNARY(SignOp),     UNARY(FloorOp),  UNARY(CeilOp),    UNARY(RoundOp),
+      UNARY(TruncOp), UNARY(SqrtOp),  UNARY(RsqrtOp),    UNARY(ExpOp),    UNARY(Expm1Op),   UNARY(LogOp),
+      UNARY(Log1pOp), UNARY(TanhOp),  UNARY(TanhOp),     UNARY(TanhOp),   UNARY(SigmoidOp), UNARY(SigmoidOp),
+      UNARY(ErfOp),   UNARY(ReluOp),  UNARY(ReluOp),     UNARY(SinOp),    UNARY(CosOp),     UNARY(StopGradientOp),
+      UNARY(Exp2Op),  UNARY(Log2Op),  UNARY(TanOp),      UNARY(SinhOp),   UNARY(CoshOp),    UNARY(AsinOp),
+      UNARY(AcosOp),  UNARY(AtanOp),  UNARY(AsinhOp),    UNARY(AcoshOp),  UNARY(AtanhOp),   UNARY(ErfinvOp),
+      UNARY(IsNanOp), UNARY(IsInfOp), UNARY(IsFiniteOp), UNARY(LgammaOp), UNARY(DigammaOp)};
 #undef UNARY
-  keep(make[draw(std::size(make) - options.gradients)](b, x)); // digamma has no derivative
+  // digamma, the derivative of lgamma, has none.
+  keep(make[draw(std::size(make) - options.gradients - options.secondOrder)](b, x));
 }
 
 void RandomOps::addBinary() {

@@ -4,7 +4,7 @@ import pytest
 
 import dlc
 
-ENGINES = ("interp",)
+ENGINES = ("interp", "jit")
 
 
 @pytest.fixture(autouse=True, params=ENGINES)

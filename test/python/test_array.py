@@ -48,6 +48,30 @@ def test_dlpack_both_ways():
     np.testing.assert_array_equal(dlc.from_dlpack(torch.from_numpy(A)).numpy(), A)
 
 
+@pytest.mark.parametrize("name", "float32 float64 float16 int8 int16 int32 int64 uint8 bool".split())
+@pytest.mark.parametrize("shape", [(2, 3), (0, 3), ()], ids=str)
+def test_dlpack_of_every_dtype_and_shape(name, shape):
+    torch = pytest.importorskip("torch")
+    theirs = torch.arange(6)[: int(np.prod(shape))].reshape(shape).to(getattr(torch, name))
+    ours = dlc.from_dlpack(theirs)
+    assert str(ours.dtype) == f"dlc.{name}" and tuple(ours.shape) == shape
+    assert torch.equal(torch.from_dlpack(ours), theirs)
+
+
+def test_dlpack_serves_the_cpu_alone():
+    assert dlc.ones(2).__dlpack_device__() == (1, 0)
+    with pytest.raises(BufferError, match=r"expected dl_device \(1, 0\), the CPU, but got \(2, 0\)"):
+        dlc.ones(2).__dlpack__(dl_device=(2, 0))
+
+
+def test_dlpack_of_strided_memory_that_its_owner_lets_go():
+    torch = pytest.importorskip("torch")
+    ours = dlc.from_dlpack(torch.arange(12).reshape(3, 4).T[::2])
+    assert ours.tolist() == [[0, 4, 8], [2, 6, 10]]
+    view = np.from_dlpack(dlc.asarray(A) + 1)
+    np.testing.assert_array_equal(view, A + 1)
+
+
 def test_numpy_view_is_read_only():
     with pytest.raises(ValueError):
         dlc.asarray(A).numpy()[0, 0] = 1

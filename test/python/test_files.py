@@ -33,6 +33,19 @@ def test_exchange_with_safetensors(tmp_path):
     dlc.testing.assert_equal(dlc.load(tmp_path / "theirs.safetensors")["a"], a)
 
 
+def test_every_dtype_of_torch_comes_back(tmp_path):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    torch_io = pytest.importorskip("safetensors.torch")
+    names = "float32 float64 float16 bfloat16 int8 int16 int32 int64 uint8 bool".split()
+    tensors = {name: torch.arange(6).reshape(2, 3).to(getattr(torch, name)) for name in names}
+    torch_io.save_file(tensors, tmp_path / "torch.safetensors", metadata={"format": "pt"})
+    loaded = dlc.load(tmp_path / "torch.safetensors")
+    assert {name: str(array.dtype) for name, array in loaded.items()} == {name: f"dlc.{name}" for name in names}
+    dlc.save(tmp_path / "ours.safetensors", loaded)
+    back = torch_io.load_file(tmp_path / "ours.safetensors")
+    assert all(torch.equal(back[name], tensor) for name, tensor in tensors.items())
+
+
 def test_bad_files(tmp_path):
     with pytest.raises(OSError, match="missing.safetensors"):
         dlc.load(tmp_path / "missing.safetensors")

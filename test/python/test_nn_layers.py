@@ -102,7 +102,9 @@ def test_adaptive_avg_pool2d(size):
 
 ACTIVATIONS = [
     (nn.ReLU(), torch.nn.ReLU()),
+    (nn.ReLU(True), torch.nn.ReLU()),
     (nn.LeakyReLU(0.2), torch.nn.LeakyReLU(0.2)),
+    (nn.Dropout(0.5, True).eval(), torch.nn.Dropout(0.5).eval()),
     (nn.GELU(), torch.nn.GELU()),
     (nn.GELU("tanh"), torch.nn.GELU("tanh")),
     (nn.SiLU(), torch.nn.SiLU()),

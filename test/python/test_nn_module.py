@@ -50,6 +50,8 @@ def test_names_are_in_registration_order():
     net = Net()
     assert [name for name, _ in net.named_parameters()] == NAMES
     assert [name for name, _ in net.named_buffers()] == STATISTICS + ["offset", "cache"]
+    assert [name for name, _ in net.named_parameters("net")] == [f"net.{name}" for name in NAMES]
+    assert [name for name, _ in net.named_buffers("net")][0] == f"net.{STATISTICS[0]}"
     assert list(net.state_dict()) == NAMES[:4] + STATISTICS + NAMES[4:] + ["offset"]
     assert [name for name, _ in net.named_modules()] == [
         "",

@@ -82,7 +82,9 @@ Status compileModel(RunFlags &flags, const std::string &text, const Environment 
   flags.model.options.fuse = !flags.model.noFuse;
   std::string error;
   std::unique_ptr<Target> target = createTarget(flags.model.options, error);
-  if (!target)
+  if (target)
+    error = whyNotHere(flags.model.options);
+  if (!error.empty())
     return usageError(error);
   cache::DiskStore store(storeOptions(environment));
   // The path is part of the key, for messages of the program name it.

@@ -8,6 +8,7 @@
 #include "llvm/TargetParser/Host.h"
 
 #include <mutex>
+#include <set>
 
 using namespace mlir;
 
@@ -65,6 +66,23 @@ std::unique_ptr<CpuTarget> CpuTarget::create(const std::string &name, std::strin
   if (target->machine.hasAvx512)
     target->featureText = "-prefer-256-bit";
   return target;
+}
+
+std::string CpuTarget::whyNotHere(const std::string &name) {
+  std::string error;
+  std::unique_ptr<CpuTarget> made = create(name, error);
+  if (!made)
+    return error;
+  llvm::Triple triple(llvm::sys::getProcessTriple());
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
+  std::unique_ptr<llvm::MCSubtargetInfo> info(target->createMCSubtargetInfo(triple, made->cpu, made->featureText));
+  std::set<std::string> missing; // sorted: messages are the same in every run
+  for (const auto &feature : llvm::sys::getHostCPUFeatures())
+    if (!feature.getValue() && info->checkFeatures(("+" + feature.getKey()).str()))
+      missing.insert(feature.getKey().str());
+  if (missing.empty())
+    return "";
+  return "expected a CPU whose features this machine has, but got " + name + ", which has " + *missing.begin();
 }
 
 /// Pointwise ops go into any kernel, but for what would be computed many times over or break the vectors of its reader.

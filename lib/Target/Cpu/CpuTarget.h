@@ -19,6 +19,8 @@ public:
   /// floor. Nothing, and `error`, when the name is unknown or below the floor.
   static std::unique_ptr<CpuTarget> create(const std::string &cpu, std::string &error);
   ~CpuTarget() override;
+  /// Why code for `cpu`, which create() accepts, cannot run on this machine; empty if it can.
+  static std::string whyNotHere(const std::string &cpu);
 
   llvm::StringRef name() const override { return "cpu"; }
   std::string features() const override { return cpu + " " + featureText; }

@@ -17,6 +17,7 @@
 #include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
 #include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
 #include "mlir/IR/Dominance.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/CSE.h"
 #include "mlir/Transforms/DialectConversion.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -24,6 +25,27 @@
 using namespace mlir;
 
 namespace dlc::cpu {
+
+/// Whether every element of a constant is another number than zero.
+static bool isNonZeroConstant(Value value) {
+  DenseFPElementsAttr elements;
+  return matchPattern(value, m_Constant(&elements)) &&
+         llvm::none_of(elements.getValues<APFloat>(), [](const APFloat &x) { return x.isZero(); });
+}
+
+/// Hides the divisors of vectors from the code generator. LLVM 22 takes 0 / 0 for 0: where it knows that elements of
+/// both operands are zero, as in lanes that a mask turns off, it drops a select that puts another zero there, and NaN
+/// comes through (TargetLowering::SimplifyDemandedVectorElts, ISD::FDIV). A fence is no instruction.
+static void fenceDivisors(rt::KernelOp kernel) {
+  kernel.walk([](LLVM::FDivOp op) {
+    if (!isa<VectorType>(op.getType()) || isNonZeroConstant(op.getLhs()) || isNonZeroConstant(op.getRhs()))
+      return;
+    OpBuilder b(op);
+    auto fence = LLVM::CallIntrinsicOp::create(b, op.getLoc(), op.getType(), b.getStringAttr("llvm.arithmetic.fence"),
+                                               ValueRange{op.getRhs()});
+    op.getRhsMutable().assign(fence.getResults());
+  });
+}
 
 LogicalResult CpuTarget::lower(rt::KernelOp kernel) const {
   MLIRContext *context = kernel.getContext();
@@ -64,6 +86,7 @@ LogicalResult CpuTarget::lower(rt::KernelOp kernel) const {
   target.addLegalOp<rt::KernelOp, UnrealizedConversionCastOp>();
   if (failed(applyPartialConversion(kernel, target, std::move(patterns))))
     return kernel.emitOpError("expected the operations of the kernel to lower");
+  fenceDivisors(kernel);
   SmallVector<UnrealizedConversionCastOp> casts;
   kernel.walk([&](UnrealizedConversionCastOp cast) { casts.push_back(cast); });
   SmallVector<UnrealizedConversionCastOp> left;

@@ -1,4 +1,8 @@
-"""Activation layers and dropout."""
+"""Activation layers and dropout.
+
+`inplace` is PyTorch's and has no effect: a layer never changes its input, and compiled programs reuse memory by
+themselves.
+"""
 
 from dlc.nn import functional
 from dlc.nn.functional.activation import check_probability
@@ -16,6 +20,9 @@ class Identity(Module):
 class ReLU(Module):
     """max(x, 0)."""
 
+    def __init__(self, inplace=False):
+        super().__init__()
+
     def forward(self, input):
         """Applies the layer."""
         return functional.relu(input)
@@ -24,7 +31,7 @@ class ReLU(Module):
 class LeakyReLU(Module):
     """x where x > 0, else x * negative_slope."""
 
-    def __init__(self, negative_slope=0.01):
+    def __init__(self, negative_slope=0.01, inplace=False):
         super().__init__()
         self.negative_slope = negative_slope
 
@@ -55,6 +62,9 @@ class GELU(Module):
 
 class SiLU(Module):
     """x * sigmoid(x)."""
+
+    def __init__(self, inplace=False):
+        super().__init__()
 
     def forward(self, input):
         """Applies the layer."""
@@ -112,7 +122,7 @@ class LogSoftmax(Module):
 class Dropout(Module):
     """In training, zeroes elements with probability `p` and scales the others by 1 / (1 - p)."""
 
-    def __init__(self, p=0.5):
+    def __init__(self, p=0.5, inplace=False):
         super().__init__()
         check_probability(p)
         self.p = p

@@ -126,18 +126,18 @@ class Module:
         """The modules directly below this one."""
         return (module for _, module in self.named_children())
 
-    def named_parameters(self):
-        """(name, Parameter) in registration order, each parameter once."""
-        pairs = _first_of_each(_walk(self, "", ()))
+    def named_parameters(self, prefix=""):
+        """(name, Parameter) in registration order, each parameter once; names start with `prefix` and a dot."""
+        pairs = _first_of_each(_walk(self, prefix, ()))
         return ((name, value) for name, value in pairs if isinstance(value, Parameter))
 
     def parameters(self):
         """The parameters in registration order, each once."""
         return (parameter for _, parameter in self.named_parameters())
 
-    def named_buffers(self):
-        """(name, Array) of the arrays that are no parameters, each once."""
-        pairs = _first_of_each(_walk(self, "", ()))
+    def named_buffers(self, prefix=""):
+        """(name, Array) of the arrays that are no parameters, each once; names start with `prefix` and a dot."""
+        pairs = _first_of_each(_walk(self, prefix, ()))
         return (
             (name, value) for name, value in pairs if isinstance(value, dlc.Array) and not isinstance(value, Parameter)
         )

@@ -17,11 +17,7 @@ std::vector<Variant> allVariants() {
   unfused.fuse = false;
   unsimplified.simplify = false;
   v3.cpu = "haswell";
-  return {{"host, 1 thread", host, 1},
-          {"host, 2 threads", host, 2},
-          {"unfused", unfused, 1},
-          {"unsimplified", unsimplified, 1},
-          {"haswell, 2 threads", v3, 2}};
+  return {{"host", host}, {"unfused", unfused}, {"unsimplified", unsimplified}, {"haswell", v3}};
 }
 
 static Session &sessionFor(const Options &options) {
@@ -68,22 +64,12 @@ Outcome interpretText(const std::string &text, const std::vector<HostTensor> &in
   return outcome;
 }
 
-Outcome compileAndRun(const std::string &text, const std::vector<HostTensor> &inputs, const Variant &variant) {
-  Session &session = sessionFor(variant.options);
-  OwningOpRef<ModuleOp> module;
+/// Runs a package on new threads.
+static Outcome runPackage(const Buffer &bytes, const std::vector<HostTensor> &inputs, unsigned threads) {
   Outcome outcome;
-  outcome.status = session.parseText(text, "test", module);
-  if (outcome.status.failed())
-    return outcome;
-  std::string package;
-  outcome.status = engineFor(variant.options).compile(*module, Phase::Trace, package);
-  if (outcome.status.failed())
-    return outcome;
-  Buffer bytes;
-  EXPECT_TRUE(Buffer::allocate(package.size(), bytes).isOk());
-  std::memcpy(bytes.data(), package.data(), package.size());
   ThreadPool *pool = nullptr;
-  EXPECT_TRUE(ThreadPool::create(variant.threads, pool).isOk());
+  EXPECT_TRUE(ThreadPool::create(threads, pool).isOk());
+  pool->neverRunInline();
   LoadOptions options;
   options.pool = pool;
   LoadedPackage *loaded = nullptr;
@@ -111,6 +97,27 @@ Outcome compileAndRun(const std::string &text, const std::vector<HostTensor> &in
   return outcome;
 }
 
+std::vector<Outcome> compileAndRun(const std::string &text, const std::vector<std::vector<HostTensor>> &inputs,
+                                   const Variant &variant) {
+  Session &session = sessionFor(variant.options);
+  OwningOpRef<ModuleOp> module;
+  std::string package;
+  Outcome compiled;
+  compiled.status = session.parseText(text, "test", module);
+  if (!compiled.status.failed())
+    compiled.status = engineFor(variant.options).compile(*module, Phase::Trace, package);
+  if (compiled.status.failed())
+    return std::vector<Outcome>(2 * inputs.size(), compiled);
+  Buffer bytes;
+  EXPECT_TRUE(Buffer::allocate(package.size(), bytes).isOk());
+  std::memcpy(bytes.data(), package.data(), package.size());
+  std::vector<Outcome> outcomes;
+  for (const std::vector<HostTensor> &list : inputs)
+    for (unsigned threads : {1, 2})
+      outcomes.push_back(runPackage(bytes, list, threads));
+  return outcomes;
+}
+
 template <class T> static bool sameNumber(T x, T y) {
   return (std::isnan(x) && std::isnan(y)) || std::memcmp(&x, &y, sizeof x) == 0;
 }
@@ -129,20 +136,25 @@ template <class T> static bool sameNumber(T x, T y) {
   return ::testing::AssertionSuccess();
 }
 
-void expectOneAnswer(const std::string &text, const std::vector<HostTensor> &inputs,
+void expectOneAnswer(const std::string &text, const std::vector<std::vector<HostTensor>> &inputs,
                      const std::vector<Variant> &variants) {
-  Outcome expected = interpretText(text, inputs);
+  std::vector<Outcome> expected;
+  for (const std::vector<HostTensor> &list : inputs)
+    expected.push_back(interpretText(text, list));
   for (const Variant &variant : variants) {
-    SCOPED_TRACE(variant.name);
-    Outcome got = compileAndRun(text, inputs, variant);
-    ASSERT_EQ(expected.status.kind(), got.status.kind()) << expected.status.message() << "\n"
-                                                         << got.status.message() << "\n"
-                                                         << text;
-    if (expected.status.failed())
-      continue;
-    ASSERT_EQ(expected.outputs.size(), got.outputs.size());
-    for (size_t i = 0; i < got.outputs.size(); ++i)
-      ASSERT_TRUE(sameBits(expected.outputs[i], got.outputs[i])) << "output " << i << " of\n" << text;
+    std::vector<Outcome> outcomes = compileAndRun(text, inputs, variant);
+    for (size_t k = 0; k < outcomes.size(); ++k) {
+      const Outcome &right = expected[k / 2], &got = outcomes[k];
+      SCOPED_TRACE(variant.name + ", " + std::to_string(k % 2 + 1) + " threads, inputs " + std::to_string(k / 2));
+      ASSERT_EQ(right.status.kind(), got.status.kind()) << right.status.message() << "\n"
+                                                        << got.status.message() << "\n"
+                                                        << text;
+      if (right.status.failed())
+        continue;
+      ASSERT_EQ(right.outputs.size(), got.outputs.size());
+      for (size_t i = 0; i < got.outputs.size(); ++i)
+        ASSERT_TRUE(sameBits(right.outputs[i], got.outputs[i])) << "output " << i << " of\n" << text;
+    }
   }
 }
 

@@ -9,14 +9,13 @@
 
 namespace dlc {
 
-/// One way to compile and run.
+/// One way to compile.
 struct Variant {
   std::string name;
   Options options;
-  unsigned threads = 1;
 };
 
-/// Fused on the host's best ISA with 1 and 2 threads, unfused, unsimplified, and on x86-64-v3 alone.
+/// Fused on the host's best ISA, unfused, unsimplified, and on x86-64-v3 alone.
 std::vector<Variant> allVariants();
 
 /// What a run gave: outputs, or an error that depends on data.
@@ -27,14 +26,16 @@ struct Outcome {
 
 /// Runs `text`'s entry function by the interpreter.
 Outcome interpretText(const std::string &text, const std::vector<HostTensor> &inputs);
-/// Compiles and runs it.
-Outcome compileAndRun(const std::string &text, const std::vector<HostTensor> &inputs, const Variant &variant);
+/// Compiles it once, and runs it on each list of inputs, with 1 and with 2 threads that share even the shortest work:
+/// two outcomes for each list.
+std::vector<Outcome> compileAndRun(const std::string &text, const std::vector<std::vector<HostTensor>> &inputs,
+                                   const Variant &variant);
 
 /// True if shapes, dtypes and bits are equal, all NaNs being one.
 ::testing::AssertionResult sameBits(const HostTensor &x, const HostTensor &y);
 
-/// Expects every variant to give what the interpreter gives.
-void expectOneAnswer(const std::string &text, const std::vector<HostTensor> &inputs,
+/// Expects every variant to give what the interpreter gives, for each list of inputs.
+void expectOneAnswer(const std::string &text, const std::vector<std::vector<HostTensor>> &inputs,
                      const std::vector<Variant> &variants = allVariants());
 
 /// A tensor of pseudo-random values that suit its type: floats in [-2, 2) with a few special ones, small integers.

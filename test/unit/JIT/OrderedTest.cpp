@@ -4,7 +4,7 @@
 namespace dlc {
 namespace {
 
-void check(const std::string &text) { expectOneAnswer(text, randomInputs(text, 11)); }
+void check(const std::string &text) { expectOneAnswer(text, {randomInputs(text, 11)}); }
 
 TEST(Ordered, Windows) {
   for (const char *kind : {"sum", "max", "min"})

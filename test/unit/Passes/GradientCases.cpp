@@ -27,7 +27,7 @@ static void addElementwise(std::vector<GradientCase> &cases) {
   for (const char *op : {"asin", "acos", "atanh", "erfinv"})
     cases.push_back(elementwise(op, 1, {{-0.7, 0.7}}));
   cases.push_back(elementwise("lgamma", 1, {{0.5, 4}}));
-  cases.back().isTwice = false;
+  cases.back().whyNotTwice = "its derivative is digamma, which has none";
   cases.push_back(elementwise("acosh", 1, {{1.5, 4}}));
   cases.push_back(elementwise("log1p", 1, {{-0.6, 4}}));
   cases.push_back(elementwise("tan", 1, {{-1, 1}}));
@@ -168,6 +168,73 @@ static void addContractions(std::vector<GradientCase> &cases) {
                    w,
                    "%r = dlc.conv_weight_grad %a0, %a1 {window_shape = array<i64: 3, 2>, " + how + " : (" + x + ", " +
                        y + ") -> " + w});
+}
+
+const std::vector<WithoutGradient> &opsWithoutGradient() {
+  const char *noOperand = "no float operand", *noResult = "no float result";
+  static const std::vector<WithoutGradient> list = {
+      {"call", "inlined before differentiation"},
+      {"vjp", "resolved from the innermost out; every second order case holds one"},
+      {"constant", noOperand},
+      {"iota", noOperand},
+      {"random_bits", noOperand},
+      {"uniform", noOperand},
+      {"normal", noOperand},
+      {"argmax", noResult},
+      {"argmin", noResult},
+      {"window_argmax", noResult},
+      {"compare", noResult},
+      {"is_finite", noResult},
+      {"is_inf", noResult},
+      {"is_nan", noResult},
+      {"not", noOperand},
+      {"and", noOperand},
+      {"or", noOperand},
+      {"xor", noOperand},
+      {"shl", noOperand},
+      {"shr", noOperand},
+      {"digamma", "its row says why: polygamma functions are not in the op set"},
+      {"stop_gradient", "its derivative is 0 by definition, not by differences"},
+  };
+  return list;
+}
+
+std::vector<KinkCase> kinkCases() {
+  std::vector<KinkCase> cases;
+  auto add = [&](GradientCase test, std::vector<std::vector<double>> inputs,
+                 std::vector<std::vector<double>> gradients) {
+    cases.push_back({std::move(test), std::move(inputs), std::move(gradients)});
+  };
+  for (const char *op : {"relu", "abs"})
+    add(elementwise(op, 1, {}), {{-0.0, 0, 1, 2, 3}}, {{0, 0, 1, 1, 1}});
+  for (const char *op : {"sign", "floor", "ceil", "round", "trunc", "stop_gradient"})
+    add(elementwise(op, 1, {}), {{-0.0, 0, 1, -2, 0.5}}, {{0, 0, 0, 0, 0}});
+  add(elementwise("max", 2, {}), {{1, 0, -0.0, 2, 3}, {1, 0, 0, 3, 2}}, {{0.5, 0.5, 0.5, 0, 1}, {0.5, 0.5, 0.5, 1, 0}});
+  add(elementwise("min", 2, {}), {{1, 0, -0.0, 2, 3}, {1, 0, 0, 3, 2}}, {{0.5, 0.5, 0.5, 1, 0}, {0.5, 0.5, 0.5, 0, 1}});
+  add(elementwise("clamp", 3, {}), {{-1, 1, 0, -2, 2}, {-1, -1, -1, -1, -1}, {1, 1, 1, 1, 1}},
+      {{1, 1, 1, 0, 0}, {0, 0, 0, 1, 0}, {0, 0, 0, 0, 1}});
+  add(elementwise("pow", 2, {}), {{0, 0, 0, 2, 1}, {0, 1, 2, 0, 0}},
+      {{0, 1, 0, 0, 0}, {0, 0, 0, 0.6931471805599453, 0}});
+  for (const char *kind : {"max", "min"})
+    add({std::string("reduce_") + kind,
+         {"tensor<2x4xf64>"},
+         "tensor<2xf64>",
+         std::string("%r = dlc.reduce %a0 {kind = #dlc.reduce_kind<") + kind +
+             ">, dims = array<i64: 1>, order = #dlc.order<lanes>} : (tensor<2x4xf64>) -> tensor<2xf64>"},
+        {{3, 3, 3, 3, 1, 1, 1, 1}}, {{0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25}});
+  add({"reduce_window_max",
+       {"tensor<4xf64>"},
+       "tensor<2xf64>",
+       R"(%r = dlc.reduce_window %a0 {kind = #dlc.reduce_kind<max>, window = array<i64: 2>, strides = array<i64: 2>,
+            low = array<i64: 0>, high = array<i64: 0>} : (tensor<4xf64>) -> tensor<2xf64>)"},
+      {{5, 5, 2, 2}}, {{1, 0, 1, 0}});
+  add({"reduce_prod_of_zeros",
+       {"tensor<2x3xf64>"},
+       "tensor<2xf64>",
+       R"(%r = dlc.reduce %a0 {kind = #dlc.reduce_kind<prod>, dims = array<i64: 1>, order = #dlc.order<lanes>}
+            : (tensor<2x3xf64>) -> tensor<2xf64>)"},
+      {{0, 2, 3, 0, 0, 5}}, {{6, 0, 0, 0, 0, 0}});
+  return cases;
 }
 
 std::vector<GradientCase> gradientCases() {

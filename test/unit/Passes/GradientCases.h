@@ -20,11 +20,27 @@ struct GradientCase {
   std::string body;
   /// Where each float argument is sampled; one entry serves all.
   std::vector<Interval> domain = {{-2, 2}};
-  /// Whether the gradient has a gradient.
-  bool isTwice = true;
+  /// Why the gradient has no gradient; empty if it has.
+  std::string whyNotTwice = "";
 };
 
 std::vector<GradientCase> gradientCases();
+
+/// An op without a case, and why it needs none.
+struct WithoutGradient {
+  const char *op, *reason;
+};
+
+const std::vector<WithoutGradient> &opsWithoutGradient();
+
+/// Where a derivative does not exist: a case with one list of elements for each argument, and what its gradients are by
+/// convention (docs/numerics.md), for cotangents of 1.
+struct KinkCase {
+  GradientCase test;
+  std::vector<std::vector<double>> inputs, gradients;
+};
+
+std::vector<KinkCase> kinkCases();
 
 } // namespace dlc
 
