@@ -149,7 +149,7 @@ def Dlc_BatchableOpInterface : OpInterface<"BatchableOpInterface"> {
 class Dlc_Op<string mnemonic, list<Trait> traits = []>
     : Op<Dlc_Dialect, mnemonic, !listconcat(traits, [])> {
   string math = "";              // documentation: the formula
-  string oracle = "";            // NumPy expression over the operands' names; tests only
+  string oracle = "";            // expression over operands and attributes, see test/ops/oracles.py; tests only
   list<string> domain = ["-3", "3"];  // sampling interval; tests only
   int ulp = 0;                   // tolerance against the oracle; tests only
   bit pythonName = 1;            // whether a Python function of the mnemonic is generated

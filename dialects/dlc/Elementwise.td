@@ -113,7 +113,7 @@ def Dlc_AbsOp : Dlc_Unary<"abs", Dlc_NumberTensor> {
 }
 def Dlc_SignOp : Dlc_Unary<"sign", Dlc_NumberTensor> {
   let math = "r = -1, 0 or 1 (NaN stays, 0 keeps its sign)"; let scalar = "scalar::sign(b, x)";
-  let vjp = ["Value()"]; let oracle = "np.sign(x)"; let cheap = 1;
+  let vjp = ["Value()"]; let oracle = "np.where(x == 0, x, np.sign(x))"; let cheap = 1;
 }
 def Dlc_FloorOp : Dlc_Unary<"floor", Dlc_FloatTensor> {
   let math = "r = floor(x)"; let scalar = "b.floor(x)"; let vjp = ["Value()"]; let oracle = "np.floor(x)";
@@ -213,7 +213,7 @@ def Dlc_AtanhOp : Dlc_Unary<"atanh", Dlc_FloatTensor> {
 def Dlc_ErfinvOp : Dlc_Unary<"erfinv", Dlc_FloatTensor> {
   let math = "r: erf r = x"; let scalar = "scalar::erfinv(b, x)";
   let vjp = ["b.mul(ct, b.mul(b.full(r, 0.8862269254527580), b.exp(b.mul(r, r))))"];
-  let oracle = "scipy.special.erfinv(x)"; let domain = ["-0.9", "0.9"]; let ulp = 4;
+  let oracle = "erfinv(x)"; let domain = ["-0.9", "0.9"]; let ulp = 4;
 }
 def Dlc_TanhOp : Dlc_Unary<"tanh", Dlc_FloatTensor> {
   let math = "r = tanh x"; let scalar = "scalar::tanh(b, x)";
@@ -222,15 +222,15 @@ def Dlc_TanhOp : Dlc_Unary<"tanh", Dlc_FloatTensor> {
 def Dlc_ErfOp : Dlc_Unary<"erf", Dlc_FloatTensor> {
   let math = "r = erf x = 2/sqrt(pi) * integral of e^(-t^2) from 0 to x"; let scalar = "scalar::erf(b, x)";
   let vjp = ["b.mul(ct, b.mul(b.full(x, 1.1283791670955126), b.exp(b.neg(b.mul(x, x)))))"];
-  let oracle = "scipy.special.erf(x)"; let ulp = 2;
+  let oracle = "erf(x)"; let ulp = 2;
 }
 def Dlc_LgammaOp : Dlc_Unary<"lgamma", Dlc_FloatTensor> {
   let math = "r = ln |gamma(x)|"; let scalar = "scalar::lgamma(b, x)"; let vjp = ["b.mul(ct, b.digamma(x))"];
-  let oracle = "scipy.special.gammaln(x)"; let domain = ["0.3", "9"]; let ulp = 4;
+  let oracle = "lgamma(x)"; let domain = ["0.3", "9"]; let ulp = 4;
 }
 def Dlc_DigammaOp : Dlc_Unary<"digamma", Dlc_FloatTensor> {
   let math = "r = d/dx ln gamma(x)"; let scalar = "scalar::digamma(b, x)"; let vjp = ["Value()"];
-  let whyNot = "it needs polygamma, which has no op"; let oracle = "scipy.special.digamma(x)";
+  let whyNot = "it needs polygamma, which has no op"; let oracle = "digamma(x)";
   let domain = ["0.3", "9"]; let ulp = 4;
 }
 def Dlc_SigmoidOp : Dlc_Unary<"sigmoid", Dlc_FloatTensor> {
@@ -239,7 +239,8 @@ def Dlc_SigmoidOp : Dlc_Unary<"sigmoid", Dlc_FloatTensor> {
 }
 def Dlc_ReluOp : Dlc_Unary<"relu", Dlc_NumberTensor> {
   let math = "r = x <= 0 ? 0 : x (NaN stays)"; let scalar = "scalar::relu(b, x)";
-  let vjp = ["b.select(b.gt(x, b.full(x, 0)), ct, b.full(ct, 0))"]; let oracle = "np.maximum(x, 0)"; let cheap = 1;
+  let vjp = ["b.select(b.gt(x, b.full(x, 0)), ct, b.full(ct, 0))"]; let oracle = "np.where(x <= 0, 0, x)";
+  let cheap = 1;
 }
 def Dlc_NotOp : Dlc_Unary<"not", Dlc_BitsTensor> {
   let math = "r = every bit of x flipped"; let scalar = "b.bitNot(x)"; let vjp = ["Value()"]; let oracle = "~x";
@@ -271,11 +272,11 @@ def Dlc_MulOp : Dlc_Binary<"mul", Dlc_NumberTensor, [Commutative]> {
 }
 def Dlc_DivOp : Dlc_Binary<"div", Dlc_NumberTensor> {
   let math = "r = x / y (integers truncate; x / 0 is 0)"; let scalar = "b.div(x, y)";
-  let vjp = ["b.div(ct, y)", "b.neg(b.div(b.mul(ct, r), y))"]; let oracle = "x / y"; let domain = ["0.5", "3"];
+  let vjp = ["b.div(ct, y)", "b.neg(b.div(b.mul(ct, r), y))"]; let oracle = "divide(x, y)"; let domain = ["0.5", "3"];
 }
 def Dlc_RemOp : Dlc_Binary<"rem", Dlc_NumberTensor> {
   let math = "r = x - y * trunc(x / y), exact"; let scalar = "b.rem(x, y)";
-  let vjp = ["ct", "b.neg(b.mul(ct, b.trunc(b.div(x, y))))"]; let oracle = "np.fmod(x, y)"; let domain = ["0.5", "3"];
+  let vjp = ["ct", "b.neg(b.mul(ct, b.trunc(b.div(x, y))))"]; let oracle = "remainder(x, y)"; let domain = ["0.5", "3"];
 }
 def Dlc_PowOp : Dlc_Binary<"pow", Dlc_FloatTensor> {
   let math = "r = x^y"; let scalar = "scalar::pow(b, x, y)";
@@ -290,12 +291,12 @@ def Dlc_Atan2Op : Dlc_Binary<"atan2", Dlc_FloatTensor> {
 }
 def Dlc_MaxOp : Dlc_Binary<"max", Dlc_NumberTensor, [Commutative]> {
   let math = "r = the larger; NaN if one is; -0 < +0"; let scalar = "b.maximum(x, y)";
-  let vjp = ["b.mul(ct, b.shareOfMax(x, y))", "b.mul(ct, b.shareOfMax(y, x))"]; let oracle = "np.maximum(x, y)";
+  let vjp = ["b.mul(ct, b.shareOfMax(x, y))", "b.mul(ct, b.shareOfMax(y, x))"]; let oracle = "maximum(x, y)";
   let cheap = 1;
 }
 def Dlc_MinOp : Dlc_Binary<"min", Dlc_NumberTensor, [Commutative]> {
   let math = "r = the smaller; NaN if one is; -0 < +0"; let scalar = "b.minimum(x, y)";
-  let vjp = ["b.mul(ct, b.shareOfMax(y, x))", "b.mul(ct, b.shareOfMax(x, y))"]; let oracle = "np.minimum(x, y)";
+  let vjp = ["b.mul(ct, b.shareOfMax(y, x))", "b.mul(ct, b.shareOfMax(x, y))"]; let oracle = "minimum(x, y)";
   let cheap = 1;
 }
 def Dlc_AndOp : Dlc_Binary<"and", Dlc_BitsTensor, [Commutative]> {
@@ -312,11 +313,11 @@ def Dlc_XorOp : Dlc_Binary<"xor", Dlc_BitsTensor, [Commutative]> {
 }
 def Dlc_ShlOp : Dlc_Binary<"shl", Dlc_IntTensor> {
   let math = "r = x << (y mod width)"; let scalar = "b.shl(x, y)"; let vjp = ["Value()", "Value()"];
-  let oracle = "np.left_shift(x, y)"; let domain = ["0", "7"]; let cheap = 1;
+  let oracle = "x << modulo_width(y)"; let domain = ["0", "7"]; let cheap = 1;
 }
 def Dlc_ShrOp : Dlc_Binary<"shr", Dlc_IntTensor> {
   let math = "r = x >> (y mod width), arithmetic for signed types"; let scalar = "b.shr(x, y)";
-  let vjp = ["Value()", "Value()"]; let oracle = "np.right_shift(x, y)"; let domain = ["0", "7"]; let cheap = 1;
+  let vjp = ["Value()", "Value()"]; let oracle = "x >> modulo_width(y)"; let domain = ["0", "7"]; let cheap = 1;
 }
 
 //===--- Three operands, comparisons, conversions ---===//
@@ -325,7 +326,7 @@ def Dlc_FmaOp : Dlc_ElementwiseRow<"fma", ["x", "y", "z"]> {
   let arguments = (ins Dlc_FloatTensor:$x, Dlc_FloatTensor:$y, Dlc_FloatTensor:$z);
   let results = (outs Dlc_FloatTensor:$r);
   let math = "r = x * y + z, rounded once"; let scalar = "b.fma(x, y, z)";
-  let vjp = ["b.mul(ct, y)", "b.mul(ct, x)", "ct"]; let oracle = "x * y + z"; let ulp = 1; let cheap = 1;
+  let vjp = ["b.mul(ct, y)", "b.mul(ct, x)", "ct"]; let oracle = "fma(x, y, z)"; let cheap = 1;
 }
 def Dlc_SelectOp : Dlc_ElementwiseRow<"select", ["condition", "x", "y"]> {
   let arguments = (ins Dlc_BoolTensor:$condition, Dlc_Tensor:$x, Dlc_Tensor:$y);
@@ -341,21 +342,21 @@ def Dlc_ClampOp : Dlc_ElementwiseRow<"clamp", ["x", "low", "high"]> {
   let math = "r = min(max(x, low), high)"; let scalar = "b.minimum(b.maximum(x, low), high)";
   let vjp = ["b.select(b.logicalAnd(b.ge(x, low), b.le(x, high)), ct, b.full(ct, 0))",
              "b.select(b.lt(x, low), ct, b.full(ct, 0))", "b.select(b.gt(x, high), ct, b.full(ct, 0))"];
-  let oracle = "np.clip(x, low, high)"; let cheap = 1;
+  let oracle = "minimum(maximum(x, low), high)"; let cheap = 1;
 }
 def Dlc_CompareOp : Dlc_ElementwiseRow<"compare", ["x", "y"]> {
   let arguments = (ins Dlc_Tensor:$x, Dlc_Tensor:$y, Dlc_ComparePredicateAttr:$predicate);
   let results = (outs Dlc_BoolTensor:$r);
   let element = "boolType(context)";
   let math = "r = x <predicate> y; only ne is true of NaN"; let scalar = "scalar::compare(b, predicateOf(getPredicate()), x, y)";
-  let vjp = ["Value()", "Value()"]; let cheap = 1;
+  let vjp = ["Value()", "Value()"]; let oracle = "compare(predicate, x, y)"; let cheap = 1;
 }
 def Dlc_CastOp : Dlc_ElementwiseRow<"cast", ["x"]> {
   let arguments = (ins Dlc_Tensor:$x, TypeAttr:$to);
   let results = (outs Dlc_Tensor:$r);
   let element = "adaptor.getTo()";
   let math = "r = x rounded once to the type `to`; float to integer truncates and saturates, NaN gives 0";
-  let scalar = "b.cast(x, dtypeOf(getTo()))"; let vjp = ["b.castGrad(ct, x)"];
+  let scalar = "b.cast(x, dtypeOf(getTo()))"; let vjp = ["b.castGrad(ct, x)"]; let oracle = "cast(x, to)";
   let jvp = ["b.castGrad(ct, r)"]; let cheap = 1;
 }
 

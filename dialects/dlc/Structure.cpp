@@ -32,14 +32,15 @@ void ConstantOp::evaluate(EvaluateContext &, ArrayRef<HostTensor>, MutableArrayR
 /// Only a constant that holds one value everywhere is inlined; others stay buffers.
 PointValue ConstantOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex>) {
   assert(getValue().isSplat() && "a kernel inlines splat constants only");
-  Type element = elementTypeOf(getR());
+  DType type = dtypeOf(getR().getType());
+  Type element = scalar::elementType(getContext(), type);
   Attribute attr = getValue().getSplatValue<Attribute>();
-  if (auto integer = dyn_cast<IntegerType>(element); integer && !integer.isSignless()) {
-    Type signless = IntegerType::get(getContext(), integer.getWidth());
-    attr = IntegerAttr::get(signless, cast<IntegerAttr>(attr).getValue());
-  }
+  if (auto number = dyn_cast<FloatAttr>(attr); number && isa<IntegerType>(element))
+    attr = IntegerAttr::get(element, number.getValue().bitcastToAPInt());
+  else if (auto number = dyn_cast<IntegerAttr>(attr))
+    attr = IntegerAttr::get(element, number.getValue());
   Value value = arith::ConstantOp::create(b.b, b.location, cast<TypedAttr>(attr));
-  return {{value, dtypeOf(element)}, true};
+  return {{value, type}, true};
 }
 
 SmallVector<Value> ConstantOp::buildVjp(DlcBuilder &, ArrayRef<Value>) { return {}; }

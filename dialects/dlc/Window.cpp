@@ -25,7 +25,7 @@ static LogicalResult inferWindow(const InferError &error, Adaptor op, Type eleme
                         " and ", op.getHigh()[i]);
     DimExpr padded = from[i] + DimExpr(op.getLow()[i] + op.getHigh()[i]);
     auto extent = padded.constant();
-    if (extent && *extent < window)
+    if (extent && *extent < window && !(window == 1 && *extent == 0))
       return error.fail("expected window ", window, " of dimension ", i, " to fit its padded extent ", *extent);
     to.push_back(window == 1 && stride == 1 ? from[i]
                                             : DimExpr::floorDiv(padded - DimExpr(window), stride) + DimExpr(1));

@@ -133,9 +133,6 @@ Status Trace::tensor(dlc_tensor *tensor, uint32_t &out) {
     return Status::ok();
   }
   RankedTensorType type = tensorType(dims, typeOf(value.type, &host->context()));
-  if (value.size() == 0)
-    return Status::error(ErrorKind::Value, "expected a constant with elements, but got shape %s",
-                         dimsText(dims).c_str());
   OpBuilder at = builder();
   operand.value = ConstantOp::create(at, at.getUnknownLoc(), elementsOf(value, type));
   out = addEntry(operand);

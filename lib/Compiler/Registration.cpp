@@ -4,6 +4,7 @@
 #include "passes/autodiff/Passes.h"
 #include "passes/bufferize/Passes.h"
 #include "passes/fuse/Passes.h"
+#include "passes/lower/Passes.h"
 #include "passes/schedule/Passes.h"
 #include "passes/simplify/Passes.h"
 
@@ -33,6 +34,7 @@ void registerPasses(const Target &target) {
   registerPass([&target] { return createFuseKernelsPass(target, {}); });
   registerPass([&target] { return createScheduleKernelsPass(target); });
   registerPass([] { return createPlanBuffersPass(); });
+  registerLowerPasses();
 }
 
 } // namespace dlc

@@ -5,6 +5,7 @@
 #include "lib/Compiler/Pipeline.h"
 #include "lib/Compiler/Registration.h"
 #include "lib/Compiler/Targets.h"
+#include "passes/lower/AdmittedOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
@@ -49,6 +50,12 @@ Status DiagnosticCollector::status(ErrorKind kind, StringRef fallback) const {
 }
 
 //===--- Session ---===//
+
+/// Opens a scheduled kernel, checks what the emitter wrote (numerics N10) and brings it to the LLVM dialect.
+static LogicalResult lowerKernel(const Target &target, rt::KernelOp kernel) {
+  return success(succeeded(target.emit(kernel)) && succeeded(verifyAdmittedOps(kernel)) &&
+                 succeeded(target.lower(kernel)));
+}
 
 Session::~Session() = default;
 
@@ -101,7 +108,7 @@ Status Session::run(ModuleOp module, Phase from, Phase to) {
       return collector.status(ErrorKind::Value, ("phase " + info.name + " failed").str());
     if (info.phase == Phase::Lower)
       for (auto kernel : module.getOps<rt::KernelOp>())
-        if (failed(backend->emit(kernel)) || failed(backend->lower(kernel)))
+        if (failed(lowerKernel(*backend, kernel)))
           return collector.status(ErrorKind::Internal, "phase lower failed");
     if (failed(verify(module))) // the contract of the phase: blames it, not the next one
       return Status::error(ErrorKind::Internal, "phase %s broke the IR: %s", info.name.str().c_str(),
@@ -133,7 +140,7 @@ void Session::assignKeys(ModuleOp module) {
 
 Status Session::compileKernel(rt::KernelOp kernel, KernelObject &object) {
   DiagnosticCollector collector(*ctx);
-  if (failed(backend->emit(kernel)) || failed(backend->lower(kernel)))
+  if (failed(lowerKernel(*backend, kernel)))
     return collector.status(ErrorKind::Internal, "a kernel failed to lower");
   std::string error;
   if (!backend->object(kernel, object, error))
@@ -143,7 +150,7 @@ Status Session::compileKernel(rt::KernelOp kernel, KernelObject &object) {
 
 Status Session::kernelAssembly(rt::KernelOp kernel, std::string &text) {
   DiagnosticCollector collector(*ctx);
-  if (failed(backend->emit(kernel)) || failed(backend->lower(kernel)))
+  if (failed(lowerKernel(*backend, kernel)))
     return collector.status(ErrorKind::Internal, "a kernel failed to lower");
   std::string error;
   if (!backend->assembly(kernel, text, error))

@@ -13,5 +13,7 @@ bool emitElementwiseRows(const llvm::RecordKeeper &records, llvm::raw_ostream &o
 bool emitPython(const llvm::RecordKeeper &records, llvm::raw_ostream &os);
 /// dlc/ops.pyi: their types.
 bool emitPythonStub(const llvm::RecordKeeper &records, llvm::raw_ostream &os);
+/// JSON of all ops for the generated tests.
+bool emitOpTests(const llvm::RecordKeeper &records, llvm::raw_ostream &os);
 
 #endif // DLC_TOOLS_TBLGEN_GENERATORS_H

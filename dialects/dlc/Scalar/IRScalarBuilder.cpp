@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "dialects/dlc/Scalar/IRScalarBuilder.h"
+#include "dialects/dlc/Scalar/ElementAttr.h"
+#include "dialects/dlc/Scalar/HostScalar.h"
 #include "dialects/dlc/Scalar/Remainder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -20,10 +22,6 @@ namespace dlc::scalar {
 Type elementType(MLIRContext *context, DType type) {
   Builder b(context);
   switch (type) {
-  case DType::F16:
-    return b.getF16Type();
-  case DType::BF16:
-    return b.getBF16Type();
   case DType::F32:
     return b.getF32Type();
   case DType::F64:
@@ -38,6 +36,16 @@ Type elementType(MLIRContext *context, DType type) {
     assert(isInteger(type) && "a complex element is two scalars");
     return b.getIntegerType(8 * byteWidth(type));
   }
+}
+
+TypedAttr elementAttr(MLIRContext *context, DType type, double value) {
+  Type element = elementType(context, type);
+  if (isa<FloatType>(element))
+    return FloatAttr::get(element, value);
+  HostScalarBuilder host;
+  Scalar number = isFloat(type) ? host.cast(Scalar::ofDouble(value), type)
+                                : Scalar::ofInteger(type, static_cast<uint64_t>(static_cast<int64_t>(value)));
+  return IntegerAttr::get(element, APInt(element.getIntOrFloatBitWidth(), number.bits(), false, true));
 }
 
 Type memoryType(MLIRContext *context, DType type) {
@@ -68,7 +76,7 @@ IRScalar IRScalarBuilder::constant(Value like, double value) const {
   if (!isFloat(like.type))
     return integer(like, static_cast<int64_t>(value));
   Type result = typeLike(like.value, like.type);
-  auto attribute = FloatAttr::get(getElementTypeOrSelf(result), value);
+  TypedAttr attribute = elementAttr(builder.getContext(), like.type, value);
   return {arith::ConstantOp::create(builder, loc, splat(result, attribute)), like.type};
 }
 

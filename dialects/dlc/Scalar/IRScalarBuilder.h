@@ -17,13 +17,13 @@
 
 namespace dlc::scalar {
 
-/// An SSA value, scalar or vector, of the elements of `type`: Bool is i1, unsigned integers are signless iN.
+/// An SSA value, scalar or vector, of the elements of `type`, as elementType says: f16 and bf16 are their bits.
 struct IRScalar {
   mlir::Value value;
   DType type = DType::Bool;
 };
 
-/// The type of one element in IR: i1 for Bool, iN for integers of either signedness, the floats by name.
+/// The type of one element in IR: i1 for Bool, iN for integers, f32 and f64, and i16 for f16 and bf16 (numerics N10).
 mlir::Type elementType(mlir::MLIRContext *context, DType type);
 /// The type of one element in memory: i8 for Bool, else as elementType.
 mlir::Type memoryType(mlir::MLIRContext *context, DType type);

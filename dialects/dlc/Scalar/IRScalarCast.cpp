@@ -13,8 +13,13 @@ using namespace mlir;
 namespace dlc::scalar {
 
 IRScalar IRScalarBuilder::widen(Value x) const {
-  if (x.type == DType::F16)
-    return {arith::ExtFOp::create(builder, loc, typeLike(x.value, DType::F32), x.value), DType::F32};
+  if (x.type == DType::F16) {
+    Type half = builder.getF16Type();
+    if (auto vector = dyn_cast<VectorType>(x.value.getType()))
+      half = VectorType::get(vector.getShape(), half, vector.getScalableDims());
+    mlir::Value number = arith::BitcastOp::create(builder, loc, half, x.value);
+    return {arith::ExtFOp::create(builder, loc, typeLike(x.value, DType::F32), number), DType::F32};
+  }
   if (x.type != DType::BF16)
     return x;
   return bitcast(shl(resize(bitcast(x, DType::U16), DType::U32), 16u), DType::F32);

@@ -1,6 +1,7 @@
 // Kernels around scatter: the operand is copied, then updates are added in row-major order (numerics N7). Updates that
 // differ in their batch dims never meet, so a task is one index of the batch; within it lanes run along the dim after
-// the indexed one, if there is one, and elements of one place are added in order because rows of updates are.
+// the indexed one, if there is one, and elements of one place are added in order because rows of updates are. f16 and
+// bf16 add up in f32 in the worker's scratch, and are rounded once when all updates are in.
 #include "lib/Target/Cpu/CpuPoint.h"
 #include "lib/Target/Cpu/Emitter.h"
 
@@ -19,16 +20,31 @@ static DimExpr product(ArrayRef<DimExpr> dims) {
 
 static ScatterOp scatterOf(rt::KernelOp kernel) { return cast<ScatterOp>(orderedOp(kernel.getKernelBody())); }
 
+/// The extents that one task goes through.
+static Dims taskDims(ScatterOp op) {
+  Dims dims = dimsOf(op.getX());
+  return Dims(dims.begin() + op.getBatchDims(), dims.end());
+}
+
+static DType accumulatorOf(ScatterOp op) {
+  DType type = dtypeOf(op.getX().getType());
+  return type == DType::F16 || type == DType::BF16 ? DType::F32 : type;
+}
+
+static bool hasSums(ScatterOp op) { return accumulatorOf(op) != dtypeOf(op.getX().getType()); }
+
 static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   ScatterOp op = scatterOf(kernel);
   Dims dims = dimsOf(op.getX()), updates = dimsOf(op.getUpdates());
-  int64_t batch = op.getBatchDims();
+  int64_t batch = op.getBatchDims(), bytes = byteWidth(accumulatorOf(op));
   bool hasAfter = op.getAxis() + 1 < int64_t(dims.size());
-  int64_t width = hasAfter ? machine.lanes(widestElement(kernel.getKernelBody())) : 1;
+  int64_t width = hasAfter ? machine.lanes(std::max(bytes, widestElement(kernel.getKernelBody()))) : 1;
   Stage stage;
   stage.name = "compute";
   stage.tasks = product(ArrayRef<DimExpr>(dims).take_front(batch));
-  DimExpr perTask = product(ArrayRef<DimExpr>(dims).drop_front(batch)) +
+  if (hasSums(op))
+    stage.own = DimExpr::ceilDiv(product(taskDims(op)) * DimExpr(bytes), 64) * DimExpr(64);
+  DimExpr perTask = product(taskDims(op)) * DimExpr(hasSums(op) ? 2 : 1) +
                     product(ArrayRef<DimExpr>(updates).drop_front(batch)) * DimExpr(2);
   stage.cost = DimExpr::ceilDiv(perTask, width) + DimExpr(1);
   return makeDescriptor(kernel.getContext(), "scatter", stage, {{"width", width}});
@@ -40,7 +56,10 @@ namespace {
 class ScatterWriter {
 public:
   ScatterWriter(StageBuilder &stage, rt::KernelOp kernel)
-      : stage(stage), op(scatterOf(kernel)), body(kernel.getKernelBody()), width(parameter(kernel, "width")) {}
+      : stage(stage), op(scatterOf(kernel)), accumulator(accumulatorOf(op)), width(parameter(kernel, "width")) {
+    if (hasSums(op))
+      sums = stage.own(scalar::memoryType(stage.b.getContext(), accumulator), stage.constant(0));
+  }
 
   /// Visits every element of `dims` below the batch, in row-major order, lanes along the last dim.
   void forEachElement(Value task, ArrayRef<DimExpr> dims, bool isVector,
@@ -79,7 +98,7 @@ public:
     int64_t axis = op.getAxis(), batch = op.getBatchDims(), picks = rankOf(op.getIndices()) - batch;
     bool hasAfter = axis + 1 < int64_t(dims.size());
     forEachElement(task, dims, hasAfter, [&](CpuPoint &at, ArrayRef<LaneIndex> index) {
-      at.storeResult(0, index, at.read(op.getX(), index));
+      at.store(memory(), position(at, index), cast(at, at.read(op.getX(), index), accumulator));
     });
     forEachElement(task, updates, hasAfter, [&](CpuPoint &at, ArrayRef<LaneIndex> index) {
       SmallVector<LaneIndex> where(index.begin(), index.begin() + batch);
@@ -89,21 +108,38 @@ public:
       SmallVector<LaneIndex> target(index.begin(), index.begin() + axis);
       target.push_back(picked);
       target.append(index.begin() + axis + picks, index.end());
-      LaneIndex linear = at.linearize(target, dims);
-      Value memory = stage.resultBuffer(0);
-      PointValue sum = at.load(memory, dtypeOf(op.getX().getType()), linear), update = at.read(op.getUpdates(), index);
+      LaneIndex linear = position(at, target);
+      PointValue sum = at.load(memory(), accumulator, linear);
+      PointValue update = cast(at, at.read(op.getUpdates(), index), accumulator);
       bool isUniform = sum.isUniform && update.isUniform;
       IRValue x = isUniform ? sum.value : IRValue{at.spread(sum), sum.value.type};
       IRValue y = isUniform ? update.value : IRValue{at.spread(update), update.value.type};
-      at.store(memory, linear, {at.scalars.add(x, y), isUniform});
+      at.store(memory(), linear, {at.scalars.add(x, y), isUniform});
+    });
+    if (!sums)
+      return;
+    forEachElement(task, dims, hasAfter, [&](CpuPoint &at, ArrayRef<LaneIndex> index) {
+      PointValue sum = at.load(sums, accumulator, position(at, index));
+      at.storeResult(0, index, cast(at, sum, dtypeOf(op.getX().getType())));
     });
   }
 
 private:
+  /// Where sums are kept, and the place of an element there.
+  Value memory() { return sums ? sums : stage.resultBuffer(0); }
+  LaneIndex position(CpuPoint &at, ArrayRef<LaneIndex> index) {
+    return sums ? at.linearize(index.drop_front(op.getBatchDims()), taskDims(op))
+                : at.linearize(index, dimsOf(op.getX()));
+  }
+  static PointValue cast(CpuPoint &at, PointValue value, DType type) {
+    return {at.scalars.cast(value.value, type), value.isUniform};
+  }
+
   StageBuilder &stage;
   ScatterOp op;
-  rt::BodyOp body;
+  DType accumulator;
   int64_t width;
+  Value sums; // null: the result's own memory
 };
 
 } // namespace
@@ -116,12 +152,7 @@ static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
   return success();
 }
 
-/// f16 and bf16 accumulate in f32, which needs a place for the sums: they have no emitter.
-static bool matches(Operation *root) {
-  auto scatter = dyn_cast_or_null<ScatterOp>(root);
-  return scatter && !isa<Float16Type, BFloat16Type>(elementTypeOf(scatter.getX()));
-}
-
-const EmitterRow scatterEmitter = {"scatter", matches, describe, emit};
+const EmitterRow scatterEmitter = {"scatter", [](Operation *root) { return isa_and_nonnull<ScatterOp>(root); },
+                                   describe, emit};
 
 } // namespace dlc::cpu

@@ -1,6 +1,7 @@
 // Kernels around a sliding window: reduce_window and window_argmax. A task is a row of the result, lanes run along its
 // last dim. At each point the window is walked row-major, as the definition says; positions in the padding take no part
 // (numerics N7), which a guard keeps from touching memory.
+#include "dialects/dlc/Scalar/ElementAttr.h"
 #include "lib/Target/Cpu/Arg.h"
 #include "lib/Target/Cpu/CpuPoint.h"
 #include "lib/Target/Cpu/Emitter.h"
@@ -57,7 +58,7 @@ public:
     }
     if (isArgmax())
       return {{state[1], DType::I32}, false};
-    return {{state[0], type()}, false};
+    return {at.scalars.cast({state[0], accumulator()}, type()), false};
   }
 
 private:
@@ -65,11 +66,14 @@ private:
 
   bool isArgmax() { return isa<WindowArgmaxOp>(op); }
   DType type() { return dtypeOf(geometry.x.getType()); }
+  /// f16 and bf16 combine in f32 and round once (numerics N4); places are found on the elements as they are.
+  DType accumulator() {
+    bool isNarrow = type() == DType::F16 || type() == DType::BF16;
+    return isNarrow && !isArgmax() ? DType::F32 : type();
+  }
   IRValue filled(DType type, double value) {
-    Type element = scalar::elementType(stage.b.getContext(), type);
-    TypedAttr attr = isa<FloatType>(element) ? TypedAttr(FloatAttr::get(element, value))
-                                             : TypedAttr(IntegerAttr::get(element, int64_t(value)));
-    Value one = arith::ConstantOp::create(stage.b, stage.location, attr);
+    Value one =
+        arith::ConstantOp::create(stage.b, stage.location, scalar::elementAttr(stage.b.getContext(), type, value));
     return {at.spread(PointValue{{one, type}, true}), type};
   }
 
@@ -77,7 +81,7 @@ private:
   /// start from -0, which changes no first term.
   SmallVector<Value> initial() {
     bool isSum = !isArgmax() && cast<ReduceWindowOp>(op).getKind() == ReduceKind::sum;
-    SmallVector<Value> state = {filled(type(), isSum ? -0.0 : 0.0).value};
+    SmallVector<Value> state = {filled(accumulator(), isSum ? -0.0 : 0.0).value};
     if (isArgmax())
       state.push_back(filled(DType::I32, 0).value);
     if (!isSum)
@@ -103,13 +107,14 @@ private:
       source.push_back(place);
     }
     PointValue read = at.guarded(inside, [&] { return at.read(geometry.x, source); });
-    IRValue next = {at.spread(read), type()}, isInside = {at.spread(inside), DType::Bool};
+    IRValue next = at.scalars.cast({at.spread(read), type()}, accumulator());
+    IRValue isInside = {at.spread(inside), DType::Bool};
     return isArgmax() ? argmaxStep(position, state, next, isInside) : reduceStep(state, next, isInside);
   }
 
   SmallVector<Value> reduceStep(ArrayRef<Value> state, IRValue next, IRValue isInside) {
     auto &s = at.scalars;
-    IRValue value = {state[0], type()};
+    IRValue value = {state[0], accumulator()};
     if (state.size() == 1)
       return {s.select(isInside, s.add(value, next), value).value};
     IRValue has = {state[1], DType::Bool};

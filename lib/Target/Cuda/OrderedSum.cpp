@@ -1,6 +1,8 @@
 // Trees over lanes and blocks.
 #include "lib/Target/Cuda/OrderedSum.h"
 
+#include "dialects/dlc/Scalar/ElementAttr.h"
+
 #include "lib/Target/Cuda/Emitter.h"
 
 using namespace mlir;
@@ -10,12 +12,7 @@ namespace dlc::cuda {
 DType accumulatorOf(DType type) { return type == DType::F16 || type == DType::BF16 ? DType::F32 : type; }
 
 IRValue constantOf(PointBuilder &b, DType type, double value) {
-  Type element = scalar::elementType(b.b.getContext(), type);
-  TypedAttr attribute = isFloat(type)
-                            ? TypedAttr(FloatAttr::get(element, value))
-                            : TypedAttr(IntegerAttr::get(element, APInt(element.getIntOrFloatBitWidth(),
-                                                                        uint64_t(int64_t(value)), false, true)));
-  return {arith::ConstantOp::create(b.b, b.location, attribute), type};
+  return {arith::ConstantOp::create(b.b, b.location, scalar::elementAttr(b.b.getContext(), type, value)), type};
 }
 
 IRValue combine(scalar::IRScalarBuilder &b, ReduceKind kind, IRValue x, IRValue y) {

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 #include "CompiledProgram.h"
 
+#include "passes/lower/AdmittedOps.h"
+
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -152,7 +154,10 @@ CompiledProgram::CompiledProgram(llvm::ArrayRef<DType> inputs, DType output, uns
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
   emitFunction(*module, inputs, output, lanes, program);
   code->operands = inputs.size();
-  module->walk([&](Operation *op) { operations.insert(op->getName().getStringRef().str()); });
+  module->walk([&](Operation *op) {
+    if (std::string reason = whyNotAdmitted(op); !reason.empty())
+      rejected.insert(op->getName().getStringRef().str() + " " + reason);
+  });
   if (failed(verify(*module)) || failed(lowerToLLVM(*module))) {
     error = "lowering failed";
     return;

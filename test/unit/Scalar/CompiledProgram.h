@@ -35,8 +35,8 @@ public:
 
   std::string error;
   std::vector<std::string> undefinedSymbols;
-  /// The names of the ops that were emitted, those of the loop included.
-  std::set<std::string> operations;
+  /// The ops that numerics N10 does not admit among those that were emitted, each with the reason.
+  std::set<std::string> rejected;
 
 private:
   struct Code;

@@ -4,6 +4,7 @@
 
 #include "lib/Runtime/ErrorRecord.h"
 #include "lib/Runtime/Rt.h"
+#include "passes/lower/AdmittedOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -163,6 +164,8 @@ bool TestKernel::compile(const std::string &cpu, Program &program) {
     return fail("describe failed");
   if (failed(target->emit(copied)) || failed(verify(*copy)))
     return fail("emit failed");
+  if (failed(verifyAdmittedOps(copied)))
+    return fail("emit wrote what may change bits");
   if (failed(target->lower(copied)) || failed(verify(*copy)))
     return fail("lower failed");
   KernelObject object;

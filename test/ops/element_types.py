@@ -1,0 +1,107 @@
+"""Element types as the oracles see them: elements in memory, and their values in a wider type.
+
+Values of f16, bf16 and f32 are float64, those of f64 longdouble, so that an oracle's own rounding is far below one unit
+in the last place; integers and bool are their own values.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from dlc import _dtypes
+
+
+@dataclasses.dataclass(frozen=True)
+class Element:
+    """An element type.
+
+    Attributes:
+        name: As in IR, but bool: "f32", "i8", "u8", "bool".
+        code: Its number in the C ABI.
+        ir: As in IR: "ui8", "i1".
+        kind: One of f, i, u, b.
+        storage: NumPy's type of an element in memory; bf16 is its bits.
+        wide: NumPy's type of values.
+        precision: Of a float: bits of the significand, with the hidden one.
+        least: Of a float: the exponent of the smallest normal number.
+    """
+
+    name: str
+    code: int
+    ir: str
+    kind: str
+    storage: np.dtype
+    wide: np.dtype
+    precision: int = 0
+    least: int = 0
+
+    @property
+    def accumulator(self) -> "Element":
+        """The type that sums of this type are made in."""
+        return BY_NAME["f32"] if self.name in ("f16", "bf16") else self
+
+    @property
+    def epsilon(self) -> float:
+        """Twice the unit roundoff of a float."""
+        return 2.0 ** (1 - self.precision)
+
+    def decode(self, stored: np.ndarray) -> np.ndarray:
+        """The values of elements, exactly."""
+        if self.name == "bf16":
+            stored = (stored.astype(np.uint32) << 16).view(np.float32)
+        with np.errstate(invalid="ignore"):  # signalling NaN
+            return stored.astype(self.wide)
+
+    def encode(self, values: np.ndarray) -> np.ndarray:
+        """The elements nearest to values; integers wrap."""
+        with np.errstate(all="ignore"):
+            if self.name != "bf16":
+                return values.astype(self.storage)
+            rounded = self.round(values).astype(np.float32)
+        bits = (rounded.view(np.uint32) >> 16).astype(np.uint16)
+        return np.where(np.isnan(rounded), np.uint16(0x7FC0), bits).reshape(np.shape(values))
+
+    def unit(self, values: np.ndarray) -> np.ndarray:
+        """The last place of values, as a number."""
+        exponent = np.frexp(np.where(np.isfinite(values), values, 1))[1] - 1
+        return np.ldexp(np.ones_like(values), np.maximum(exponent, self.least) - (self.precision - 1))
+
+    def round(self, values: np.ndarray) -> np.ndarray:
+        """Values rounded once to this type, half to even."""
+        unit = self.unit(values)
+        with np.errstate(all="ignore"):
+            rounded = np.rint(values / unit) * unit
+        largest = (2 - self.epsilon) * 2.0 ** (1 - self.least)
+        rounded = np.where(np.abs(rounded) > largest, np.copysign(np.inf, values), rounded)
+        return np.where(np.isfinite(values), np.copysign(rounded, values), values)
+
+
+def _element(name: str, **more) -> Element:
+    ir = {"bool": "i1"}.get(name, name.replace("u", "ui"))
+    of = next(t for t in _dtypes.ALL if t.ir == ir)
+    storage = np.dtype(np.uint16) if of.numpy is None else of.numpy
+    wide = storage if of.kind != "f" else np.dtype(np.longdouble if name == "f64" else np.float64)
+    return Element(name, of.code, ir, of.kind, storage, wide, **more)
+
+
+FLOATS = [
+    _element("f64", precision=53, least=-1022),
+    _element("f32", precision=24, least=-126),
+    _element("f16", precision=11, least=-14),
+    _element("bf16", precision=8, least=-126),
+]
+INTEGERS = [_element(name) for name in ("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64")]
+BOOL = _element("bool")
+ALL = [*FLOATS, *INTEGERS, BOOL]
+BY_NAME = {t.name: t for t in ALL}
+BY_CODE = {t.code: t for t in ALL}
+
+# What the constraints of operands admit, by the names that the table of ops has for them.
+ADMITS = {
+    "float": FLOATS,
+    "int": INTEGERS,
+    "number": FLOATS + INTEGERS,
+    "bits": [*INTEGERS, BOOL],
+    "bool": [BOOL],
+    "any": ALL,
+}

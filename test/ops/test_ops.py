@@ -1,0 +1,194 @@
+"""Every op on every element type it admits and six classes of shapes: interpreter against oracle, compiled code against
+the interpreter, bit for bit.
+
+All ops of one element type and class of shapes are one program, each a kernel of its own, so that few programs are
+compiled. Where a program fails, its cases are compiled one by one, and the message names those at fault. The
+interpreter runs all cases; compiled are, without --full, every op on every element type in the class `odd`, and a third
+of the other cases.
+"""
+
+import functools
+import pathlib
+import re
+import subprocess
+import zlib
+
+import _dlc
+import numpy as np
+import pytest
+import structured_cases
+from cases import ROOT, SHAPES, SYMBOLS, TABLE, Case, elementwise_cases, elementwise_types
+from element_types import ADMITS, ALL, BY_CODE, Element
+
+OPS = {row["name"]: row for row in TABLE}
+NM = re.search(r"^DLC_LIT:\w+=(.*)/lit$", (ROOT / "build" / "CMakeCache.txt").read_text(), re.M)
+
+
+def types_of(row: dict) -> list[Element]:
+    """The element types that an op must be tested on."""
+    if row["elementwise"]:
+        return elementwise_types(row)
+    if row["name"] in structured_cases.TYPES:
+        return structured_cases.TYPES[row["name"]]
+    return ADMITS[row["operands"][0]["admits"]]
+
+
+def cases_of(row: dict, element: Element, shape_class: str) -> list[Case]:
+    if row["name"] in structured_cases.NO_ELEMENTS or element not in types_of(row):
+        return []
+    if row["elementwise"]:
+        return list(elementwise_cases(row, element, shape_class))
+    return list(getattr(structured_cases, row["name"])(element, shape_class))
+
+
+@functools.cache
+def all_cases(element: Element, shape_class: str) -> tuple[Case, ...]:
+    return tuple(case for row in TABLE for case in cases_of(row, element, shape_class))
+
+
+def compiled_cases(element: Element, shape_class: str, full: bool) -> tuple[Case, ...]:
+    """The cases that are compiled too."""
+
+    def is_chosen(case: Case) -> bool:
+        name = f"{case.op} {case.label} {element.name} {shape_class}"
+        return full or shape_class == "odd" or zlib.crc32(name.encode()) % 3 == 0
+
+    return tuple(case for case in all_cases(element, shape_class) if is_chosen(case))
+
+
+class Batch:
+    """A program of many cases: its module, the tensors of its inputs, and where each case's results are."""
+
+    def __init__(self, cases: tuple[Case, ...], engine: str):
+        trace = _dlc.Trace(False, engine)
+        self.tensors, self.slices, outputs, seen = [], [], [], {}
+        if any("B" in case.attributes for case in cases):  # symbols that only attributes name get their value here
+            trace.input(0, list(SYMBOLS), "symbols", False)
+            self.tensors.append(_dlc.tensor(np.zeros(tuple(SYMBOLS.values()), bool), 0, list(SYMBOLS.values()), True))
+        for case in cases:
+            values = []
+            for x in case.inputs:
+                if id(x) not in seen:
+                    stored = np.array(x.stored, order="C")
+                    tensor = _dlc.tensor(stored, x.element.code, list(x.stored.shape), True)
+                    if case.constant:
+                        seen[id(x)] = x, trace.value(tensor)
+                    else:
+                        seen[id(x)] = x, trace.input(x.element.code, [str(d) for d in x.dims], "", False)
+                        self.tensors.append(tensor)
+                values.append(seen[id(x)][1])
+            try:
+                results = values if case.constant else trace.op(f"dlc.{case.op}", values, case.attributes or None)
+            except (TypeError, ValueError) as error:
+                raise AssertionError(f"{case.op} {case.label} {case.attributes}: {error}") from error
+            self.slices.append(np.s_[len(outputs) : len(outputs) + len(results)])
+            outputs += results
+        self.module = trace.finish(outputs)
+        self.engine = engine
+
+    def run(self) -> list[list[np.ndarray]]:
+        """The results of each case, as elements in memory."""
+        outputs = self.module.compile(self.engine).run(self.tensors)
+        return [[_stored(t) for t in outputs[part]] for part in self.slices]
+
+
+def _stored(tensor) -> np.ndarray:
+    storage = BY_CODE[tensor.dtype].storage
+    if 0 in tensor.shape:
+        return np.zeros(tensor.shape, storage)
+    return np.frombuffer(tensor, storage).reshape(tensor.shape)
+
+
+def _compiled_alone(case: Case) -> str:
+    try:
+        Batch((case,), "jit").run()
+    except Exception as error:
+        return f"{case.op} {case.label} {case.attributes}: {str(error).splitlines()[0]}"
+    return ""
+
+
+def _run_compiled(cases: tuple[Case, ...]) -> tuple[list, list[str]]:
+    """The results of compiled code, and the cases that have none."""
+    try:
+        return Batch(cases, "jit").run(), []
+    except Exception as error:
+        found = [text for case in cases if (text := _compiled_alone(case))]
+        return [], found or [f"alone every case compiles, but together: {error}"]
+
+
+def check(cases: tuple[Case, ...], compiled: tuple[Case, ...]) -> list[str]:
+    """What is wrong with the results of cases, of which some are compiled too."""
+    problems = []
+    expected = {id(case): case.expected() for case in cases}
+    answers = dict(zip(map(id, cases), Batch(cases, "interp").run()))
+    for case in cases:
+        for want, got in zip(expected[id(case)], answers[id(case)], strict=True):
+            if reason := want.why_not(got):
+                problems.append(f"{case.op} {case.label}: interpreter: {reason}")
+    results, failures = _run_compiled(compiled)
+    for case, got in zip(compiled, results):
+        for want, x, y in zip(expected[id(case)], answers[id(case)], got, strict=True):
+            if reason := _difference(want.element, x, y):
+                problems.append(f"{case.op} {case.label}: compiled: {reason}")
+    return problems + [f"{text}: compiled" for text in failures]
+
+
+def _difference(element: Element, x: np.ndarray, y: np.ndarray) -> str:
+    """Where y differs from x in bits, all NaNs being one; "" if nowhere."""
+    if x.shape != y.shape:
+        return f"expected shape {x.shape}, but got {y.shape}"
+    wrong = _bits(element, x) != _bits(element, y)
+    if not wrong.any():
+        return ""
+    at = tuple(int(i) for i in np.argwhere(wrong)[0])
+    values = element.decode(x), element.decode(y)
+    return f"expected {values[0][at]!r} at {at}, but got {values[1][at]!r} ({int(wrong.sum())} differ)"
+
+
+def _bits(element: Element, stored: np.ndarray) -> np.ndarray:
+    """Elements as integers, all NaNs as one."""
+    if element.kind == "f":
+        stored = np.where(np.isnan(element.decode(stored)), element.encode(np.full((), np.nan)), stored)
+    return np.asarray(stored, element.storage).view(f"u{element.storage.itemsize}")
+
+
+@pytest.mark.parametrize("shape_class", SHAPES)
+@pytest.mark.parametrize("element", ALL, ids=lambda e: e.name)
+def test_ops(element, shape_class, request):
+    full = request.config.getoption("--full")
+    problems = check(all_cases(element, shape_class), compiled_cases(element, shape_class, full))
+    assert not problems, "\n".join(["", *problems])
+
+
+def test_every_op_has_cases():
+    missing, without = [], structured_cases.NOT_APPLICABLE
+    for name, row in OPS.items():
+        if name in structured_cases.NO_ELEMENTS:
+            continue
+        if row["elementwise"] and not row["oracle"]:
+            missing.append(f"{name}: its row has no oracle")
+        if not row["elementwise"] and not hasattr(structured_cases, name):
+            missing.append(f"{name}: structured_cases.py has no function of this name")
+            continue
+        for element in types_of(row):
+            for shape_class in SHAPES:
+                has, reason = bool(cases_of(row, element, shape_class)), (name, shape_class) in without
+                if has == reason:
+                    what = "a case, and a reason for none" if has else "no case"
+                    missing.append(f"{name} {element.name} {shape_class}: expected cases, but got {what}")
+    assert missing == []
+
+
+def imports_of(module: _dlc.Module, folder: pathlib.Path) -> set[str]:
+    """The undefined symbols of the object of a module; it holds the runtime, which needs libc."""
+    path = folder / "ops.o"
+    module.emit("obj", str(path), "")
+    nm = subprocess.run([f"{NM[1]}/llvm-nm", "-u", "-j", path], capture_output=True, text=True, check=True)
+    return set(nm.stdout.split())
+
+
+@pytest.mark.parametrize("element", ALL, ids=lambda e: e.name)
+def test_objects_import_what_the_runtime_does(element, tmp_path):
+    trace = _dlc.Trace(False, "jit")
+    runtime = imports_of(trace.finish([trace.input(element.code, ["3"], "", False)]), tmp_path)
+    assert imports_of(Batch(all_cases(element, "odd"), "jit").module, tmp_path) <= runtime

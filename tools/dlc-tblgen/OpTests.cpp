@@ -1,0 +1,80 @@
+// -gen-dlc-op-tests: the table of all ops that the generated tests read (test/ops), as JSON: operands with what they
+// admit, attributes with their values where these can be listed, and the fields `oracle`, `domain` and `ulp` of rows.
+#include "Generators.h"
+
+#include "mlir/TableGen/Operator.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/TableGen/Record.h"
+
+using llvm::json::OStream;
+
+/// What a constraint admits, by the name of its definition; "" for one that has none.
+static llvm::StringRef admits(llvm::StringRef constraint) {
+  return llvm::StringSwitch<llvm::StringRef>(constraint)
+      .Case("Dlc_FloatTensor", "float")
+      .Case("Dlc_IntTensor", "int")
+      .Case("Dlc_NumberTensor", "number")
+      .Case("Dlc_BitsTensor", "bits")
+      .Case("Dlc_BoolTensor", "bool")
+      .Case("Dlc_Tensor", "any")
+      .Default("");
+}
+
+static void writeValues(OStream &json, const mlir::tblgen::Operator &op) {
+  json.attributeArray("operands", [&] {
+    for (const auto &operand : op.getOperands())
+      json.object([&] {
+        json.attribute("name", operand.name);
+        json.attribute("admits", admits(operand.constraint.getDefName()));
+      });
+  });
+  json.attributeArray("results", [&] {
+    for (const auto &result : op.getResults())
+      json.value(admits(result.constraint.getDefName()));
+  });
+}
+
+static void writeAttributes(OStream &json, const mlir::tblgen::Operator &op) {
+  json.attributeArray("attributes", [&] {
+    for (const auto &named : op.getAttributes()) {
+      const llvm::Record &record = named.attr.getBaseAttr().getDef();
+      bool isEnum = record.isSubClassOf("EnumAttr");
+      json.object([&] {
+        json.attribute("name", named.name);
+        json.attribute("kind", isEnum ? "enum" : record.getName());
+        if (!isEnum)
+          return;
+        json.attribute("mnemonic", record.getValueAsString("mnemonic"));
+        json.attributeArray("cases", [&] {
+          for (const llvm::Record *one : record.getValueAsDef("enum")->getValueAsListOfDefs("enumerants"))
+            json.value(one->getValueAsString("str"));
+        });
+      });
+    }
+  });
+}
+
+bool emitOpTests(const llvm::RecordKeeper &records, llvm::raw_ostream &os) {
+  OStream json(os, 1);
+  json.array([&] {
+    for (const llvm::Record *record : records.getAllDerivedDefinitions("Dlc_Op")) {
+      mlir::tblgen::Operator op(record);
+      json.object([&] {
+        json.attribute("name", record->getValueAsString("opName"));
+        json.attribute("elementwise", record->isSubClassOf("Dlc_Elementwise"));
+        writeValues(json, op);
+        writeAttributes(json, op);
+        json.attribute("oracle", record->getValueAsString("oracle"));
+        json.attributeArray("domain", [&] {
+          for (llvm::StringRef end : record->getValueAsListOfStrings("domain"))
+            json.value(end);
+        });
+        json.attribute("ulp", record->getValueAsInt("ulp"));
+      });
+    }
+  });
+  os << "\n";
+  return false;
+}
