@@ -34,7 +34,7 @@ std::string compilerPath() {
 }
 
 void open(Compiler &state) {
-  static const CompilerHost host = {processPool, processCacheDir};
+  static const CompilerHost host = {processPool, processCacheDir, countCode};
   std::string path = compilerPath();
   void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {

@@ -10,13 +10,15 @@ namespace dlc {
 class ThreadPool;
 
 /// Advanced with every change of CompilerTable or CompilerHost.
-inline constexpr uint32_t compilerTableVersion = 1;
+inline constexpr uint32_t compilerTableVersion = 2;
 
 /// What the compiler gets from the library that opens it.
 struct CompilerHost {
   /// The pool that programs loaded now run on.
   ThreadPool *(*pool)();
   const char *(*cacheDir)();
+  /// Told of each program that is compiled.
+  void (*countCode)(const dlc_code_counts &more);
 };
 
 struct CompilerTable {

@@ -1,6 +1,9 @@
-// The state of the process behind the C ABI: the thread pool and the folder of the cache. Made at first use.
+// The state of the process behind the C ABI: the thread pool, the folder of the cache, and counts of where code came
+// from. Made at first use.
 #ifndef DLC_CAPI_PROCESS_H
 #define DLC_CAPI_PROCESS_H
+
+#include "dlc-c/dlc.h"
 
 namespace dlc {
 
@@ -9,6 +12,8 @@ class ThreadPool;
 /// The pool that programs loaded now run on; null if it could not be made, and then they run on the caller's thread.
 ThreadPool *processPool();
 const char *processCacheDir();
+/// Adds to the counts of the process.
+void countCode(const dlc_code_counts &more);
 
 } // namespace dlc
 
