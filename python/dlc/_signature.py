@@ -22,7 +22,6 @@ from dlc._array import Array
 from dlc._dim import Dim
 
 
-
 def _folders(*paths: str) -> tuple[str, ...]:
     return tuple({os.path.realpath(path) + os.sep for path in paths})
 

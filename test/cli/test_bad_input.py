@@ -194,7 +194,7 @@ RESOURCE = """func.func @main() -> tensor<3xf32> {
 @pytest.mark.parametrize("resources, message", [
     ("", "expected the elements of 'weights' at the end of the module, but got none"),
     ('{-# dialect_resources: { builtin: { weights: "0x040000000000803F" } } #-}',
-     "expected 'weights' to hold a tensor<3xf32>, but got 4 bytes"),
+     "expected 'weights' to hold a 'tensor<3xf32>', but got 4 bytes"),
 ])  # fmt: skip
 def test_elements_at_the_end_of_a_module(cli, resources, message):
     (cli.folder / "m.mlir").write_text(RESOURCE + resources)

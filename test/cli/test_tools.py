@@ -51,7 +51,11 @@ def test_inspects_packages_and_cache_entries(cli):
     cli.run("explain", SCALE)
     (entry,) = json.loads(cli.run("cache", "list", "--json").stdout)
     report = json.loads(cli.run("inspect", entry["path"], "--json").stdout)
-    assert report["artifact"] == "cache entry: image" and report["label"] == "k_add_tanh_relu" and report["key"] == entry["key"]
+    assert (
+        report["artifact"] == "cache entry: image"
+        and report["label"] == "k_add_tanh_relu"
+        and report["key"] == entry["key"]
+    )
 
 
 def test_refuses_to_inspect_other_files(cli):

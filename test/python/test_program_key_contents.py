@@ -119,7 +119,9 @@ def test_key_is_the_same_in_every_process():
 def test_says_what_has_no_contents():
     refusal = key("import threading\nLOCK = threading.Lock()\ndef entry(x):\n  return LOCK and x")
     assert refusal == (None, "LOCK is an object whose contents cannot be hashed")
-    generator = "import numpy as np\nclass M: pass\nm = M()\nm.rng = np.random.default_rng()\ndef entry(x): return m.rng"
+    generator = (
+        "import numpy as np\nclass M: pass\nm = M()\nm.rng = np.random.default_rng()\ndef entry(x): return m.rng"
+    )
     assert key(generator) == (None, "m.rng is an object whose contents cannot be hashed")
 
 
