@@ -1,4 +1,4 @@
-"""The main job, twice: examples/digits.py and examples/warm_start.py with an empty cache, then with what they left in it.
+"""The main job, twice: examples/digits.py and examples/warm_start.py with an empty cache, then with what they left.
 
 Ends with one table of both runs. The exit code is 0 only if the classifier is good enough, the executable's answers are
 the bits of Python's, and the second run found every program, kept no compiler open, and trained to the same bits.

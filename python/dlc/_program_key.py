@@ -158,7 +158,7 @@ class CodeRecorder:
         for code in signature.codes:
             _collect(code, known)
         for code in sorted(self.entered, key=_place):
-            if code.co_filename in _ENVIRONMENT and code.co_name in ("__getitem__", "get", "getenv"):
+            if code.co_filename in _ENVIRONMENT and code.co_name in ("__getitem__", "__iter__"):
                 return "the function reads the environment"
             if code not in known and not is_library(code.co_filename):
                 return f"{code.co_name} at {_place(code)} is reached in a way that the key cannot see"

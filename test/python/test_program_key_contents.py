@@ -1,4 +1,4 @@
-"""The program key sees every part of a model that decides about its trace, and says what it cannot see (contract C6)."""
+"""The program key sees every part of a model that decides about its trace, and says what it cannot (contract C6)."""
 
 import os
 import subprocess
