@@ -3,6 +3,7 @@
 
 #include "jit/Engine.h"
 #include "lib/Compiler/Artifact.h"
+#include "lib/Compiler/ModuleText.h"
 #include "lib/Runtime/File.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
@@ -67,7 +68,7 @@ Status emit(Session &session, ModuleOp module, Phase from, llvm::StringRef kind,
   std::string text;
   if (kind == "mlir") {
     llvm::raw_string_ostream stream(text);
-    module.print(stream);
+    printModule(module, stream);
     return writeBytes(path, text);
   }
   if (kind == "bytecode") {
@@ -92,7 +93,7 @@ Status emitCopy(ModuleOp module, const Options &options, llvm::StringRef kind, c
   if (kind == "mlir") { // with the places of the program that was traced: nobody else has them
     std::string text;
     llvm::raw_string_ostream stream(text);
-    module.print(stream, OpPrintingFlags().enableDebugInfo());
+    printModule(module, stream, /*places=*/true);
     return writeBytes(path, text);
   }
   std::unique_ptr<Session> session;

@@ -1,4 +1,5 @@
-// The generated rules of elementwise rows are compiled here; nothing about them is written by hand.
+// The generated rules of elementwise rows are compiled here; by hand are only the types of their text form: one type
+// where operands and result have the same, else a function type. Both are read for every op.
 #include "dialects/dlc/Dlc.h"
 #include "dialects/dlc/Scalar/Functions.h"
 
@@ -21,6 +22,43 @@ static scalar::Predicate predicateOf(ComparePredicate predicate) {
     return scalar::Predicate::Ge;
   }
   llvm_unreachable("all predicates are listed");
+}
+
+/// Reads the types of operands and result into `types`.
+static ParseResult parseTypes(OpAsmParser &parser, ArrayRef<Type *> types) {
+  SMLoc at = parser.getCurrentLocation();
+  Type type;
+  if (parser.parseType(type))
+    return failure();
+  auto function = dyn_cast<FunctionType>(type);
+  if (!function) {
+    for (Type *each : types)
+      *each = type;
+    return success();
+  }
+  if (function.getNumInputs() + 1 != types.size() || function.getNumResults() != 1)
+    return parser.emitError(at) << "expected the types of " << types.size() - 1 << " operands and 1 result, but got "
+                                << function.getNumInputs() << " and " << function.getNumResults();
+  for (auto [i, operand] : llvm::enumerate(function.getInputs()))
+    *types[i] = operand;
+  *types.back() = function.getResult(0);
+  return success();
+}
+
+static ParseResult parseElementwiseTypes(OpAsmParser &parser, Type &x, Type &r) { return parseTypes(parser, {&x, &r}); }
+static ParseResult parseElementwiseTypes(OpAsmParser &parser, Type &x, Type &y, Type &r) {
+  return parseTypes(parser, {&x, &y, &r});
+}
+static ParseResult parseElementwiseTypes(OpAsmParser &parser, Type &x, Type &y, Type &z, Type &r) {
+  return parseTypes(parser, {&x, &y, &z, &r});
+}
+
+template <class... Types> static void printElementwiseTypes(OpAsmPrinter &printer, Operation *op, Types...) {
+  Type result = op->getResult(0).getType();
+  if (llvm::all_equal(op->getOperandTypes()) && op->getOperand(0).getType() == result)
+    printer << result;
+  else
+    printer.printFunctionalType(op);
 }
 
 #define GET_OP_CLASSES

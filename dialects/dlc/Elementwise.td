@@ -20,7 +20,9 @@ class Dlc_Elementwise<string mnemonic, list<string> names, list<Trait> traits = 
   string whyNot = "";                     // whyNotDifferentiable, whyNoJvp
   string element = "elementTypeOf(adaptor.getOperands()[0])"; // element type of the result
   bit cheap = 0;                          // isCheap
-  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  // One type where operands and result have the same, else a function type.
+  let assemblyFormat = "operands attr-dict `:` custom<ElementwiseTypes>("
+      # !interleave(!foreach(name, names, "type($" # name # ")"), ", ") # ", type($r))";
   let extraClassDeclaration = [{
     /// The payload over any scalar builder.
     template <class B> typename B::Value payload(B &b, ::llvm::ArrayRef<typename B::Value> args);

@@ -8,6 +8,48 @@ using namespace mlir;
 using namespace dlc;
 using namespace dlc::rt;
 
+//===--- Text form: `@k[s0, s1]` of a kernel, `@k over <[B, 2*N]>` of its launch; neither says so if there is none
+//---===//
+
+static ParseResult parseSymbols(OpAsmParser &parser, ArrayAttr &symbols) {
+  SmallVector<Attribute> names;
+  auto parseName = [&]() -> ParseResult {
+    StringRef name;
+    if (parser.parseKeyword(&name))
+      return failure();
+    names.push_back(parser.getBuilder().getStringAttr(name));
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::OptionalSquare, parseName))
+    return failure();
+  symbols = parser.getBuilder().getArrayAttr(names);
+  return success();
+}
+
+static void printSymbols(OpAsmPrinter &printer, Operation *, ArrayAttr symbols) {
+  if (symbols.empty())
+    return;
+  printer << "[";
+  llvm::interleaveComma(symbols.getAsValueRange<StringAttr>(), printer);
+  printer << "]";
+}
+
+static ParseResult parseLaunchDims(OpAsmParser &parser, DimsAttr &dims) {
+  if (failed(parser.parseOptionalKeyword("over"))) {
+    dims = DimsAttr::get(parser.getContext(), ArrayRef<DimExpr>());
+    return success();
+  }
+  dims = dyn_cast_or_null<DimsAttr>(DimsAttr::parse(parser, Type()));
+  return success(bool(dims));
+}
+
+static void printLaunchDims(OpAsmPrinter &printer, Operation *, DimsAttr dims) {
+  if (dims.size() == 0)
+    return;
+  printer << " over ";
+  dims.print(printer);
+}
+
 #include "dialects/rt/RtDialect.cpp.inc"
 #define GET_TYPEDEF_CLASSES
 #include "dialects/rt/RtTypes.cpp.inc"

@@ -40,7 +40,7 @@ def Rt_KernelOp : Rt_Op<"kernel", [IsolatedFromAbove, SymbolTable, Symbol, NoTer
   let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$symbols, OptionalAttr<DictionaryAttr>:$descriptor,
                        OptionalAttr<StrAttr>:$key, OptionalAttr<TypeArrayAttr>:$signature);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
+  let assemblyFormat = "$sym_name `` custom<Symbols>($symbols) attr-dict-with-keyword $body";
   let extraClassDeclaration = [{
     /// The dlc ops of the kernel; null once the kernel is lowered.
     BodyOp getKernelBody();
@@ -79,7 +79,9 @@ def Rt_LaunchOp : Rt_Op<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterfa
   let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyType>:$operands, Dlc_DimsAttr:$dims,
                        DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$slots);
   let results = (outs Variadic<AnyType>:$results);
-  let assemblyFormat = "$kernel `(` $operands `)` attr-dict `:` functional-type($operands, $results)";
+  let assemblyFormat = [{
+    $kernel `` custom<LaunchDims>($dims) `` `(` $operands `)` attr-dict `:` functional-type($operands, $results)
+  }];
 }
 
 //===--- Buffers of the host program ---===//

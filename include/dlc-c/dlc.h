@@ -142,6 +142,18 @@ DLC_API dlc_status *dlc_program_find(const uint8_t *key, dlc_program **out, char
 DLC_API dlc_status *dlc_program_store(dlc_program *program, const uint8_t *key, const char *label, const char *note);
 DLC_API void dlc_string_free(char *text);
 
+/** Where this process has its code from so far. A program that the disk cache had counts with each of its kernels;
+ * those of a program that was compiled are counted one by one. */
+typedef struct dlc_code_counts {
+  uint64_t programs_found;    /**< had by the disk cache: neither traced nor compiled */
+  uint64_t programs_compiled; /**< compiled, from kernels that were compiled or not */
+  uint64_t kernels_found;     /**< had by the disk cache */
+  uint64_t kernels_shared;    /**< had by another program of this process */
+  uint64_t kernels_compiled;  /**< compiled to machine code */
+} dlc_code_counts;
+
+DLC_API void dlc_code_counts_get(dlc_code_counts *out);
+
 /*===--- Files of named tensors (safetensors) ---===*/
 
 typedef struct dlc_tensor_file dlc_tensor_file;

@@ -6,6 +6,7 @@
 #include "jit/Engine.h"
 #include "lib/Capi/CompilerTable.h"
 #include "lib/Capi/PackagedProgram.h"
+#include "lib/Compiler/ModuleText.h"
 #include "lib/Compiler/Targets.h"
 #include "lib/Interp/Interpreter.h"
 
@@ -178,7 +179,9 @@ DictionaryAttr CompilerContext::attributes(StringRef text) {
 Status CompilerContext::parse(StringRef text, StringRef name, OwningOpRef<ModuleOp> &out) {
   TraceDiagnostics collector(context());
   out = parseSourceString<ModuleOp>(text, ParserConfig(&context()), name);
-  return out ? Status::ok() : collector.status(ErrorKind::Corrupt).withContext("%s", name.str().c_str());
+  return out && succeeded(inlineResources(*out))
+             ? Status::ok()
+             : collector.status(ErrorKind::Corrupt).withContext("%s", name.str().c_str());
 }
 
 //===--- Running by the interpreter ---===//
@@ -233,7 +236,16 @@ Status CompilerContext::compile(ModuleOp module, StringRef engine, dlc_program *
   if (engine != "jit")
     return Status::error(ErrorKind::Value, "expected engine 'jit' or 'interp', but got '%s'", engine.str().c_str());
   std::string package;
-  DLC_RETURN_IF_FAILED(state->engine->compile(*copy, Phase::Trace, package));
+  jit::CompileReport report;
+  DLC_RETURN_IF_FAILED(state->engine->compile(*copy, Phase::Trace, package, &report));
+  if (compilerHost) {
+    dlc_code_counts counts = {};
+    counts.programs_compiled = 1;
+    counts.kernels_found = report.onDisk;
+    counts.kernels_shared = report.inMemory;
+    counts.kernels_compiled = report.compiled;
+    compilerHost->countCode(counts);
+  }
   Buffer bytes;
   DLC_RETURN_IF_FAILED(Buffer::allocate(package.size(), bytes));
   std::memcpy(bytes.data(), package.data(), package.size());
@@ -247,7 +259,7 @@ Status CompilerContext::text(ModuleOp module, StringRef phase, std::string &out)
   OwningOpRef<ModuleOp> copy = module.clone();
   DLC_RETURN_IF_FAILED(state->session->run(*copy, Phase::Trace, *to));
   llvm::raw_string_ostream stream(out);
-  copy->print(stream);
+  printModule(*copy, stream);
   return Status::ok();
 }
 

@@ -18,6 +18,8 @@ struct CompilerHost {
   ThreadPool *(*pool)();
   const char *(*cacheDir)();
   void (*compileOptions)(dlc_compile_options *out);
+  /// Told of each program that is compiled.
+  void (*countCode)(const dlc_code_counts &more);
 };
 
 struct CompilerTable {

@@ -20,6 +20,7 @@ struct Process {
   bool fuse = true;
   std::set<std::string> cpus = {""}; ///< names stay: they are handed out
   const char *cpu = cpus.begin()->c_str();
+  dlc_code_counts counts = {};
 
   uint32_t count() {
     if (!threads)
@@ -44,6 +45,22 @@ ThreadPool *dlc::processPool() {
 }
 
 const char *dlc::processCacheDir() { return process().cacheDir.c_str(); }
+
+void dlc::countCode(const dlc_code_counts &more) {
+  Process &state = process();
+  std::lock_guard<std::mutex> lock(state.mutex);
+  state.counts.programs_found += more.programs_found;
+  state.counts.programs_compiled += more.programs_compiled;
+  state.counts.kernels_found += more.kernels_found;
+  state.counts.kernels_shared += more.kernels_shared;
+  state.counts.kernels_compiled += more.kernels_compiled;
+}
+
+void dlc_code_counts_get(dlc_code_counts *out) {
+  Process &state = process();
+  std::lock_guard<std::mutex> lock(state.mutex);
+  *out = state.counts;
+}
 
 uint32_t dlc_abi_version(void) { return DLC_ABI_VERSION; }
 const char *dlc_version(void) { return "0.1.0"; }

@@ -1,4 +1,5 @@
-// The state of the process behind the C ABI: the thread pool and the folder of the cache. Made at first use.
+// The state of the process behind the C ABI: the thread pool, the folder of the cache, and counts of where code came
+// from. Made at first use.
 #ifndef DLC_CAPI_PROCESS_H
 #define DLC_CAPI_PROCESS_H
 
@@ -13,6 +14,8 @@ ThreadPool *processPool();
 const char *processCacheDir();
 /// Sets options that were checked.
 void setProcessCompileOptions(const dlc_compile_options &options);
+/// Adds to the counts of the process.
+void countCode(const dlc_code_counts &more);
 
 } // namespace dlc
 

@@ -106,6 +106,16 @@ static Status readNote(const Buffer &bytes, char *&note) {
   return Status::ok();
 }
 
+static uint64_t countImages(const Buffer &bytes) {
+  Package package;
+  if (Package::parse(bytes, package).failed())
+    return 0;
+  uint64_t count = 0;
+  for (size_t i = 0; i < package.size(); ++i)
+    count += package[i].kind == EntryKind::Image;
+  return count;
+}
+
 dlc_status *dlc_program_find(const uint8_t *key, dlc_program **out, char **note) {
   *out = nullptr;
   *note = nullptr;
@@ -120,7 +130,12 @@ dlc_status *dlc_program_find(const uint8_t *key, dlc_program **out, char **note)
     free(*note);
     *note = nullptr;
     *out = nullptr;
+    return nullptr;
   }
+  dlc_code_counts counts = {};
+  counts.programs_found = 1;
+  counts.kernels_found = countImages(bytes);
+  countCode(counts);
   return nullptr;
 }
 

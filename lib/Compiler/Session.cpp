@@ -2,6 +2,7 @@
 #include "lib/Compiler/Session.h"
 
 #include "lib/Compiler/CompilerId.h"
+#include "lib/Compiler/ModuleText.h"
 #include "lib/Compiler/Pipeline.h"
 #include "lib/Compiler/Registration.h"
 #include "lib/Compiler/Targets.h"
@@ -91,7 +92,7 @@ Status Session::parseText(StringRef text, StringRef name, OwningOpRef<ModuleOp> 
   sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, name), llvm::SMLoc());
   ParserConfig config(ctx.get());
   out = parseSourceFile<ModuleOp>(sources, config);
-  if (!out)
+  if (!out || failed(inlineResources(*out)))
     return collector.status(ErrorKind::Value, ("expected '" + name + "' to be a module").str());
   return Status::ok();
 }

@@ -79,6 +79,7 @@ private:
   ModuleOp module;
   SymbolTable symbols;
   llvm::StringMap<rt::KernelOp> byText;
+  llvm::StringMap<unsigned> uses; ///< how many kernels were given a name
 };
 
 /// The kernel with the same text, if there is one already.
@@ -91,7 +92,10 @@ rt::KernelOp KernelMaker::shared(rt::KernelOp kernel) {
     kernel.erase();
     return place->second;
   }
-  symbols.insert(kernel); // makes the name unique
+  std::string name = kernel.getSymName().str();
+  if (unsigned number = ++uses[name]; number > 1)
+    kernel.setSymName(name + "_" + std::to_string(number));
+  symbols.insert(kernel); // changes a name that the module has for something else
   return kernel;
 }
 
@@ -123,13 +127,24 @@ DenseI64ArrayAttr KernelMaker::slots(const Grouping::Group &group) {
   return b.getDenseI64ArrayAttr(result);
 }
 
-/// A short name that says what a kernel is about: its ordered op, else its last op.
+/// A name that says what a kernel holds: its ordered ops, then its elementwise ops, each once; of many the first three
+/// and the last. Ops that only move elements are named where there is nothing else.
 static std::string nameOf(const Grouping::Group &group) {
-  Operation *named = group.back();
+  constexpr size_t most = 4;
+  llvm::SetVector<StringRef> words;
   for (Operation *op : group)
     if (isa<OrderedOpInterface>(op))
-      named = op;
-  return "k_" + named->getName().stripDialect().str();
+      words.insert(op->getName().stripDialect());
+  for (Operation *op : group)
+    if (auto point = dyn_cast<PointwiseOpInterface>(op); point && point.isElementwise())
+      words.insert(op->getName().stripDialect());
+  if (words.empty())
+    words.insert(group.back()->getName().stripDialect());
+  std::string name = "k";
+  for (auto [i, word] : llvm::enumerate(words))
+    if (i < most - 1 || i + 1 == words.size())
+      name += ("_" + word).str();
+  return name;
 }
 
 void KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges) {

@@ -37,7 +37,7 @@ Grouping::Grouping(Block &block, const Target &target, bool fuse) : target(targe
                                                   : whyNotMerge(producer, &consumer);
       if (reason.empty())
         merge(groupOf(&consumer), groupOf(producer));
-      else
+      else if (!isPart || groupOf(producer) != 0) // nothing computes the elements of a constant
         edges.push_back({producer, &consumer, reason});
     }
   }

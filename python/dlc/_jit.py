@@ -250,6 +250,7 @@ class JitFunction:
         traces: How often the function was traced.
         events: What happened at each call that no earlier program could serve, and why; see explain.
         found: How often the disk cache had its program, so that it was not traced.
+        refusal: Why the program of the newest event cannot be kept for other processes; "" if it can.
     """
 
     __dlc_wrapper__ = True
@@ -261,6 +262,7 @@ class JitFunction:
         self.families: dict[Any, Family] = {}
         self.events: list[str] = []
         self.last_key: tuple | None = None
+        self.refusal = ""
         self.traces = 0
         self.found = 0
 
@@ -280,7 +282,9 @@ class JitFunction:
         else:
             reason = difference(self.last_key, self.__wrapped__, args, kwargs)
         self.last_key = signature.key
-        program_key = _program_key.key_of(signature) if options.engine == "jit" and _dlc.cache_dir() else None
+        program_key, self.refusal = None, ""
+        if options.engine == "jit" and _dlc.cache_dir():
+            program_key, self.refusal = _program_key.key_of(signature)
         family = self.families.setdefault((signature.family(), *key[1:]), Family())
         entry = family.find(signature) or self._find(program_key, signature)
         what = "found a program"
@@ -290,7 +294,8 @@ class JitFunction:
             what = "traced"
             if family.refusal is not None:
                 what = f"traced for these extents alone ({str(family.refusal).splitlines()[0]})"
-        self.events.append(f"{what}: {reason}")
+        kept = f"; in this process alone, for {self.refusal}" if self.refusal else ""
+        self.events.append(f"{what}: {reason}{kept}")
         family.see(signature)
         if not adopted:
             self.entries[key] = entry
@@ -331,11 +336,28 @@ class JitFunction:
             with recorder:
                 traced = self._trace(signature, pattern)
         entry = Entry(traced, signature, traced.module.compile(options.engine))
-        if program_key is not None and not traced.adopted and recorder.explains(signature):
-            note = _program_key.write_note(entry, signature)
-            if note is not None:
-                entry.program.store(program_key, getattr(self, "__name__", "jit"), note)
+        if program_key is not None:
+            self.refusal = self._store(program_key, entry, signature, recorder, traced)
         return entry, traced.adopted
+
+    def _store(
+        self,
+        program_key: bytes,
+        entry: Entry,
+        signature: Signature,
+        recorder: _program_key.CodeRecorder,
+        traced: Trace,
+    ) -> str:
+        """Keeps a program for other processes; returns why it cannot be kept, "" if it is."""
+        if traced.adopted:
+            return "the call left an array in a new place"
+        if refusal := recorder.refusal(signature):
+            return refusal
+        note = _program_key.write_note(entry, signature, recorder.files())
+        if note is None:
+            return "arrays are reached in ways that have no name"
+        entry.program.store(program_key, getattr(self, "__name__", "jit"), note)
+        return ""
 
     def _trace(self, signature: Signature, pattern: dict[int, tuple] | None = None) -> Trace:
         self.traces += 1
@@ -345,7 +367,8 @@ class JitFunction:
         return Trace(self.__wrapped__, signature, frame)
 
     def explain(self) -> str:
-        """One line for each call that had to trace or to look for a program, with what differed from the call before.
+        """One line for each call that had to trace or to look for a program: what differed from the call before, and
+        what keeps the program from other processes.
 
         Example:
             >>> import dlc

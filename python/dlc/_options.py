@@ -79,6 +79,17 @@ def set_compile_options(*, fuse: bool | None = None, cpu: str | None = None) -> 
     return {"fuse": fuse_before, "cpu": cpu_before}
 
 
+def code_counts() -> dict[str, int]:
+    """Where this process has its code from so far.
+
+    Returns:
+        "programs_found": programs that the disk cache had, neither traced nor compiled; "programs_compiled": those that
+        the compiler made, from kernels that were "kernels_found" in the disk cache (as are those of the programs found
+        there), "kernels_shared" with another program of the process, or "kernels_compiled".
+    """
+    return _dlc.code_counts()
+
+
 def num_threads() -> int:
     """How many threads compiled programs use."""
     return _dlc.num_threads()

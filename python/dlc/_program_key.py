@@ -17,7 +17,7 @@ import numpy as np
 
 from dlc import _dtypes
 from dlc._dim import Dim
-from dlc._signature import Signature, is_library
+from dlc._signature import Signature, is_installed, is_library
 from dlc._tree import Structure
 
 
@@ -30,7 +30,7 @@ def package_digest() -> bytes:
     """The hash of dlc's own Python sources: they decide what user code becomes."""
     import dlc
 
-    state = hashlib.sha256(sys.version.encode())
+    state = hashlib.sha256(f"{sys.version} {np.__version__}".encode())
     for folder in sorted(dlc.__path__):
         for root, folders, names in sorted(os.walk(folder)):
             folders.sort()
@@ -49,15 +49,34 @@ def code_digest(code: types.CodeType) -> bytes:
     parts = (code.co_filename, code.co_firstlineno, code.co_names, code.co_varnames, code.co_freevars, code.co_flags)
     state.update(repr((code.co_name, *parts)).encode() + code.co_code + positions)
     for constant in code.co_consts:
-        state.update(code_digest(constant) if isinstance(constant, types.CodeType) else repr(constant).encode())
+        state.update(code_digest(constant) if isinstance(constant, types.CodeType) else _text(constant).encode())
     return state.digest()
+
+
+def _text(constant: Any) -> str:
+    """A constant as text that is the same in every process: sets have no order of their own."""
+    if isinstance(constant, frozenset):
+        return f"frozenset({sorted(map(_text, constant))})"
+    if isinstance(constant, tuple):
+        return f"({', '.join(map(_text, constant))})"
+    return repr(constant)
+
+
+@functools.lru_cache(maxsize=4096)
+def file_digest(path: str) -> str:
+    """The hash of a source file of an installed package; "" if it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _add(state: Any, token: Any) -> None:
     """Adds a token of a signature to a hash."""
     if isinstance(token, tuple):
         if token[:1] == ("opaque",):
-            raise NoKey("an object without attributes")
+            raise NoKey("an object whose contents cannot be hashed")
         state.update(b"(%d" % len(token))
         for part in token:
             _add(state, part)
@@ -77,23 +96,42 @@ def _add(state: Any, token: Any) -> None:
         raise NoKey(f"a {type(token).__name__}")
 
 
-def key_of(signature: Signature) -> bytes | None:
-    """The key of 32 bytes; None if something that the function reaches cannot be hashed."""
-    state = hashlib.sha256(b"dlc program 1" + package_digest() + _dlc.build_id().encode())
+def key_of(signature: Signature) -> tuple[bytes | None, str]:
+    """The key of 32 bytes and ""; or None and the words that say what has no contents to hash."""
+    state = hashlib.sha256(b"dlc program 2" + package_digest() + _dlc.build_id().encode())
     state.update(repr(_dlc.compile_options()).encode())
-    try:
-        for token in signature.key:
+    for number, token in enumerate(signature.key):
+        try:
             _add(state, token)
-    except NoKey:
-        return None
-    return state.digest()
+        except NoKey as error:
+            return None, f"{signature.path_of(number)} is {error}"
+    return state.digest(), ""
+
+
+# Modules whose functions give what no key can hold: time, chance, files, the environment.
+_OUTSIDE = frozenset(("time", "datetime", "posix", "io", "_io", "random", "_random", "_socket"))
+
+
+def _home_of(function: Any) -> str:
+    """The module of a built-in function, or of the object or class whose method it is."""
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, types.ModuleType):
+        return owner.__name__
+    kind = owner if isinstance(owner, type) else type(owner)
+    return kind.__module__ if owner is not None else getattr(function, "__module__", None) or ""
 
 
 class CodeRecorder:
-    """Records the user's code objects that run while it is active."""
+    """Records, while it is active, the code objects that run, and calls for what lies outside of the program.
+
+    Attributes:
+        entered: The code objects.
+        outside: The names of the functions that gave what lies outside, in order.
+    """
 
     def __init__(self):
         self.entered: set[types.CodeType] = set()
+        self.outside: dict[str, None] = {}
         self.active = False
 
     def __enter__(self) -> CodeRecorder:
@@ -107,16 +145,39 @@ class CodeRecorder:
         if self.active:
             sys.setprofile(None)
 
-    def _event(self, frame: types.FrameType, event: str, _: Any) -> None:
+    def _event(self, frame: types.FrameType, event: str, function: Any) -> None:
         if event == "call":
             self.entered.add(frame.f_code)
+        elif event == "c_call" and (home := _home_of(function)) in _OUTSIDE and function.__name__ != "fspath":
+            self.outside[f"{home}.{function.__name__}"] = None
 
-    def explains(self, signature: Signature) -> bool:
-        """Whether all user code that ran was hashed by the signature."""
+    def refusal(self, signature: Signature) -> str:
+        """Why the signature does not say all that decided about the trace; "" if it does."""
+        if not self.active:
+            return "a profiler runs"
         known: set[types.CodeType] = set()
         for code in signature.codes:
             _collect(code, known)
-        return self.active and all(code in known or is_library(code.co_filename) for code in self.entered)
+        for code in sorted(self.entered, key=_place):
+            if code.co_filename in _ENVIRONMENT and code.co_name in ("__getitem__", "__iter__"):
+                return "the function reads the environment"
+            if code not in known and not is_library(code.co_filename):
+                return f"{code.co_name} at {_place(code)} is reached in a way that the key cannot see"
+        for name in self.outside:
+            return f"the function calls {name}"
+        return ""
+
+    def files(self) -> list[str]:
+        """The sources of installed packages that ran; those of Python and of dlc are part of every key."""
+        names = {code.co_filename for code in self.entered}
+        return sorted(name for name in names if is_installed(name))
+
+
+def _place(code: types.CodeType) -> str:
+    return f"{code.co_filename}:{code.co_firstlineno}"
+
+
+_ENVIRONMENT = ("<frozen os>", os.__file__)
 
 
 def _collect(code: types.CodeType, known: set) -> None:
@@ -131,7 +192,7 @@ def _collect(code: types.CodeType, known: set) -> None:
 # The note: JSON, so that nothing in a cache entry is ever executed.
 
 
-def write_note(entry: Any, signature: Signature) -> str | None:
+def write_note(entry: Any, signature: Signature, files: list[str] = ()) -> str | None:
     """What a program needs beside its code to serve calls; None if it reaches arrays in ways that have no name."""
     if not all(isinstance(x, int) for x in (*entry.inputs, *entry.written)):
         return None
@@ -147,6 +208,7 @@ def write_note(entry: Any, signature: Signature) -> str | None:
             "rebound": entry.rebound,
             "results": entry.result_count,
             "structure": structure,
+            "files": {name: file_digest(name) for name in files},
         }
     )
 
@@ -164,9 +226,11 @@ def read_note(note: str, signature: Signature) -> dict[str, Any]:
             raise ValueError("expected positions of leaves")
         if not all(x in places for x in fields["rebound"]):
             raise ValueError("expected positions of places")
+        if not all(digest and file_digest(name) == digest for name, digest in fields["files"].items()):
+            raise ValueError("expected the packages that the function uses as they were")
         fields["structure"] = _decode(fields["structure"], signature.objects)
         return fields
-    except (KeyError, TypeError, IndexError) as error:
+    except (AttributeError, KeyError, TypeError, IndexError) as error:
         raise ValueError(f"expected the note of a program, but got {note!r}") from error
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 import sysconfig
 import types
 from collections.abc import Callable
@@ -20,11 +21,16 @@ from dlc import _array, _dtypes
 from dlc._array import Array
 from dlc._dim import Dim
 
-_LIBRARIES = tuple(
-    {os.path.realpath(p) + os.sep for n, p in sysconfig.get_paths().items() if n in ("stdlib", "platstdlib")}
-    | {p + os.sep for p in (sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"])}
-    | {os.path.realpath(p) + os.sep for p in dlc.__path__}
-)
+
+def _folders(*paths: str) -> tuple[str, ...]:
+    return tuple({os.path.realpath(path) + os.sep for path in paths})
+
+
+_PATHS = sysconfig.get_paths()
+_OWN = _folders(*dlc.__path__)
+_PACKAGES = _folders(_PATHS["purelib"], _PATHS["platlib"])
+_LIBRARIES = _folders(_PATHS["stdlib"], _PATHS["platstdlib"]) + _PACKAGES + _OWN
+_SLOT = (types.MemberDescriptorType, types.GetSetDescriptorType)
 _PLAIN = (bool, int, str, bytes, complex, type(None), type(Ellipsis), _dtypes.DType, Dim, np.dtype, range)
 
 
@@ -48,6 +54,13 @@ def is_library(filename: str) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
+def is_installed(filename: str) -> bool:
+    """Whether a source file belongs to an installed package other than dlc."""
+    path = os.path.realpath(filename)
+    return path.startswith(_PACKAGES) and not path.startswith(_OWN)
+
+
+@functools.lru_cache(maxsize=4096)
 def names_of(code: types.CodeType) -> tuple[str, ...]:
     """The global and attribute names that a code object, or one inside it, refers to."""
     names = dict.fromkeys(code.co_names)
@@ -57,10 +70,51 @@ def names_of(code: types.CodeType) -> tuple[str, ...]:
     return tuple(names)
 
 
+@functools.lru_cache(maxsize=4096)
+def is_of_user(kind: type) -> bool:
+    """Whether a class is defined in the user's own source, not by Python, an installed package or dlc."""
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    if kind.__module__ == "__main__" or (file is not None and not is_library(file)):
+        return True
+    functions = (part for part in vars(kind).values() if isinstance(part, types.FunctionType))
+    return any(not is_library(function.__code__.co_filename) for function in functions)
+
+
+@functools.lru_cache(maxsize=4096)
+def slots_of(kind: type) -> tuple[str, ...]:
+    """The attributes that the user's classes keep outside of __dict__, as getattr knows them."""
+    names = []
+    for base in kind.__mro__:
+        slots = vars(base).get("__slots__", ()) if is_of_user(base) else ()
+        for name in [slots] if isinstance(slots, str) else slots:
+            is_private = name.startswith("__") and not name.endswith("__")
+            names.append(f"_{base.__name__.lstrip('_')}{name}" if is_private else name)
+    return tuple(name for name in names if name not in ("__dict__", "__weakref__"))
+
+
+def members_of(kind: type) -> list[tuple[str, Any]]:
+    """What a class of the user's defines: its functions, and the data under names that are not Python's own."""
+    if not is_of_user(kind):
+        return []
+    members = []
+    for name, part in vars(kind).items():
+        if isinstance(part, (classmethod, staticmethod)):
+            part = part.__func__
+        elif isinstance(part, property):
+            part = (part.fget, part.fset)
+        elif isinstance(part, functools.cached_property):
+            part = part.func
+        is_own = not name.startswith("__") and name != "_abc_impl" and not isinstance(part, _SLOT)
+        if is_own or isinstance(part, types.FunctionType):
+            members.append((name, part))
+    return members
+
+
 class Signature:
     """The key and leaves of one call.
 
     Attributes:
+        fn: The function.
         key: A hashable value.
         leaves: The arrays (and FloatLeaf of arguments), each once, in the order in which they were reached.
         paths: For each leaf, how it was reached: for messages and names of inputs.
@@ -71,6 +125,7 @@ class Signature:
     """
 
     def __init__(self, fn: Callable, args: tuple, kwargs: dict):
+        self.fn = fn
         self.tokens: list = []
         self.leaves: list = []
         self.paths: list[str] = []
@@ -155,6 +210,10 @@ class Signature:
         """The index of a leaf; None for an array that was not reached."""
         return self._numbers.get(id(leaf))
 
+    def path_of(self, number: int) -> str:
+        """How the token of that number was reached."""
+        return NamedSignature(self.fn, self.args, self.kwargs).token_paths[number]
+
     def _place(self, container: Any, accessor: Any, value: Any) -> None:
         if isinstance(value, Array):
             self.places.append((container, accessor, self._numbers[id(value)]))
@@ -194,10 +253,12 @@ class Signature:
     def _visit_instance(self, value: Any, path: str) -> None:
         attributes = getattr(value, "__dict__", None)
         wrapped = getattr(value, "__wrapped__", None)
-        if attributes is None or type(value).__module__.split(".")[0] in ("numpy", "torch"):
+        slots = slots_of(type(value))
+        if (attributes is None and not slots) or type(value).__module__.split(".")[0] in ("numpy", "torch"):
             self.tokens.append(("opaque", id(value)))
             self.opaque.append(value)
             return
+        attributes = {} if attributes is None else attributes
         self.tokens.append(len(attributes))
         self.visit(type(value), path)
         if getattr(type(value), "__dlc_wrapper__", False):
@@ -207,14 +268,22 @@ class Signature:
             self.tokens.append(name)
             self.visit(part, f"{path}.{name}")
             self._place(attributes, name, part)
+        for name in slots:
+            part = getattr(value, name, None)
+            self.tokens.append(name)
+            self.visit(part, f"{path}.{name}")
+            self._place(value, name, part)
 
     def _visit_class(self, value: type, path: str) -> None:
-        """A class by identity; the functions of the user's own classes may reach arrays."""
+        """A class by identity, with what the user's own classes, and those that they extend, hold."""
         self.tokens.append(value)
-        for part in vars(value).values():
-            function = getattr(part, "__func__", part)
-            if isinstance(function, types.FunctionType) and not is_library(function.__code__.co_filename):
-                self.visit(function, path)
+        for name, part in members_of(value):
+            self.tokens.append(name)
+            self.visit(part, f"{value.__name__}.{name}")
+            self._place(value, name, part)
+        for base in value.__mro__[1:]:
+            if is_of_user(base):
+                self.visit(base, path)
 
     def _visit_function(self, fn: types.FunctionType, path: str) -> None:
         code = fn.__code__
@@ -234,6 +303,8 @@ class Signature:
             self.visit(fn.__kwdefaults__, path)
         if is_library(code.co_filename):
             return
+        if fn.__dict__:
+            self.visit(fn.__dict__, f"{path}.{fn.__name__}")
         for name in names_of(code):
             if name in fn.__globals__:
                 value = fn.__globals__[name]

@@ -100,6 +100,19 @@ static void storeProgram(const Program &program, nb::bytes key, const std::strin
   check(dlc_program_store(program.handle, reinterpret_cast<const uint8_t *>(key.c_str()), label.c_str(), note.c_str()));
 }
 
+/// {name of the count: count}.
+static nb::dict codeCounts() {
+  dlc_code_counts counts;
+  dlc_code_counts_get(&counts);
+  nb::dict out;
+  out["programs_found"] = counts.programs_found;
+  out["programs_compiled"] = counts.programs_compiled;
+  out["kernels_found"] = counts.kernels_found;
+  out["kernels_shared"] = counts.kernels_shared;
+  out["kernels_compiled"] = counts.kernels_compiled;
+  return out;
+}
+
 /// {name: tensor} of a .safetensors file.
 static nb::dict loadTensors(const std::string &path) {
   dlc_tensor_file *file = nullptr;
@@ -150,6 +163,7 @@ void bindArrays(nb::module_ &m) {
   m.def("find_program", &findProgram, nb::arg("key"));
   m.def("open_program", &openProgram, nb::arg("path"), nb::rv_policy::take_ownership);
   m.def("build_id", [] { return std::string(dlc_build_id()); });
+  m.def("code_counts", &codeCounts);
   m.def("load_tensors", &loadTensors, nb::arg("path"));
   m.def("save_tensors", &saveTensors, nb::arg("path"), nb::arg("tensors"));
 }

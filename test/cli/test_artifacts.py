@@ -151,7 +151,7 @@ def test_artifacts_are_reproducible_and_inspectable(cli, kind, name):
     cli.run("compile", SCALE, f"--emit={kind}", "-o", name)
     assert (cli.folder / name).read_bytes() == first
     text = cli.run("inspect", name).stdout
-    assert "x: f32[B, 128]" in text and "k_relu" in text
+    assert "x: f32[B, 128]" in text and "k_add_tanh_relu" in text
 
 
 def test_the_compiler_itself_names_no_source_path(cli, executable):

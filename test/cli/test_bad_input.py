@@ -182,3 +182,20 @@ def test_damaged_cache_entries_are_rebuilt(cli, scale_inputs, damage):
     assert cli.outputs(SCALE, *scale_inputs)["y"].tobytes() == expected.tobytes()
     assert "2 entries are whole, 0 damaged" in cli.run("cache", "verify").stdout
     assert os.listdir(cli.folder / "cache")
+
+
+RESOURCE = """func.func @main() -> tensor<3xf32> {
+  %0 = dlc.constant dense_resource<weights> : tensor<3xf32>
+  return %0 : tensor<3xf32>
+}
+"""
+
+
+@pytest.mark.parametrize("resources, message", [
+    ("", "expected the elements of 'weights' at the end of the module, but got none"),
+    ('{-# dialect_resources: { builtin: { weights: "0x040000000000803F" } } #-}',
+     "expected 'weights' to hold a 'tensor<3xf32>', but got 4 bytes"),
+])  # fmt: skip
+def test_elements_at_the_end_of_a_module(cli, resources, message):
+    (cli.folder / "m.mlir").write_text(RESOURCE + resources)
+    assert cli.fail("run", "m.mlir") == f"m.mlir:2:8: {message}"

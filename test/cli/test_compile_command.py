@@ -10,10 +10,10 @@ MARKS = {
     "trace": "dlc.tanh",
     "autodiff": "dlc.tanh",
     "simplify": "dlc.tanh",
-    "fuse": "rt.kernel @k_relu",
+    "fuse": "rt.kernel @k_add_tanh_relu",
     "schedule": 'kind = "pointwise"',
     "bufferize": "rt.arena = #dlc.dims<[0]>",
-    "lower": "llvm.func @k_relu_compute",
+    "lower": "llvm.func @k_add_tanh_relu_compute",
 }
 
 

@@ -28,7 +28,7 @@ def test_explains_kernels_and_cache(cli):
     assert kernel["ops"] == "broadcast add tanh relu" and kernel["source"] == "compiled"
     second = json.loads(cli.run("explain", SCALE, "--json").stdout)
     assert second["kernels"][0]["source"] == "cached" and second["kernels"][0]["key"] == kernel["key"]
-    assert "k_relu: pointwise, 1 launch; cached" in cli.run("explain", SCALE).stdout
+    assert "k_add_tanh_relu: pointwise, 1 launch; cached" in cli.run("explain", SCALE).stdout
 
 
 def test_explains_what_is_not_fused(cli):
@@ -51,7 +51,11 @@ def test_inspects_packages_and_cache_entries(cli):
     cli.run("explain", SCALE)
     (entry,) = json.loads(cli.run("cache", "list", "--json").stdout)
     report = json.loads(cli.run("inspect", entry["path"], "--json").stdout)
-    assert report["artifact"] == "cache entry: image" and report["label"] == "k_relu" and report["key"] == entry["key"]
+    assert (
+        report["artifact"] == "cache entry: image"
+        and report["label"] == "k_add_tanh_relu"
+        and report["key"] == entry["key"]
+    )
 
 
 def test_refuses_to_inspect_other_files(cli):

@@ -1,5 +1,6 @@
 """dlc.jit: equal to eager bit for bit, guards, and state that is reached, written or rebound."""
 
+import collections
 import dataclasses
 
 import numpy as np
@@ -233,17 +234,50 @@ def test_value_of_traced_array_is_an_error():
 
 
 def test_array_kept_from_a_trace_is_an_error():
+    kept = collections.deque()  # what a deque holds is out of dlc's sight
+
+    dlc.jit(lambda x: kept.append(x * 2))(A)
+    with pytest.raises((TypeError, ValueError), match="kept from a|being traced"):
+        (kept[0] + 1).numpy()
+
+
+def test_attributes_outside_of_dict_are_state():
     class Slot:
-        __slots__ = ("array",)
+        __slots__ = ("array", "scale")
 
     slot = Slot()
+    slot.scale = 2
 
     def keep(x):
-        slot.array = x * 2
+        slot.array = x * slot.scale
 
-    dlc.jit(keep)(A)
-    with pytest.raises((TypeError, ValueError), match="kept from a|being traced"):
-        (slot.array + 1).numpy()
+    f = dlc.jit(keep)
+    f(A)
+    assert slot.array.tolist() == (A * 2).tolist()
+    slot.scale = 3
+    f(A)
+    assert slot.array.tolist() == (A * 3).tolist()
+
+
+def test_what_a_class_or_function_holds_is_in_the_signature():
+    class Base:
+        scale = 2.0
+
+        @property
+        def twice(self):
+            return self.scale * 2
+
+    class Derived(Base):
+        table = A
+
+    def bias(x):
+        return x + bias.amount
+
+    bias.amount = 1.0
+    f = dlc.jit(lambda x: bias(x * Derived().twice + Derived.table))
+    assert f(A).tolist() == (A * 4 + A + 1).tolist()
+    Base.scale, bias.amount, Derived.table = 3.0, 5.0, A * 2
+    assert f(A).tolist() == (A * 6 + A * 2 + 5).tolist()
 
 
 def test_index_error_names_the_line():

@@ -2,6 +2,7 @@
 #include "tools/dlc/Emit.h"
 
 #include "jit/Emit.h"
+#include "lib/Compiler/ModuleText.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -34,7 +35,7 @@ Status emitModule(Model &model, const EmitFlags &flags) {
     if (at > last)
       return usageError("expected --dump to name a phase up to " + name(last).str() + ", but got " + flags.dump);
     DLC_RETURN_IF_FAILED(model.session->run(*model.module, Phase::Trace, at));
-    model.module->print(llvm::errs());
+    printModule(*model.module, llvm::errs());
   }
   if (!flags.to.empty()) {
     DLC_RETURN_IF_FAILED(model.session->run(*model.module, at, *parsePhase(flags.to)));

@@ -62,13 +62,13 @@ def ones_(tensor):
 
 def uniform_(tensor, a=0.0, b=1.0):
     """Uniform numbers from [a, b); returns the array."""
-    tensor.assign(dlc.random.uniform(tensor.shape, dtype=tensor.dtype) * (b - a) + a)
+    tensor.assign(dlc.random.uniform(tensor.shape, a, b, dtype=tensor.dtype))
     return tensor
 
 
 def normal_(tensor, mean=0.0, std=1.0):
     """Normal numbers; returns the array."""
-    tensor.assign(dlc.random.normal(tensor.shape, dtype=tensor.dtype) * std + mean)
+    tensor.assign(dlc.random.normal(tensor.shape, mean, std, dtype=tensor.dtype))
     return tensor
 
 
