@@ -43,6 +43,8 @@ static Status takeBytecode(std::string &bytes) {
 Status openModel(ModelFlags &flags, Model &model) {
   std::string bytes;
   DLC_RETURN_IF_FAILED(readModelFile(flags.model, bytes));
+  if (bytes.empty())
+    return Status::error(ErrorKind::Value, "%s: expected a model, but got an empty file", flags.model.c_str());
   flags.options.fuse = !flags.noFuse;
   Status created = Session::create(flags.options, model.session);
   if (created.failed()) // only the options can be wrong here

@@ -84,6 +84,8 @@ Status compileModel(RunFlags &flags, const std::string &text, const Environment 
   std::unique_ptr<Target> target = createTarget(flags.model.options, error);
   if (!target)
     return usageError(error);
+  if (target->name() != "cpu")
+    return usageError("expected --target=cpu to run a model, but got " + target->name().str());
   cache::DiskStore store(storeOptions(environment));
   // The path is part of the key, for messages of the program name it.
   cache::Key key = jit::programKey(flags.model.options, *target, {"dlc run", flags.model.model, text});
