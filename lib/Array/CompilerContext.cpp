@@ -156,6 +156,9 @@ DictionaryAttr CompilerContext::attributes(StringRef text) {
 }
 
 Status CompilerContext::parse(StringRef text, StringRef name, OwningOpRef<ModuleOp> &out) {
+  if (text.starts_with("ML\xefR")) // MLIR's reader of bytecode may end the process on a damaged file
+    return Status::error(ErrorKind::Unsupported,
+                         "%s: expected a module as text, but got bytecode: run dlc compile on it", name.str().c_str());
   DLC_RETURN_IF_FAILED(checkNesting(text, name));
   TraceDiagnostics collector(context());
   out = parseSourceString<ModuleOp>(text, ParserConfig(&context()), name);

@@ -57,6 +57,13 @@ def test_damaged_files(cli, scale_inputs, kind):
         judge(subprocess.run(command, cwd=cli.folder, env=cli.env, capture_output=True, timeout=60))
 
 
+def test_bytecode_that_ends_its_reader(cli):
+    """A find of random damage: counts for which MLIR's reader asks for more memory than its containers can have."""
+    message = "counts.mlirbc: expected whole bytecode, but got some that cannot be read"
+    for command in (["compile"], ["run"], ["explain"], ["grad", "--wrt", "x"]):
+        assert message in cli.fail(*command[:1], INPUTS / "counts.mlirbc", *command[1:])
+
+
 @pytest.mark.parametrize("content", ["folder", "nothing", "hole"])
 def test_no_contents(cli, scale_inputs, content):
     path = cli.folder / "thing"
