@@ -163,7 +163,7 @@ DLC_API dlc_status *dlc_tensor_file_open(const char *path, dlc_tensor_file **out
 /** Null is allowed. */
 DLC_API void dlc_tensor_file_release(dlc_tensor_file *file);
 DLC_API size_t dlc_tensor_file_count(const dlc_tensor_file *file);
-/** The name of tensor `i`; they are sorted. Lives as long as the file. */
+/** The name of tensor `i`; they are sorted. Lives as long as the file. Null if there is no such tensor. */
 DLC_API const char *dlc_tensor_file_name(const dlc_tensor_file *file, size_t i);
 /** A copy of tensor `i`. */
 DLC_API dlc_status *dlc_tensor_file_read(const dlc_tensor_file *file, size_t i, dlc_tensor **out);

@@ -116,7 +116,7 @@ typedef struct dlc_module dlc_module;
 
 /** Ends the trace with these results. */
 DLC_API dlc_status *dlc_trace_finish(dlc_trace *trace, const uint32_t *outputs, size_t output_count, dlc_module **out);
-/** Reads a module from text or bytecode. */
+/** Reads a module from text; bytecode, whose reader does not bear damage, is refused. */
 DLC_API dlc_status *dlc_module_parse(const char *text, size_t size, const char *name, dlc_module **out);
 DLC_API void dlc_module_release(dlc_module *module);
 /** The IR after a phase ("trace", "autodiff", "simplify", ...); the caller frees `out` with dlc_string_free. */

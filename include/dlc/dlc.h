@@ -13,6 +13,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace dlc {
@@ -80,16 +81,19 @@ public:
   /// A rank-0 array.
   template <class T> explicit Array(T value) : Array({}, &value) {}
   /// Copies `values`, row-major; their number must be the product of `shape`.
-  template <class T>
-  Array(const std::vector<int64_t> &shape, const std::vector<T> &values) : Array(shape, values.data()) {
+  template <class T> Array(const std::vector<int64_t> &shape, const std::vector<T> &values) {
+    static_assert(!std::is_same<T, bool>::value, "std::vector<bool> holds bits: pass an array of bool");
+    make<T>(shape);
     if (values.size() != size())
-      throw Error(DLC_VALUE_ERROR, "expected as many values as the shape has elements");
+      throw Error(DLC_VALUE_ERROR, ("expected as many values as the shape has elements, " + std::to_string(size()) +
+                                    ", but got " + std::to_string(values.size()))
+                                       .c_str());
+    fill(values.data());
   }
+  /// Copies as many values as the shape has elements.
   template <class T> Array(const std::vector<int64_t> &shape, const T *values) {
-    dlc_tensor *made = nullptr;
-    detail::check(dlc_tensor_create(detail::TypeOf<T>::value, uint32_t(shape.size()), shape.data(), &made));
-    memory = detail::own(made, dlc_tensor_release);
-    std::memcpy(dlc_tensor_data(made), values, dlc_tensor_bytes(made));
+    make<T>(shape);
+    fill(values);
   }
   explicit Array(std::shared_ptr<dlc_tensor> memory) : memory(std::move(memory)) {}
 
@@ -97,9 +101,9 @@ public:
   std::vector<int64_t> shape() const {
     if (memory)
       return {dlc_tensor_dims(memory.get()), dlc_tensor_dims(memory.get()) + dlc_tensor_rank(memory.get())};
-    return {value->info.dims, value->info.dims + value->info.rank};
+    return {traced().info.dims, traced().info.dims + traced().info.rank};
   }
-  dlc_dtype dtype() const { return memory ? dlc_tensor_dtype(memory.get()) : value->info.dtype; }
+  dlc_dtype dtype() const { return memory ? dlc_tensor_dtype(memory.get()) : traced().info.dtype; }
   size_t size() const {
     size_t count = 1;
     for (int64_t extent : shape())
@@ -109,16 +113,23 @@ public:
   /// The elements, row-major; computes them if need be. `T` must be the array's type.
   template <class T> const T *data() const {
     if (dtype() != detail::TypeOf<T>::value)
-      throw Error(DLC_TYPE_ERROR, "expected the type of data() to be that of the array");
+      throw Error(DLC_TYPE_ERROR, (std::string("expected the type of data() to be that of the array, ") +
+                                   dlc_dtype_name(dtype()) + ", but got " + dlc_dtype_name(detail::TypeOf<T>::value))
+                                      .c_str());
     return static_cast<const T *>(dlc_tensor_data(tensor().get()));
   }
   template <class T> std::vector<T> toVector() const { return std::vector<T>(data<T>(), data<T>() + size()); }
-  template <class T> T item() const { return *data<T>(); }
+  /// The element of an array that has one.
+  template <class T> T item() const {
+    if (size() != 1)
+      throw Error(DLC_VALUE_ERROR, ("expected an array of one element, but got " + std::to_string(size())).c_str());
+    return *data<T>();
+  }
 
   /// The memory of the array; runs what is pending.
   std::shared_ptr<dlc_tensor> tensor() const {
     if (!memory) {
-      if (!dlc_trace_is_done(value->trace.get()))
+      if (!dlc_trace_is_done(traced().trace.get()))
         detail::check(dlc_trace_flush(value->trace.get()));
       dlc_tensor *made = nullptr;
       detail::check(dlc_trace_value_tensor(value->trace.get(), value->info.id, &made));
@@ -140,6 +151,22 @@ private:
     ~Value() { dlc_trace_value_release(trace.get(), info.id); }
   };
   Array(std::shared_ptr<dlc_trace> trace, dlc_value_info info) : value(new Value{std::move(trace), info}) {}
+
+  /// The value of an array without memory.
+  const Value &traced() const {
+    if (!value)
+      throw Error(DLC_VALUE_ERROR, "expected an array, but got one that was never set");
+    return *value;
+  }
+  template <class T> void make(const std::vector<int64_t> &shape) {
+    dlc_tensor *made = nullptr;
+    detail::check(dlc_tensor_create(detail::TypeOf<T>::value, uint32_t(shape.size()), shape.data(), &made));
+    memory = detail::own(made, dlc_tensor_release);
+  }
+  void fill(const void *values) {
+    if (size())
+      std::memcpy(dlc_tensor_data(memory.get()), values, dlc_tensor_bytes(memory.get()));
+  }
 
   /// The array as a value of `trace`.
   uint32_t in(const std::shared_ptr<dlc_trace> &trace) const {
@@ -183,7 +210,7 @@ inline Array tanh(const Array &x) { return call("dlc.tanh", {x}); }
 inline Array relu(const Array &x) { return call("dlc.relu", {x}); }
 inline Array sqrt(const Array &x) { return call("dlc.sqrt", {x}); }
 /// The sum and the mean of all elements, rank 0.
-inline Array sum(const Array &x) { return call("sum", {x}); }
+inline Array sum(const Array &x) { return call("reduce", {x}, "{kind = \"sum\"}"); }
 inline Array mean(const Array &x) { return call("mean", {x}); }
 
 /// A function of arrays, compiled once for each signature of its arguments; made by `jit`.

@@ -6,6 +6,7 @@
 #include "jit/Engine.h"
 #include "lib/Capi/CompilerTable.h"
 #include "lib/Capi/PackagedProgram.h"
+#include "lib/Compiler/ModelCheck.h"
 #include "lib/Compiler/ModuleText.h"
 #include "lib/Compiler/Targets.h"
 #include "lib/Interp/Interpreter.h"
@@ -167,8 +168,12 @@ DictionaryAttr CompilerContext::attributes(StringRef text) {
     return place->second;
   if (text.empty())
     return place->second = DictionaryAttr::get(&context());
-  auto dictionary = dyn_cast_or_null<DictionaryAttr>(parseAttribute(text, &context()));
-  if (!dictionary)
+  Status nesting = checkNesting(text, "attributes");
+  auto dictionary =
+      nesting.failed() ? DictionaryAttr() : dyn_cast_or_null<DictionaryAttr>(parseAttribute(text, &context()));
+  if (nesting.failed())
+    emitError(UnknownLoc::get(&context())) << nesting.message();
+  else if (!dictionary)
     emitError(UnknownLoc::get(&context())) << "expected attributes as a dictionary, but got '" << text << "'";
   else
     return place->second = dictionary;
@@ -177,11 +182,15 @@ DictionaryAttr CompilerContext::attributes(StringRef text) {
 }
 
 Status CompilerContext::parse(StringRef text, StringRef name, OwningOpRef<ModuleOp> &out) {
+  if (text.starts_with("ML\xefR")) // MLIR's reader of bytecode may end the process on a damaged file
+    return Status::error(ErrorKind::Unsupported,
+                         "%s: expected a module as text, but got bytecode: run dlc compile on it", name.str().c_str());
+  DLC_RETURN_IF_FAILED(checkNesting(text, name));
   TraceDiagnostics collector(context());
   out = parseSourceString<ModuleOp>(text, ParserConfig(&context()), name);
-  return out && succeeded(inlineResources(*out))
-             ? Status::ok()
-             : collector.status(ErrorKind::Corrupt).withContext("%s", name.str().c_str());
+  if (out && succeeded(inlineResources(*out)) && succeeded(checkModel(*out)))
+    return Status::ok();
+  return collector.status(ErrorKind::Corrupt).withContext("%s", name.str().c_str());
 }
 
 //===--- Running by the interpreter ---===//

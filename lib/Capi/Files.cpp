@@ -27,9 +27,14 @@ void dlc_tensor_file_release(dlc_tensor_file *file) {
 }
 
 size_t dlc_tensor_file_count(const dlc_tensor_file *file) { return file->file->tensors().size; }
-const char *dlc_tensor_file_name(const dlc_tensor_file *file, size_t i) { return file->file->tensors()[i].name; }
+const char *dlc_tensor_file_name(const dlc_tensor_file *file, size_t i) {
+  return i < dlc_tensor_file_count(file) ? file->file->tensors()[i].name : nullptr;
+}
 
 dlc_status *dlc_tensor_file_read(const dlc_tensor_file *file, size_t i, dlc_tensor **out) {
+  if (i >= dlc_tensor_file_count(file))
+    return toHandle(Status::error(ErrorKind::Value, "expected the number of a tensor below %zu, but got %zu",
+                                  dlc_tensor_file_count(file), i));
   const TensorRef &ref = file->file->tensors()[i].ref;
   HostTensor value;
   if (Status status = makeTensor(ref.dtype, ref.dims, ref.rank, value); status.failed())

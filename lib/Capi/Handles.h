@@ -50,19 +50,28 @@ inline void release(dlc_tensor *tensor) {
     delete tensor;
 }
 
-/// A dense tensor with uninitialised elements.
-inline Status makeTensor(DType type, const int64_t *dims, size_t rank, HostTensor &out) {
+/// Whether a tensor may have these extents; `bytes`, if given, is its size.
+inline Status checkShape(DType type, const int64_t *dims, size_t rank, uint64_t *bytes = nullptr) {
   if (rank > DLC_MAX_RANK)
     return Status::error(ErrorKind::Value, "expected a rank of at most %d, but got %zu", DLC_MAX_RANK, rank);
-  out.type = type;
-  out.shape.assign(dims, dims + rank);
-  uint64_t bytes = byteWidth(type);
+  uint64_t size = byteWidth(type);
   for (size_t i = 0; i < rank; ++i)
-    if (dims[i] < 0 || __builtin_mul_overflow(bytes, uint64_t(dims[i]), &bytes) || bytes > uint64_t(INT64_MAX))
+    if (dims[i] < 0 || __builtin_mul_overflow(size, uint64_t(dims[i]), &size) || size > uint64_t(INT64_MAX))
       return Status::error(ErrorKind::Value,
                            "expected extents of a tensor that fits memory, but got %lld in dimension "
                            "%zu",
                            static_cast<long long>(dims[i]), i);
+  if (bytes)
+    *bytes = size;
+  return Status::ok();
+}
+
+/// A dense tensor with uninitialised elements.
+inline Status makeTensor(DType type, const int64_t *dims, size_t rank, HostTensor &out) {
+  uint64_t bytes;
+  DLC_RETURN_IF_FAILED(checkShape(type, dims, rank, &bytes));
+  out.type = type;
+  out.shape.assign(dims, dims + rank);
   return Buffer::allocate(bytes, out.buffer);
 }
 

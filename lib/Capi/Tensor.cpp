@@ -30,8 +30,8 @@ dlc_status *dlc_tensor_wrap(void *data, dlc_dtype dtype, uint32_t rank, const in
                             void (*release)(void *context), void *context, dlc_tensor **out) {
   if (Status status = checkDType(dtype); status.failed())
     return toHandle(status);
-  if (rank > DLC_MAX_RANK)
-    return toHandle(Status::error(ErrorKind::Value, "expected a rank of at most %d, but got %u", DLC_MAX_RANK, rank));
+  if (Status status = checkShape(DType(dtype), dims, rank); status.failed())
+    return toHandle(status);
   HostTensor value;
   value.type = DType(dtype);
   value.shape.assign(dims, dims + rank);

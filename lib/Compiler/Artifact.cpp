@@ -45,7 +45,7 @@ Status addParts(aot::Link &link, const Parts &parts) {
   return Status::ok();
 }
 
-Status linkExecutable(const Parts &parts, const std::string &path) {
+Status linkExecutable(const Parts &parts, std::string &executable) {
   aot::Link link;
   for (const char *flag : {"-static", "--no-dynamic-linker", "--gc-sections", "--strip-all", "--build-id=none"})
     link.flag(flag);
@@ -56,7 +56,7 @@ Status linkExecutable(const Parts &parts, const std::string &path) {
   DLC_RETURN_IF_FAILED(link.input("libc.a", aot::kitFile(aot::KitFile::Libc)));
   DLC_RETURN_IF_FAILED(link.input("libclang_rt.builtins.a", aot::kitFile(aot::KitFile::Builtins)));
   DLC_RETURN_IF_FAILED(link.input("crtn.o", aot::kitFile(aot::KitFile::Crtn)));
-  return link.run(path);
+  return link.run(executable);
 }
 
 /// One object with the model's C functions alone visible.
@@ -68,7 +68,7 @@ Status makeModelObject(const Parts &parts, llvm::StringRef model, std::string &o
   DLC_RETURN_IF_FAILED(link.input("libdlcmodel.a", aot::kitFile(aot::KitFile::ModelLibrary)));
   DLC_RETURN_IF_FAILED(link.input("libclang_rt.builtins.a", aot::kitFile(aot::KitFile::Builtins)));
   std::string merged;
-  DLC_RETURN_IF_FAILED(link.runToMemory(merged));
+  DLC_RETURN_IF_FAILED(link.run(merged));
   return aot::renameModel(merged, model, object);
 }
 
@@ -80,10 +80,10 @@ Status makeLibc(const std::vector<std::string> &functions, std::string &libc) {
   for (const char *flag : {"-shared", "-soname", "libc.so.6"})
     link.flag(flag);
   DLC_RETURN_IF_FAILED(link.input("libc", object));
-  return link.runToMemory(libc);
+  return link.run(libc);
 }
 
-Status linkShared(llvm::StringRef object, const std::string &path) {
+Status linkShared(llvm::StringRef object, llvm::StringRef path, std::string &library) {
   std::vector<std::string> imports;
   DLC_RETURN_IF_FAILED(aot::importsOf(object, imports));
   imports.push_back("__register_atfork");
@@ -99,12 +99,12 @@ Status linkShared(llvm::StringRef object, const std::string &path) {
   DLC_RETURN_IF_FAILED(link.input("model.o", object));
   DLC_RETURN_IF_FAILED(link.input("libdlcshared.a", aot::kitFile(aot::KitFile::SharedLibrary)));
   DLC_RETURN_IF_FAILED(link.input("libc.so.6", libc));
-  return link.run(path);
+  return link.run(library);
 }
 
-Status writeText(const std::string &path, llvm::StringRef text) {
-  FilePiece piece = {text.data(), text.size()};
-  return writeFile(path.c_str(), &piece, 1);
+Status write(const std::string &path, llvm::StringRef bytes, unsigned permissions = 0666) {
+  FilePiece piece = {bytes.data(), bytes.size()};
+  return writeFile(path.c_str(), &piece, 1, permissions);
 }
 
 } // namespace
@@ -137,19 +137,24 @@ Status emitArtifact(Session &session, ModuleOp module, Phase from, ArtifactKind 
                          session.target().name().str().c_str());
   Parts parts;
   DLC_RETURN_IF_FAILED(makeParts(session, module, from, parts));
-  if (kind == ArtifactKind::Executable)
-    return linkExecutable(parts, path);
+  std::string linked;
+  if (kind == ArtifactKind::Executable) {
+    DLC_RETURN_IF_FAILED(linkExecutable(parts, linked));
+    return write(path, linked, 0777);
+  }
   std::string name = modelName(path), object;
   DLC_RETURN_IF_FAILED(makeModelObject(parts, name, object));
-  if (kind == ArtifactKind::Object)
-    DLC_RETURN_IF_FAILED(writeText(path, object));
-  else
-    DLC_RETURN_IF_FAILED(linkShared(object, path));
+  if (kind == ArtifactKind::Object) {
+    DLC_RETURN_IF_FAILED(write(path, object));
+  } else {
+    DLC_RETURN_IF_FAILED(linkShared(object, path, linked));
+    DLC_RETURN_IF_FAILED(write(path, linked, 0777));
+  }
   llvm::SmallString<128> header(llvm::sys::path::parent_path(path));
   llvm::sys::path::append(header, name + ".h");
   std::string text;
   DLC_RETURN_IF_FAILED(aot::modelHeader(module, name, text));
-  return writeText(header.str().str(), text);
+  return write(header.str().str(), text);
 }
 
 } // namespace dlc

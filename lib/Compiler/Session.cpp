@@ -2,6 +2,7 @@
 #include "lib/Compiler/Session.h"
 
 #include "lib/Compiler/CompilerId.h"
+#include "lib/Compiler/ModelCheck.h"
 #include "lib/Compiler/ModuleText.h"
 #include "lib/Compiler/Pipeline.h"
 #include "lib/Compiler/Registration.h"
@@ -87,12 +88,13 @@ Status Session::parseFile(const std::string &path, OwningOpRef<ModuleOp> &out) {
 }
 
 Status Session::parseText(StringRef text, StringRef name, OwningOpRef<ModuleOp> &out) {
+  DLC_RETURN_IF_FAILED(checkNesting(text, name));
   DiagnosticCollector collector(*ctx);
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, name), llvm::SMLoc());
   ParserConfig config(ctx.get());
   out = parseSourceFile<ModuleOp>(sources, config);
-  if (!out || failed(inlineResources(*out)))
+  if (!out || failed(inlineResources(*out)) || failed(checkModel(*out)))
     return collector.status(ErrorKind::Value, ("expected '" + name + "' to be a module").str());
   return Status::ok();
 }

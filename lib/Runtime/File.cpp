@@ -9,7 +9,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -109,26 +111,43 @@ static int writeAll(int file, const void *data, size_t bytes) {
   return 0;
 }
 
-Status dlc::writeFile(const char *path, const FilePiece *pieces, size_t count) {
+/// Writes the pieces to an open file and closes it; 0 or the error.
+static int writePieces(Descriptor &file, const FilePiece *pieces, size_t count) {
+  int code = 0;
+  for (size_t i = 0; i < count && code == 0; ++i)
+    code = writeAll(file.number, pieces[i].data, pieces[i].bytes);
+  int closed = close(file.number);
+  file.number = -1;
+  return code == 0 && closed != 0 ? errno : code;
+}
+
+/// What is there and no regular file (a device, a pipe) holds nothing that could be lost, and must not be replaced.
+static Status writeInPlace(const char *path, const FilePiece *pieces, size_t count) {
+  Descriptor file = {open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)};
+  if (file.number < 0)
+    return ioError("write", path, errno);
+  int code = writePieces(file, pieces, count);
+  return code == 0 ? Status::ok() : ioError("write", path, code);
+}
+
+Status dlc::writeFile(const char *path, const FilePiece *pieces, size_t count, unsigned permissions) {
   static unsigned serial = 0;
-  char temporary[4096];
-  int length = snprintf(temporary, sizeof(temporary), "%s.%d.%u.tmp", path, static_cast<int>(getpid()),
+  struct stat status;
+  if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+    return writeInPlace(path, pieces, count);
+  char target[PATH_MAX], temporary[4096];
+  const char *place = lstat(path, &status) == 0 && S_ISLNK(status.st_mode) ? realpath(path, target) : nullptr;
+  if (!place)
+    place = path;
+  int length = snprintf(temporary, sizeof(temporary), "%s.%d.%u.tmp", place, static_cast<int>(getpid()),
                         __atomic_fetch_add(&serial, 1, __ATOMIC_RELAXED));
   if (length < 0 || static_cast<size_t>(length) >= sizeof(temporary))
     return ioError("write", path, ENAMETOOLONG);
-  int code = 0;
-  {
-    Descriptor file = {open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
-    if (file.number < 0)
-      return ioError("write", path, errno);
-    for (size_t i = 0; i < count && code == 0; ++i)
-      code = writeAll(file.number, pieces[i].data, pieces[i].bytes);
-    int closed = close(file.number);
-    file.number = -1;
-    if (code == 0 && closed != 0)
-      code = errno;
-  }
-  if (code == 0 && rename(temporary, path) != 0)
+  Descriptor file = {open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)};
+  if (file.number < 0)
+    return ioError("write", path, errno);
+  int code = writePieces(file, pieces, count);
+  if (code == 0 && rename(temporary, place) != 0)
     code = errno;
   if (code == 0)
     return Status::ok();

@@ -24,8 +24,9 @@ struct FilePiece {
   size_t bytes;
 };
 
-/// Makes `path` a file of the pieces, one behind the other, by way of a new file beside it that takes its place.
-Status writeFile(const char *path, const FilePiece *pieces, size_t count);
+/// Makes `path` a file of the pieces, one behind the other, by way of a new file beside it that takes its place. Of a
+/// symbolic link the file that it names is replaced; a device or pipe is written to.
+Status writeFile(const char *path, const FilePiece *pieces, size_t count, unsigned permissions = 0666);
 
 } // namespace dlc
 

@@ -74,6 +74,8 @@ class Compiled:
 
     def __init__(self, fn: Callable, specs: tuple, names: Sequence[str] | None):
         leaves, structure = _tree.flatten(specs, lambda v: isinstance(v, (ShapeDtype, Array)))
+        if names is not None and (len(names) != len(leaves) or len(set(names)) != len(names)):
+            raise ValueError(f"expected {len(leaves)} names that differ, but got {list(names)}")
         self._specs = [ShapeDtype(s.shape, s.dtype) for s in leaves]
         arguments = [_abstract(s) for s in self._specs]
         self._signature = Signature(fn, tuple(_tree.unflatten(structure, arguments)), {})
@@ -125,11 +127,13 @@ class Compiled:
             ValueError: If the ending is none of these.
             OSError: If the file cannot be written.
         """
-        path = os.fspath(path)
+        path = os.fsdecode(path)
         ending = os.path.splitext(os.path.basename(path))[1]
         if ending not in _KINDS:
-            raise ValueError(f"expected a path that ends in .mlir, .o, .so, .dlc, .ptx or nothing, but got {path!r}")
-        self._module.emit(_KINDS[ending], path, target)
+            raise ValueError(
+                f"expected a path that ends in .mlir, .o, .so, .dlc, .ptx, .s or nothing, but got {path!r}"
+            )
+        self._module.emit(_KINDS[ending], os.fsencode(path), target)
 
 
 def _abstract(of: ShapeDtype) -> Array:
@@ -150,12 +154,18 @@ def compile(fn: Callable, specs: Any, *, names: Sequence[str] | None = None) -> 
     Returns:
         The compiled function, which can be called, shown (`ir`) and saved (`save`).
 
+    Raises:
+        TypeError: If `fn` cannot be called.
+        ValueError: If `names` are not one for each argument, or not unique.
+
     Example:
         >>> import dlc
         >>> f = compile(lambda x: x * 2, [dlc.spec(("B",))])
         >>> "tensor<?xf32" in f.ir()
         True
     """
+    if not callable(fn):
+        raise TypeError(f"expected a function to compile, but got {type(fn).__name__}")
     if isinstance(specs, (ShapeDtype, Array)):
         specs = (specs,)
     return Compiled(fn, tuple(specs), names)

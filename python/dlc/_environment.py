@@ -6,7 +6,7 @@ import os
 
 import _dlc
 
-from dlc._options import options, set_engine
+from dlc._options import options, set_engine, set_num_threads
 
 
 def read() -> None:
@@ -17,11 +17,11 @@ def read() -> None:
     """
     threads = os.environ.get("DLC_NUM_THREADS", "")
     if threads:
-        if not threads.isdigit():
+        if not (threads.isascii() and threads.isdigit()):
             raise ValueError(f"expected DLC_NUM_THREADS to be a number of 0 or more, but got {threads!r}")
-        _dlc.set_num_threads(int(threads))
+        set_num_threads(int(threads))
     home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    _dlc.set_cache_dir(os.environ.get("DLC_CACHE_DIR", os.path.join(home, "dlc")))
+    _dlc.set_cache_dir(os.fsencode(os.environ.get("DLC_CACHE_DIR", os.path.join(home, "dlc"))))
     if engine := os.environ.get("DLC_ENGINE", ""):
         set_engine(engine)
     eager = os.environ.get("DLC_EAGER", "lazy")

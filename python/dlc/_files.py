@@ -20,7 +20,8 @@ def save(path: str | os.PathLike, tensors: Mapping[str, ArrayLike]) -> None:
 
     Raises:
         OSError: If the file cannot be written.
-        ValueError: If a name is empty.
+        TypeError: If a name is no string.
+        ValueError: If a name is empty or holds a null character.
 
     Example:
         >>> import dlc, os, tempfile
@@ -29,7 +30,10 @@ def save(path: str | os.PathLike, tensors: Mapping[str, ArrayLike]) -> None:
         >>> load(path)["w"].tolist()
         [1.0, 1.0]
     """
-    _dlc.save_tensors(os.fspath(path), {name: tensor_of(asarray(x)) for name, x in tensors.items()})
+    for name in tensors:
+        if not isinstance(name, str):
+            raise TypeError(f"expected names of tensors to be strings, but got {name!r}")
+    _dlc.save_tensors(os.fsencode(path), {name: tensor_of(asarray(x)) for name, x in tensors.items()})
 
 
 def load(path: str | os.PathLike) -> dict[str, Array]:
@@ -45,4 +49,4 @@ def load(path: str | os.PathLike) -> dict[str, Array]:
         OSError: If the file cannot be read.
         ValueError: If it is no whole .safetensors file.
     """
-    return {name: Array(tensor) for name, tensor in _dlc.load_tensors(os.fspath(path)).items()}
+    return {name: Array(tensor) for name, tensor in _dlc.load_tensors(os.fsencode(path)).items()}

@@ -400,10 +400,15 @@ def jit(fn: Callable, *, dynamic: bool = True) -> JitFunction:
     Returns:
         A function with the same arguments and results, bit for bit.
 
+    Raises:
+        TypeError: If `fn` cannot be called.
+
     Example:
         >>> import dlc
         >>> double = jit(lambda x: x + x)
         >>> double(dlc.asarray([1.0, 2.0])).tolist()
         [2.0, 4.0]
     """
+    if not callable(fn):
+        raise TypeError(f"expected a function to compile, but got {type(fn).__name__}")
     return JitFunction(fn, dynamic)

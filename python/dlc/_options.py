@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import operator
+
 import _dlc
 
 ENGINES = ("jit", "interp")
+MOST_THREADS = 2**32 - 1  # what the C ABI can be asked; it knows how many it can have
 
 
 class Options:
@@ -45,10 +48,12 @@ def set_num_threads(count: int) -> None:
         count: The number of threads; 0: as many as CPUs are available.
 
     Raises:
+        TypeError: If it is no integer.
         ValueError: If the number is negative or too large.
     """
-    if count < 0:
-        raise ValueError(f"expected a number of threads of 0 or more, but got {count}")
+    count = operator.index(count)
+    if not 0 <= count <= MOST_THREADS:
+        raise ValueError(f"expected a number of threads in 0..{MOST_THREADS}, but got {count}")
     _dlc.set_num_threads(count)
 
 

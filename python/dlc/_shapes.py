@@ -70,8 +70,13 @@ def full(shape: Shape, fill_value: ArrayLike, *, dtype: DType | None = None) -> 
 
     Returns:
         The array.
+
+    Raises:
+        ValueError: If an extent is negative.
     """
     shape = _shape(shape)
+    if any(isinstance(extent, int) and extent < 0 for extent in shape):
+        raise ValueError(f"expected extents of 0 or more, but got {shape}")
     if isinstance(fill_value, (bool, int, float)):
         kind = _dtypes.of_scalar(fill_value) if dtype is None else _dtypes.dtype(dtype)
         if _tracing.local.frame is None and kind.numpy is not None:

@@ -114,9 +114,9 @@ static nb::dict codeCounts() {
 }
 
 /// {name: tensor} of a .safetensors file.
-static nb::dict loadTensors(const std::string &path) {
+static nb::dict loadTensors(nb::bytes path) {
   dlc_tensor_file *file = nullptr;
-  check(dlc_tensor_file_open(path.c_str(), &file));
+  check(dlc_tensor_file_open(pathOf(path).c_str(), &file));
   nb::dict tensors;
   dlc_status *status = nullptr;
   for (size_t i = 0, count = dlc_tensor_file_count(file); i < count && !status; ++i) {
@@ -130,22 +130,24 @@ static nb::dict loadTensors(const std::string &path) {
   return tensors;
 }
 
-static void saveTensors(const std::string &path, nb::dict tensors) {
+static void saveTensors(nb::bytes path, nb::dict tensors) {
   std::vector<std::string> texts;
   std::vector<const char *> names;
   std::vector<dlc_tensor *> handles;
   for (auto [name, tensor] : tensors) {
-    texts.push_back(nb::cast<std::string>(name));
+    texts.push_back(textOf(name));
+    if (texts.back().find('\0') != std::string::npos)
+      throw nb::value_error("expected names of tensors without null characters");
     handles.push_back(nb::cast<Tensor *>(tensor)->handle);
   }
   for (const std::string &text : texts)
     names.push_back(text.c_str());
-  check(dlc_tensor_file_write(path.c_str(), names.data(), handles.data(), handles.size()));
+  check(dlc_tensor_file_write(pathOf(path).c_str(), names.data(), handles.data(), handles.size()));
 }
 
-static Program *openProgram(const std::string &path) {
+static Program *openProgram(nb::bytes path) {
   dlc_program *program = nullptr;
-  check(dlc_program_open(path.c_str(), &program));
+  check(dlc_program_open(pathOf(path).c_str(), &program));
   return new Program(program);
 }
 

@@ -21,6 +21,11 @@ namespace nb = nanobind;
 /// code as currentLocation counts them; it is added to the message.
 void check(dlc_status *status, uint32_t location = 0);
 
+/// A file name as the system has it, from os.fsencode; a value error if it holds a null byte, where C would cut it.
+std::string pathOf(nb::bytes path);
+/// A str as UTF-8; what UTF-8 cannot say (lone surrogates) is escaped.
+std::string textOf(nb::handle text);
+
 /// The position in the user's source that runs now: the innermost frame outside of dlc's own files. Each place of the
 /// program is looked at once.
 uint32_t currentLocation();

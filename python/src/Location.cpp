@@ -40,16 +40,16 @@ bool isOwn(PyCodeObject *code) {
   auto [found, isNew] = places().isOwn.try_emplace(code, false);
   if (isNew) {
     Py_INCREF(reinterpret_cast<PyObject *>(code));
-    const char *file = PyUnicode_AsUTF8(code->co_filename);
+    std::string file = textOf(code->co_filename);
     for (const std::string &folder : places().folders)
-      found->second |= file && std::string(file).rfind(folder, 0) == 0;
+      found->second |= file.rfind(folder, 0) == 0;
   }
   return found->second;
 }
 
 /// Line and column (from 1) of the instruction, by code.co_positions() where Python has it.
 Position positionOf(PyFrameObject *frame, PyCodeObject *code, int instruction) {
-  Position position{PyUnicode_AsUTF8(code->co_filename), uint32_t(PyFrame_GetLineNumber(frame)), 1};
+  Position position{textOf(code->co_filename), uint32_t(PyFrame_GetLineNumber(frame)), 1};
 #if PY_VERSION_HEX >= 0x030B0000
   nb::object all = nb::steal(PyObject_CallMethod(reinterpret_cast<PyObject *>(code), "co_positions", nullptr));
   int index = 0;

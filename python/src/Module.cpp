@@ -29,8 +29,24 @@ void check(dlc_status *status, uint32_t location) {
   PyObject *type = exceptionOf(dlc_status_get_kind(status));
   dlc_status_release(status);
   message += location ? "\n  at " + locationText(location) : excerptFor(message);
-  PyErr_SetString(type, message.c_str());
+  // A message may quote a file that is not UTF-8.
+  nb::object text = nb::steal(PyUnicode_DecodeUTF8(message.data(), Py_ssize_t(message.size()), "backslashreplace"));
+  PyErr_SetObject(type, text.ptr());
   throw nb::python_error();
+}
+
+std::string pathOf(nb::bytes path) {
+  std::string text(path.c_str(), path.size());
+  if (text.find('\0') != std::string::npos)
+    throw nb::value_error("expected a path without null bytes");
+  return text;
+}
+
+std::string textOf(nb::handle text) {
+  nb::object bytes = nb::steal(PyUnicode_AsEncodedString(text.ptr(), "utf-8", "backslashreplace"));
+  if (!bytes.is_valid())
+    throw nb::python_error();
+  return std::string(PyBytes_AS_STRING(bytes.ptr()), size_t(PyBytes_GET_SIZE(bytes.ptr())));
 }
 
 } // namespace dlc::python
@@ -44,8 +60,8 @@ NB_MODULE(_dlc, m) {
   m.def("location_text", &locationText);
   m.def("set_num_threads", [](uint32_t count) { check(dlc_set_num_threads(count)); });
   m.def("num_threads", &dlc_num_threads);
-  m.def("set_cache_dir", [](const std::string &path) { check(dlc_set_cache_dir(path.c_str())); });
-  m.def("cache_dir", [] { return std::string(dlc_cache_dir()); });
+  m.def("set_cache_dir", [](nb::bytes path) { check(dlc_set_cache_dir(pathOf(path).c_str())); });
+  m.def("cache_dir", [] { return nb::bytes(dlc_cache_dir()); });
   m.def("set_compile_options", [](bool fuse, const std::string &cpu) {
     dlc_compile_options options = {fuse, cpu.c_str()};
     check(dlc_set_compile_options(&options));

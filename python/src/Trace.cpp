@@ -214,9 +214,8 @@ static Program *compileModule(const Module &module, const std::string &engine) {
   return new Program(program);
 }
 
-static void emitModule(const Module &module, const std::string &kind, const std::string &path,
-                       const std::string &target) {
-  check(dlc_module_emit(module.handle, kind.c_str(), path.c_str(), target.empty() ? nullptr : target.c_str()));
+static void emitModule(const Module &module, const std::string &kind, nb::bytes path, const std::string &target) {
+  check(dlc_module_emit(module.handle, kind.c_str(), pathOf(path).c_str(), target.empty() ? nullptr : target.c_str()));
 }
 
 static Module *parseModule(const std::string &text, const std::string &name) {

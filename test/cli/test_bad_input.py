@@ -43,7 +43,8 @@ def test_missing_file(cli, command):
     "text, message",
     [
         ("func.func @main(", "bad.mlir:1:"),
-        ("", "expected a function @main or one public function, but got 0"),
+        ("", "bad.mlir: expected a model, but got an empty file"),
+        ("module {}", "expected a function @main or one public function, but got 0"),
         ("func.func @main() { dlc.nonsense }", "dlc.nonsense"),
         (
             "func.func @main(%x: tensor<4xf32>, %y: tensor<5xf32>) -> tensor<4xf32> {\n"

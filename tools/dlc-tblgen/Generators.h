@@ -7,6 +7,8 @@ class RecordKeeper;
 class raw_ostream;
 } // namespace llvm
 
+/// The reference of the ops in Markdown.
+bool emitDocs(const llvm::RecordKeeper &records, llvm::raw_ostream &os);
 /// {"dlc.add", Admits::Number, 2}, ...: what lib/Array knows of elementwise ops.
 bool emitElementwiseRows(const llvm::RecordKeeper &records, llvm::raw_ostream &os);
 /// dlc/ops.py: one Python function an op.

@@ -10,6 +10,7 @@ namespace dlc::cli {
 namespace {
 
 constexpr char usagePrefix[] = "usage: ";
+constexpr char outputError[] = "cannot write to the standard output";
 
 class CliCommand : public Command {
 public:
@@ -73,9 +74,24 @@ private:
   std::function<Status()> &work;
 };
 
+/// Names in a message may come from a hostile file: they must not steer a terminal.
+std::string printable(const std::string &message) {
+  std::string text;
+  for (char c : message) {
+    if ((c >= 0 && c < ' ' && c != '\n' && c != '\t') || c == 0x7f) {
+      char code[8];
+      std::snprintf(code, sizeof code, "\\x%02x", unsigned(c));
+      text += code;
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
 int report(const std::string &message, int code) {
   std::fflush(stdout);
-  std::fprintf(stderr, "error: %s\n", message.c_str());
+  std::fprintf(stderr, "error: %s\n", printable(message).c_str());
   return code;
 }
 
@@ -86,7 +102,7 @@ Status usageError(const std::string &message) {
 }
 
 int runCommandLine(int count, char **arguments, const std::vector<Subcommand> &subcommands,
-                   const Environment &environment) {
+                   const Environment &environment, bool (*flush)()) {
   CLI::App app("dlc: a tensor compiler with exact numerics", "dlc");
   app.set_version_flag("--version", DLC_VERSION);
   app.require_subcommand(0, 1); // that one is given is checked below, after unknown words
@@ -101,9 +117,10 @@ int runCommandLine(int count, char **arguments, const std::vector<Subcommand> &s
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError &error) {
-    if (error.get_exit_code() == 0)
-      return app.exit(error);
-    return report(error.what(), 2);
+    if (error.get_exit_code() != 0)
+      return report(error.what(), 2);
+    app.exit(error); // prints the help
+    return flush() ? 0 : report(outputError, 1);
   }
   if (app.get_subcommands().empty())
     return report("expected a subcommand (see --help), but got none", 2);
@@ -111,14 +128,15 @@ int runCommandLine(int count, char **arguments, const std::vector<Subcommand> &s
     if (!app.got_subcommand(subcommands[i].name))
       continue;
     Status status = work[i]();
+    bool isWritten = flush();
     if (status.failed()) {
       std::string message = status.message();
       bool isUsage = message.rfind(usagePrefix, 0) == 0;
       return report(isUsage ? message.substr(sizeof usagePrefix - 1) : message, isUsage ? 2 : 1);
     }
+    if (!isWritten)
+      return report(outputError, 1);
   }
-  if (std::fflush(stdout) != 0)
-    return report("cannot write to the standard output", 1);
   return 0;
 }
 

@@ -57,9 +57,9 @@ struct Subcommand {
 /// A failure whose cause is the command line: exit code 2.
 Status usageError(const std::string &message);
 
-/// Parses and runs; returns the exit code.
+/// Parses and runs; returns the exit code. `flush` says whether everything printed so far has left the process.
 int runCommandLine(int count, char **arguments, const std::vector<Subcommand> &subcommands,
-                   const Environment &environment);
+                   const Environment &environment, bool (*flush)());
 
 } // namespace dlc::cli
 

@@ -50,6 +50,9 @@ Status chooseArguments(func::FuncOp function, llvm::StringRef list, llvm::SmallV
     if (!isFloatTensor(function.getArgumentTypes()[index]))
       return Status::error(ErrorKind::Type, "expected input '%s' of --wrt to hold floats, but it does not",
                            name.str().c_str());
+    if (llvm::is_contained(wrt, int64_t(index)))
+      return Status::error(ErrorKind::Value, "expected --wrt to name an input once, but got '%s' twice",
+                           name.str().c_str());
     wrt.push_back(index);
   }
   return Status::ok();

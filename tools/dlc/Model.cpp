@@ -3,6 +3,7 @@
 
 #include "lib/Runtime/File.h"
 #include "lib/Runtime/Package.h"
+#include "tools/dlc/Bytecode.h"
 
 #include <cstdio>
 
@@ -43,13 +44,17 @@ static Status takeBytecode(std::string &bytes) {
 Status openModel(ModelFlags &flags, Model &model) {
   std::string bytes;
   DLC_RETURN_IF_FAILED(readModelFile(flags.model, bytes));
+  if (bytes.empty())
+    return Status::error(ErrorKind::Value, "%s: expected a model, but got an empty file", flags.model.c_str());
   flags.options.fuse = !flags.noFuse;
-  Status created = Session::create(flags.options, model.session);
-  if (created.failed()) // only the options can be wrong here
-    return usageError(created.message());
   if (isPackage(bytes))
     if (Status status = takeBytecode(bytes); status.failed())
       return status.withContext("%s", flags.model.c_str());
+  if (isBytecode(bytes)) // before this process has threads
+    DLC_RETURN_IF_FAILED(takeText(bytes, flags.model));
+  Status created = Session::create(flags.options, model.session);
+  if (created.failed()) // only the options can be wrong here
+    return usageError(created.message());
   return model.session->parseText(bytes, flags.model, model.module);
 }
 

@@ -86,6 +86,8 @@ Status compileModel(RunFlags &flags, const std::string &text, const Environment 
     error = whyNotHere(flags.model.options);
   if (!error.empty())
     return usageError(error);
+  if (target->name() != "cpu")
+    return usageError("expected --target=cpu to run a model, but got " + target->name().str());
   cache::DiskStore store(storeOptions(environment));
   // The path is part of the key, for messages of the program name it.
   cache::Key key = jit::programKey(flags.model.options, *target, {"dlc run", flags.model.model, text});

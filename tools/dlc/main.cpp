@@ -1,4 +1,5 @@
 // The dlc command: reads the environment once and hands over to a subcommand.
+#include "tools/dlc/Output.h"
 #include "tools/dlc/Subcommands.h"
 
 #include <cstdlib>
@@ -26,5 +27,5 @@ int main(int count, char **arguments) {
   return runCommandLine(count, arguments,
                         {runSubcommand, compileSubcommand, gradSubcommand, explainSubcommand, inspectSubcommand,
                          cacheSubcommand, doctorSubcommand},
-                        environment);
+                        environment, flushOutput);
 }

@@ -1,4 +1,4 @@
-// memfds, and lld behind a mutex.
+// memfds, a pipe, and lld behind a mutex.
 #include "lib/Compiler/Aot/Linker.h"
 
 #include "lld/Common/Driver.h"
@@ -8,8 +8,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <mutex>
 #include <sys/mman.h>
+#include <thread>
 #include <unistd.h>
 
 LLD_HAS_DRIVER(elf)
@@ -74,14 +76,9 @@ Status Link::input(llvm::StringRef name, llvm::StringRef bytes) {
   return Status::ok();
 }
 
-Status Link::run(const std::string &output) {
-  static std::mutex mutex;
-  static bool isUsable = true;
-  std::lock_guard<std::mutex> lock(mutex);
-  if (!isUsable)
-    return Status::error(ErrorKind::Internal, "the linker crashed earlier in this process");
-  flag("-o");
-  flag(output);
+/// Runs lld on the arguments so far with one output; the caller holds the mutex.
+static Status runLld(std::vector<std::string> arguments, const std::string &output, bool &isUsable) {
+  arguments.insert(arguments.end(), {"-o", output});
   std::vector<const char *> line;
   for (const std::string &argument : arguments)
     line.push_back(argument.c_str());
@@ -93,15 +90,43 @@ Status Link::run(const std::string &output) {
     return Status::ok();
   llvm::StringRef first = llvm::StringRef(messages).split('\n').first;
   first.consume_front("ld.lld: error: ");
-  return Status::error(ErrorKind::Io, "cannot link '%s': %s", output.c_str(), first.str().c_str());
+  return Status::error(ErrorKind::Io, "cannot link: %s", first.str().c_str());
 }
 
-Status Link::runToMemory(std::string &output) {
+/// lld makes regular files anew beside the old and writes to all others, so memory is reached by a pipe.
+Status Link::runThroughPipe(std::string &output, bool &isUsable) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0)
+    return Status::error(ErrorKind::Io, "cannot make a pipe: %s", std::strerror(errno));
+  std::thread reader([&, from = ends[0]] {
+    char bytes[1 << 16];
+    for (ssize_t count; (count = read(from, bytes, sizeof bytes)) != 0;)
+      if (count > 0)
+        output.append(bytes, size_t(count));
+      else if (errno != EINTR)
+        break;
+  });
+  Status status = runLld(arguments, "/proc/self/fd/" + std::to_string(ends[1]), isUsable);
+  close(ends[1]);
+  reader.join();
+  close(ends[0]);
+  return status;
+}
+
+Status Link::run(std::string &output) {
+  static std::mutex mutex;
+  static bool isUsable = true;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (!isUsable)
+    return Status::error(ErrorKind::Internal, "the linker crashed earlier in this process");
+  output.clear();
+  if (access("/proc/self/fd", X_OK) == 0)
+    return runThroughPipe(output, isUsable);
   std::string path;
   int descriptor;
-  DLC_RETURN_IF_FAILED(makeFile(path, descriptor)); // lld makes a new file and renames it: no memfd
-  DLC_RETURN_IF_FAILED(run(path));
-  auto buffer = llvm::MemoryBuffer::getFile(path);
+  DLC_RETURN_IF_FAILED(makeFile(path, descriptor));
+  DLC_RETURN_IF_FAILED(runLld(arguments, path, isUsable));
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
     return Status::error(ErrorKind::Io, "cannot read what was linked: %s", buffer.getError().message().c_str());
   output = (*buffer)->getBuffer().str();

@@ -1,5 +1,5 @@
-// lld, linked in. Its inputs are bytes in memory, handed over as memfds (as files in a folder of our own where memfds
-// or /proc are missing), so that no toolkit and no other file takes part.
+// lld, linked in. Inputs and output are bytes in memory, handed over by memfds and a pipe (by files in a folder of our
+// own where memfds or /proc are missing), so that no toolkit and no other file takes part.
 #ifndef DLC_COMPILER_AOT_LINKER_H
 #define DLC_COMPILER_AOT_LINKER_H
 
@@ -23,12 +23,11 @@ public:
   void flag(llvm::StringRef text) { arguments.push_back(text.str()); }
   /// Adds an input; `name` is for messages. The bytes are copied.
   Status input(llvm::StringRef name, llvm::StringRef bytes);
-  /// Links to a file; Io with lld's message if that fails. Links of a process run one after the other.
-  Status run(const std::string &output);
-  /// Links to memory.
-  Status runToMemory(std::string &output);
+  /// Links to memory; Io with lld's message if that fails. Links of a process run one after the other.
+  Status run(std::string &output);
 
 private:
+  Status runThroughPipe(std::string &output, bool &isUsable);
   Status makeFile(std::string &path, int &descriptor);
   bool makeMemoryFile(llvm::StringRef name, std::string &path, int &descriptor);
 

@@ -52,6 +52,10 @@ TEST(TensorTest, RefusesWhatIsNoTensor) {
             std::string::npos);
   EXPECT_NE(messageOf(dlc_tensor_create(DLC_F32, 20, many, &tensor), DLC_VALUE_ERROR).find("rank of at most 16"),
             std::string::npos);
+  float data[1];
+  EXPECT_NE(messageOf(dlc_tensor_wrap(data, DLC_F32, 1, negative, nullptr, nullptr, &tensor), DLC_VALUE_ERROR)
+                .find("expected extents"),
+            std::string::npos);
   EXPECT_NE(messageOf(dlc_tensor_create(99, 0, many, &tensor), DLC_TYPE_ERROR).find("element type below"),
             std::string::npos);
 }

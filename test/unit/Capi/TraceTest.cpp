@@ -212,6 +212,11 @@ TEST(ModuleTest, ParsesTextAndRefusesOther) {
   dlc_module_release(module);
   EXPECT_NE(messageOf(dlc_module_parse("func.func", 9, "m.mlir", &module), DLC_CORRUPT).find("m.mlir"),
             std::string::npos);
+  EXPECT_NE(messageOf(dlc_module_parse("ML\xefR\x07", 5, "m.mlir", &module), DLC_UNSUPPORTED).find("as text"),
+            std::string::npos);
+  std::string deep = "module " + std::string(100000, '{');
+  EXPECT_NE(messageOf(dlc_module_parse(deep.data(), deep.size(), "m.mlir", &module), DLC_CORRUPT).find("256 deep"),
+            std::string::npos);
 }
 
 } // namespace
