@@ -175,6 +175,8 @@ const std::vector<WithoutGradient> &opsWithoutGradient() {
   static const std::vector<WithoutGradient> list = {
       {"call", "inlined before differentiation"},
       {"vjp", "resolved from the innermost out; every second order case holds one"},
+      {"jvp", "resolved from the innermost out"},
+      {"vmap", "resolved from the innermost out"},
       {"constant", noOperand},
       {"iota", noOperand},
       {"random_bits", noOperand},
