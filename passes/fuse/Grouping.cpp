@@ -29,12 +29,18 @@ Grouping::Grouping(Block &block, const Target &target, bool fuse) : target(targe
       continue;
     for (Value operand : consumer.getOperands()) {
       Operation *producer = operand.getDefiningOp();
+      bool isView = isa_and_nonnull<ReshapeOp>(producer);
+      while (auto reshape = dyn_cast_or_null<ReshapeOp>(producer))
+        producer = reshape.getX().getDefiningOp();
       if (!producer || producer->getBlock() != &block || groupOf(producer) == groupOf(&consumer))
         continue;
       bool isPart = isa<ConstantOp>(producer); // a splat constant is never a buffer
+      if (groupOf(producer) == 0 && isPart)    // and another is no work that could be fused
+        continue;
       std::string reason = groupOf(producer) == 0 ? "the producer is no part of any kernel"
-                           : !fuse && !isPart     ? "fusion is off"
-                                                  : whyNotMerge(producer, &consumer);
+                           : isView           ? "the value is reshaped in between, and a view is no part of a kernel"
+                           : !fuse && !isPart ? "fusion is off"
+                                              : whyNotMerge(producer, &consumer);
       if (reason.empty())
         merge(groupOf(&consumer), groupOf(producer));
       else if (!isPart || groupOf(producer) != 0) // nothing computes the elements of a constant

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from commands import INPUTS
 
@@ -13,6 +14,32 @@ LOSS = INPUTS / "loss.mlir"
 def test_help_has_an_example(cli, command):
     text = cli.run(command, "--help").stdout
     assert f"Example:\n  dlc {command} " in text
+
+
+# Each command line of a help's example finds these files, and leaves what the next one needs.
+EXAMPLE_MODEL = """func.func @main(%x: tensor<4xf32> {dlc.name = "x"}, %w: tensor<4xf32> {dlc.name = "w"},
+    %b: tensor<4xf32> {dlc.name = "b"}) -> (tensor<f32> {dlc.name = "loss"}) {
+  %0 = dlc.fma %x, %w, %b : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %1 = dlc.reduce %0 {kind = #dlc.reduce_kind<sum>, dims = array<i64: 0>, order = #dlc.order<lanes>}
+      : (tensor<4xf32>) -> tensor<f32>
+  return %1 : tensor<f32>
+}
+"""
+
+
+@pytest.mark.parametrize("command", ["compile", "grad", "explain", "inspect", "cache", "doctor"])
+def test_the_example_works_as_printed(cli, command):
+    (cli.folder / "model.mlir").write_text(EXAMPLE_MODEL)
+    cli.run("compile", "model.mlir", "--emit=package", "-o", "model.dlc")
+    line = cli.run(command, "--help").stdout.split("Example:\n  dlc ", 1)[1].splitlines()[0]
+    cli.run(*line.split())
+
+
+def test_the_example_of_run_works_as_printed(cli):
+    (cli.folder / "model.mlir").write_text(INPUTS.joinpath("one.mlir").read_text())
+    cli.save("x", np.ones(4, np.float32))
+    line = cli.run("run", "--help").stdout.split("Example:\n  dlc ", 1)[1].splitlines()[0]
+    assert cli.run(*line.split()).stdout == "y: f32[4] = -1 -1 -1 -1\n"
 
 
 def test_help_lists_the_subcommands(cli):
@@ -39,6 +66,26 @@ def test_explains_what_is_not_fused(cli):
     assert edge["producer_place"].endswith("scale.mlir:9:8") and edge["consumer_place"].endswith("scale.mlir:10:8")
     text = cli.run("explain", SCALE, "--no-fuse").stdout
     assert f"dlc.tanh at {SCALE}:9:8 into dlc.relu at {SCALE}:10:8: fusion is off" in text
+
+
+def test_explains_edges_through_views_and_leaves_constants_out(cli):
+    (cli.folder / "m.mlir").write_text(
+        'func.func @main(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>> {dlc.name = "x"}) -> tensor<2xf32> {\n'
+        "  %c = dlc.constant dense<[[1.0, 2.0, 3.0, 4.0]]> : tensor<1x4xf32>\n"
+        "  %0 = dlc.reduce %x {kind = #dlc.reduce_kind<sum>, dims = array<i64: 0>, order = #dlc.order<lanes>}"
+        " : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<4xf32>\n"
+        "  %1 = dlc.reshape %0 {shape = #dlc.dims<[2, 2]>} : (tensor<4xf32>) -> tensor<2x2xf32>\n"
+        "  %2 = dlc.reshape %c {shape = #dlc.dims<[2, 2]>} : (tensor<1x4xf32>) -> tensor<2x2xf32>\n"
+        "  %3 = dlc.add %1, %2 : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>\n"
+        "  %4 = dlc.reduce %3 {kind = #dlc.reduce_kind<sum>, dims = array<i64: 0>, order = #dlc.order<lanes>}"
+        " : (tensor<2x2xf32>) -> tensor<2xf32>\n"
+        "  return %4 : tensor<2xf32>\n}\n"
+    )
+    report = json.loads(cli.run("explain", "m.mlir", "--json").stdout)
+    (edge,) = report["unfused"]
+    assert (edge["producer"], edge["consumer"]) == ("dlc.reduce", "dlc.add")
+    assert edge["reason"] == "the value is reshaped in between, and a view is no part of a kernel"
+    assert "s0" not in report["kernels"][0]["stages"]
 
 
 def test_inspects_packages_and_cache_entries(cli):

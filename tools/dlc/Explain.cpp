@@ -49,26 +49,45 @@ const char *sourceText(jit::KernelSource source) {
   return "";
 }
 
-void describeKernel(rt::KernelOp kernel, KernelRow &row) {
+/// A formula of a kernel with its symbols s0, s1, ... replaced by the extents of a launch.
+std::string atLaunch(llvm::StringRef formula, llvm::ArrayRef<DimExpr> extents) {
+  auto parsed = DimExpr::parse(formula.str());
+  if (!parsed)
+    return formula.str();
+  return parsed
+      ->substitute([&](const std::string &symbol) {
+        size_t index = 0;
+        bool isOfKernel = llvm::StringRef(symbol).starts_with("s") &&
+                          !llvm::StringRef(symbol).drop_front().getAsInteger(10, index) && index < extents.size();
+        return isOfKernel ? extents[index] : DimExpr::symbol(symbol);
+      })
+      .str();
+}
+
+/// `extents` are those of the first launch.
+void describeKernel(rt::KernelOp kernel, llvm::ArrayRef<DimExpr> extents, KernelRow &row) {
   row.kind = kernel.getDescriptor()->getAs<StringAttr>("kind").str();
   for (Operation &op : kernel.getKernelBody().getBlock()->without_terminator())
     row.ops += (row.ops.empty() ? "" : " ") + op.getName().stripDialect().str();
   for (DictionaryAttr stage : kernel.getStages()) {
     auto field = [&](llvm::StringRef name) { return stage.getAs<StringAttr>(name).str(); };
-    row.stages += (row.stages.empty() ? "" : ", ") + field("name") + ": " + field("tasks") + " tasks";
+    row.stages +=
+        (row.stages.empty() ? "" : "; ") + field("name") + ": " + atLaunch(field("tasks"), extents) + " tasks";
     for (const char *scratch : {"shared", "own"})
       if (field(scratch) != "0")
-        row.stages += ", " + field(scratch) + " bytes of " + scratch + " scratch";
+        row.stages += ", " + atLaunch(field(scratch), extents) + " bytes of " + scratch + " scratch";
   }
 }
 
 /// Reads what the passes noted in a bufferized module.
 void readModule(ModuleOp module, func::FuncOp function, const jit::CompileReport &compiled, Report &report) {
   llvm::MapVector<StringAttr, KernelRow> rows;
+  llvm::DenseMap<StringAttr, llvm::SmallVector<DimExpr>> extents;
   for (Operation &op : function.getBody().front()) {
     if (auto launch = dyn_cast<rt::LaunchOp>(op)) {
       ++report.launches;
       ++rows[launch.getKernelAttr().getAttr()].launches;
+      extents.try_emplace(launch.getKernelAttr().getAttr(), launch.getDims().getDims());
       if (auto edges = launch->getAttrOfType<ArrayAttr>("rt.unfused"))
         for (auto edge : edges.getAsRange<ArrayAttr>()) {
           auto text = [&](unsigned i) { return cast<StringAttr>(edge[i]).str(); };
@@ -85,7 +104,7 @@ void readModule(ModuleOp module, func::FuncOp function, const jit::CompileReport
   }
   for (auto &[symbol, row] : rows) {
     row.name = symbol.str();
-    describeKernel(module.lookupSymbol<rt::KernelOp>(symbol), row);
+    describeKernel(module.lookupSymbol<rt::KernelOp>(symbol), extents[symbol], row);
     for (const jit::CompileReport::Kernel &kernel : compiled.list)
       if (kernel.name == row.name) {
         row.key = kernel.key;
