@@ -31,9 +31,7 @@ EXAMPLES = {
     "argmax": lambda x: dlc.argmax(x, axis=1),
     "softmax": lambda x: dlc.log_softmax(x, axis=0) + dlc.softmax(x),
     "matmul": lambda x: x @ x.T @ x,
-    "shapes": lambda x: dlc.concat(
-        [x[::-1], x.T.reshape(3, 4), dlc.pad(x, [(1, 0), (0, 0)], value=2)[1:]], axis=1
-    ),
+    "shapes": lambda x: dlc.concat([x[::-1], x.T.reshape(3, 4), dlc.pad(x, [(1, 0), (0, 0)], value=2)[1:]], axis=1),
     "slices": lambda x: x[1:, None, ::2] * 2,
     "gather": lambda x: x[INDEX],
     "take_along_axis": lambda x: dlc.take_along_axis(x, dlc.argmax(x, axis=1, keepdims=True), axis=1),
@@ -149,6 +147,15 @@ def test_ensembles_of_modules():
     every.bias = dlc.Parameter(np.stack([m.bias.numpy() for m in models]))
     got = dlc.vmap(lambda m, x: m(x), in_axes=(0, None))(every, x)
     assert same(got, np.stack([m(x).numpy() for m in models]))
+
+
+def test_gradients_of_modules_keep_their_settings():
+    layer, x = nn.Conv2d(2, 3, 3, padding=1), normal(4, 2, 5, 5)
+    loss = lambda m, x: (m(x[None]) ** 2).sum()  # noqa: E731
+    got = dlc.vmap(dlc.grad(loss), in_axes=(None, 0))(layer, x)
+    assert got.padding == layer.padding and got.weight.shape == (4, *layer.weight.shape)
+    assert same(got.weight, stacked(lambda v: dlc.grad(loss)(layer, v).weight, x))
+    assert same(got.bias, stacked(lambda v: dlc.grad(loss)(layer, v).bias, x))
 
 
 DERIVATIVES = {
