@@ -49,7 +49,7 @@ static Rule ruleOf(StringRef name) {
       .Cases({"vector.load", "vector.store", "vector.maskedload", "vector.maskedstore", "vector.gather",
               "vector.scatter", "vector.broadcast", "vector.extract", "vector.insert", "vector.shuffle",
               "vector.from_elements", "vector.create_mask", "vector.constant_mask", "vector.step", "memref.load",
-              "memref.store"},
+              "memref.prefetch", "memref.store"},
              Rule::always)
       .Cases({"scf.for", "scf.if", "scf.while", "scf.condition", "scf.yield", "func.func", "func.return",
               "builtin.module", "builtin.unrealized_conversion_cast"},

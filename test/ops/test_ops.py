@@ -7,6 +7,7 @@ interpreter runs all cases; compiled are, without --full, every op on every elem
 of the other cases.
 """
 
+import dataclasses
 import functools
 import pathlib
 import re
@@ -17,8 +18,8 @@ import _dlc
 import numpy as np
 import pytest
 import structured_cases
-from cases import ROOT, SHAPES, SYMBOLS, TABLE, Case, elementwise_cases, elementwise_types
-from element_types import ADMITS, ALL, BY_CODE, Element
+from cases import ROOT, SHAPES, SYMBOLS, TABLE, Case, Expected, elementwise_cases, elementwise_types
+from element_types import ADMITS, ALL, BY_CODE, BY_NAME, Element
 
 OPS = {row["name"]: row for row in TABLE}
 NM = re.search(r"^DLC_LIT:\w+=(.*)/lit$", (ROOT / "build" / "CMakeCache.txt").read_text(), re.M)
@@ -192,3 +193,33 @@ def test_objects_import_what_the_runtime_does(element, tmp_path):
     trace = _dlc.Trace(False, "jit")
     runtime = imports_of(trace.finish([trace.input(element.code, ["3"], "", False)]), tmp_path)
     assert imports_of(Batch(all_cases(element, "odd"), "jit").module, tmp_path) <= runtime
+
+
+@pytest.mark.parametrize("element", ALL, ids=lambda e: e.name)
+def test_ops_have_gpu_kernels(element, request, tmp_path):
+    if element.name not in ("f32", "bf16", "i8", "bool") and not request.config.getoption("--full"):
+        pytest.skip("takes minutes for all types; run ./dev test --full")
+    path = tmp_path / "ops.ptx"
+    Batch(all_cases(element, "odd"), "jit").module.emit("ptx", str(path), "")
+    assert ".visible .entry" in path.read_text()
+
+
+def test_finds_wrong_results():
+    f32, i8 = BY_NAME["f32"], BY_NAME["i8"]
+    x = np.array([1.0, np.nan, -0.0], np.float32)
+    want = Expected(f32, np.array([1.0, np.nan, -0.0]))
+    assert want.why_not(x) == ""
+    assert "at (0,)" in want.why_not(np.nextafter(x, 2, dtype=np.float32))
+    assert "at (1,)" in want.why_not(np.nan_to_num(x, nan=0.0))
+    assert "at (2,)" in want.why_not(np.abs(x))
+    assert "shape" in want.why_not(x[:2])
+    assert Expected(f32, np.array([1.0]), ulp=2).why_not(np.array([1 + 2**-22], np.float32)) == ""
+    assert "at (0,)" in Expected(f32, np.array([1.0]), ulp=2).why_not(np.array([1 + 2**-20], np.float32))
+    assert "at (0,)" in Expected(i8, np.array([300])).why_not(np.array([45], np.int8))
+    assert Expected(i8, np.array([300])).why_not(np.array([44], np.int8)) == ""
+    other_nan = np.array([0x7FC00001], np.uint32).view(np.float32)
+    assert _difference(f32, x, np.array([1.0, other_nan[0], -0.0], np.float32)) == ""
+    assert "at (2,)" in _difference(f32, x, np.array([1.0, np.nan, 0.0], np.float32))
+    case = next(c for c in all_cases(f32, "odd") if c.op == "exp")
+    wrong = dataclasses.replace(case, op="exp2", expected=case.expected)
+    assert any("interpreter" in text for text in check((wrong,), ()))

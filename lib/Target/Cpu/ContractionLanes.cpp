@@ -92,10 +92,12 @@ private:
     Value count = stage.sub(high, low), step = stage.constant(width);
     Value full = stage.sub(high, stage.mod(count, step));
     CpuPoint wide(stage, width);
-    // Lanes that have a term start from +0; the others hold -0, which changes no sum.
+    // Lanes that have a term start from +0, as does the first, for the sum of none; the others hold -0, which changes
+    // no sum.
     Value start = zero(width).value;
     if (width > 1) {
-      Value has = vector::CreateMaskOp::create(b, stage.location, VectorType::get({width}, b.getI1Type()), count);
+      Value present = stage.max(count, stage.constant(1));
+      Value has = vector::CreateMaskOp::create(b, stage.location, VectorType::get({width}, b.getI1Type()), present);
       start = arith::SelectOp::create(b, stage.location, has, start, zero(width, -0.0).value);
     }
     SmallVector<Value> sums(rowAt.size(), start);

@@ -6,6 +6,8 @@
 #include "passes/Target.h"
 
 #include <memory>
+#include <mutex>
+#include <vector>
 
 namespace llvm {
 class TargetMachine;
@@ -37,6 +39,10 @@ private:
   std::unique_ptr<llvm::TargetMachine> makeMachine(std::string &error) const;
   std::string cpu, featureText;
   Machine machine;
+  /// Machines that no thread uses at the moment: what they have derived from the features is a tenth of a kernel's
+  /// time.
+  mutable std::mutex mutex;
+  mutable std::vector<std::unique_ptr<llvm::TargetMachine>> idle;
 };
 
 } // namespace dlc::cpu

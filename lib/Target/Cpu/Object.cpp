@@ -18,6 +18,14 @@ using namespace mlir;
 namespace dlc::cpu {
 
 std::unique_ptr<llvm::TargetMachine> CpuTarget::makeMachine(std::string &error) const {
+  {
+    std::lock_guard<std::mutex> lock(mutex);
+    if (!idle.empty()) {
+      auto known = std::move(idle.back());
+      idle.pop_back();
+      return known;
+    }
+  }
   llvm::Triple triple(llvm::sys::getProcessTriple());
   const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
   if (!target)
@@ -76,6 +84,8 @@ bool CpuTarget::codegen(rt::KernelOp kernel, bool asText, std::string &out, std:
   }
   emit.run(*module);
   out.assign(buffer.begin(), buffer.end());
+  std::lock_guard<std::mutex> lock(mutex);
+  idle.push_back(std::move(machine));
   return true;
 }
 

@@ -44,5 +44,26 @@ TEST(Ordered, Scatters) {
   })");
 }
 
+TEST(Ordered, SumsOfNothing) {
+  std::string text =
+      R"(func.func @main(%x: tensor<?x?xf32, #dlc.dims<[B, N]>>, %y: tensor<?xf32, #dlc.dims<[N]>>, %m: tensor<?x3xf32, #dlc.dims<[N, 3]>>)
+      -> (tensor<?xf32, #dlc.dims<[B]>>, tensor<?x3xf32, #dlc.dims<[B, 3]>>, tensor<?xf32, #dlc.dims<[B]>>, tensor<3xf32>) {
+    %0 = dlc.dot_general %x, %y {lhs_batch = array<i64>, rhs_batch = array<i64>, lhs_contract = array<i64: 1>,
+        rhs_contract = array<i64: 0>, order = #dlc.order<lanes>}
+      : (tensor<?x?xf32, #dlc.dims<[B, N]>>, tensor<?xf32, #dlc.dims<[N]>>) -> tensor<?xf32, #dlc.dims<[B]>>
+    %1 = dlc.dot_general %x, %m {lhs_batch = array<i64>, rhs_batch = array<i64>, lhs_contract = array<i64: 1>,
+        rhs_contract = array<i64: 0>, order = #dlc.order<chain>}
+      : (tensor<?x?xf32, #dlc.dims<[B, N]>>, tensor<?x3xf32, #dlc.dims<[N, 3]>>) -> tensor<?x3xf32, #dlc.dims<[B, 3]>>
+    %2 = dlc.reduce %x {kind = #dlc.reduce_kind<sum>, dims = array<i64: 1>, order = #dlc.order<lanes>}
+      : (tensor<?x?xf32, #dlc.dims<[B, N]>>) -> tensor<?xf32, #dlc.dims<[B]>>
+    %3 = dlc.reduce %m {kind = #dlc.reduce_kind<sum>, dims = array<i64: 0>, order = #dlc.order<chain>}
+      : (tensor<?x3xf32, #dlc.dims<[N, 3]>>) -> tensor<3xf32>
+    return %0, %1, %2, %3
+      : tensor<?xf32, #dlc.dims<[B]>>, tensor<?x3xf32, #dlc.dims<[B, 3]>>, tensor<?xf32, #dlc.dims<[B]>>, tensor<3xf32>
+  })";
+  for (int64_t n : {0, 1, 5})
+    expectOneAnswer(text, randomInputs(text, 11, {{"B", 4}, {"N", n}}));
+}
+
 } // namespace
 } // namespace dlc
