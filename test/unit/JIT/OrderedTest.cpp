@@ -61,8 +61,10 @@ TEST(Ordered, SumsOfNothing) {
     return %0, %1, %2, %3
       : tensor<?xf32, #dlc.dims<[B]>>, tensor<?x3xf32, #dlc.dims<[B, 3]>>, tensor<?xf32, #dlc.dims<[B]>>, tensor<3xf32>
   })";
+  std::vector<std::vector<HostTensor>> inputs;
   for (int64_t n : {0, 1, 5})
-    expectOneAnswer(text, randomInputs(text, 11, {{"B", 4}, {"N", n}}));
+    inputs.push_back(randomInputs(text, 11, {{"B", 4}, {"N", n}}));
+  expectOneAnswer(text, inputs);
 }
 
 } // namespace

@@ -24,7 +24,7 @@ TEST_P(RandomBatches, HaveOneAnswer) {
     std::string text;
     llvm::raw_string_ostream stream(text);
     module->print(stream);
-    expectOneAnswer(text, randomInputs(*module, seed, 1 + int64_t(seed % 4)), {variants[seed % variants.size()]});
+    expectOneAnswer(text, {randomInputs(*module, seed, 1 + int64_t(seed % 4))}, {variants[seed % variants.size()]});
     if (HasFatalFailure())
       return;
   }
