@@ -67,7 +67,7 @@ def test_deep_nesting(cli, text, message):
         ),
         (
             f"{ONE} {{ %0 = dlc.constant dense_resource<a> : tensor<4xf32>\nreturn %0 : tensor<4xf32> }}",
-            "'dlc.constant' op expected elements as dense<...>, but got dense_resource<a> : tensor<4xf32>",
+            "expected the elements of 'a' at the end of the module, but got none",
         ),
         (f"{ONE} {{ %0 = other.op %x : tensor<4xf32> }}", "bad.mlir:1:"),
         (f"{ONE} {{ return %y : tensor<4xf32> }}", "bad.mlir:1:"),

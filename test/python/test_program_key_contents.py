@@ -129,7 +129,7 @@ def test_says_what_has_no_contents():
 def cache(tmp_path):
     """A cache folder of the test's own."""
     before = _program_key._dlc.cache_dir()
-    _program_key._dlc.set_cache_dir(str(tmp_path / "cache"))
+    _program_key._dlc.set_cache_dir(bytes(tmp_path / "cache"))
     engine = dlc.set_engine("jit")
     yield tmp_path / "cache"
     dlc.set_engine(engine)

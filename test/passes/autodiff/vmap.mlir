@@ -10,7 +10,7 @@ func.func private @f(%x: tensor<2xf32>, %y: tensor<2xf32>) -> (tensor<2xf32>, te
 // CHECK-LABEL: func.func @shared
 // CHECK-SAME: (%[[X:.*]]: tensor<2x8xf32>, %[[Y:.*]]: tensor<2xf32>)
 func.func @shared(%x: tensor<2x8xf32>, %y: tensor<2xf32>) -> (tensor<2x8xf32>, tensor<2xf32>) {
-  // CHECK-NEXT: %[[E:.*]] = dlc.exp %[[Y]] : (tensor<2xf32>)
+  // CHECK-NEXT: %[[E:.*]] = dlc.exp %[[Y]] : tensor<2xf32>
   // CHECK-NEXT: %[[ALL:.*]] = dlc.broadcast %[[E]] {dims = array<i64: 0>, shape = #dlc.dims<[2, 8]>}
   // CHECK-NEXT: %[[R:.*]] = dlc.mul %[[X]], %[[ALL]]
   // CHECK-NEXT: return %[[R]], %[[E]]
@@ -117,7 +117,7 @@ func.func private @row(%x: tensor<3xf32>) -> tensor<3xf32> {
 // CHECK-LABEL: func.func @nested
 // CHECK-SAME: (%[[X:.*]]: tensor<8x3xf32>)
 func.func @nested(%x: tensor<8x3xf32>) -> tensor<8x3xf32> {
-  // CHECK: %[[E:.*]] = dlc.exp %[[X]] : (tensor<8x3xf32>)
+  // CHECK: %[[E:.*]] = dlc.exp %[[X]] : tensor<8x3xf32>
   // CHECK: %[[G:.*]] = dlc.mul %{{.*}}, %[[E]]
   // CHECK: return %[[G]]
   %0 = dlc.vmap @row(%x) {in_axes = array<i64: 0>, out_axes = array<i64: 0>} : (tensor<8x3xf32>) -> tensor<8x3xf32>
