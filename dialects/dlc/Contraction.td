@@ -18,8 +18,8 @@ def Dlc_DotGeneralOp : Dlc_OrderedOp<"dot_general"> {
 }
 
 /// The three bilinear ops of a convolution: x [N, spatial..., C], w [window..., C / groups, O], y [N, spatial..., O].
-class Dlc_ConvOp<string mnemonic, dag operands>
-    : Dlc_OrderedOp<mnemonic, ["buildVjp"], ["buildBatched", "whyNotBatchable"]> {
+class Dlc_ConvOp<string mnemonic, dag operands, list<string> batching = ["buildBatched"]>
+    : Dlc_OrderedOp<mnemonic, ["buildVjp"], batching> {
   dag window = (ins DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
                     DenseI64ArrayAttr:$dilation, DefaultValuedAttr<I64Attr, "1">:$groups);
   let arguments = !con(operands, window);
@@ -29,7 +29,7 @@ def Dlc_ConvOp : Dlc_ConvOp<"conv", (ins Dlc_FloatTensor:$x, Dlc_FloatTensor:$w)
   let summary = "convolution; terms: window row-major, then input channel of the group";
 }
 def Dlc_ConvInputGradOp : Dlc_ConvOp<"conv_input_grad",
-    (ins Dlc_FloatTensor:$y, Dlc_FloatTensor:$w, Dlc_DimsAttr:$spatial)> {
+    (ins Dlc_FloatTensor:$y, Dlc_FloatTensor:$w, Dlc_DimsAttr:$spatial), ["buildBatched", "whyNotBatchable"]> {
   let summary = "transposed convolution; terms: ascending kernel index, then output channel of the group";
   let description = "`spatial` are the spatial extents of the result; holes of strides are no terms (N6).";
 }

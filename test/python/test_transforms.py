@@ -101,7 +101,10 @@ def test_convolutions_by_example():
     assert same(dlc.vmap(conv, in_axes=(None, 0))(x[0], w), stacked(lambda w: conv(x[0], w), w))
     assert same(dlc.vmap(conv)(x, w), stacked(conv, x, w))
     weight_grad = dlc.grad(lambda w, x: (conv(x, w) ** 2).sum())
-    assert same(dlc.vmap(weight_grad, in_axes=(None, 0))(w[0], x), stacked(lambda x: weight_grad(w[0], x), x))
+    rows = stacked(lambda x: weight_grad(w[0], x), x)
+    each = dlc.vmap(weight_grad, in_axes=(None, 0))
+    assert same(each(w[0], x), rows)
+    assert same(dlc.compile(each, [dlc.spec(w.shape[1:]), dlc.spec(("B", *x.shape[1:]))])(w[0], x), rows)
 
 
 def test_random_numbers_are_shared_unless_the_state_is_mapped():

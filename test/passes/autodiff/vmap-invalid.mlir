@@ -19,14 +19,14 @@ func.func @captured(%x: tensor<4xf32>, %p: tensor<i1>) {
 
 // -----
 
-func.func private @f(%x: tensor<2x5x4xf32>, %w: tensor<3x4x6xf32>) -> tensor<2x3x6xf32> {
-  // expected-error @below {{'dlc.conv' op expected a batching rule, but got none: the number of groups, one for each example, depends on symbols}}
-  %0 = dlc.conv %x, %w {strides = array<i64: 1>, low = array<i64: 0>, high = array<i64: 0>, dilation = array<i64: 1>} : (tensor<2x5x4xf32>, tensor<3x4x6xf32>) -> tensor<2x3x6xf32>
-  return %0 : tensor<2x3x6xf32>
+func.func private @f(%y: tensor<2x3x6xf32>, %w: tensor<3x4x6xf32>) -> tensor<2x5x4xf32> {
+  // expected-error @below {{'dlc.conv_input_grad' op expected a batching rule, but got none: the number of groups, one for each example, depends on symbols}}
+  %0 = dlc.conv_input_grad %y, %w {spatial = #dlc.dims<[5]>, strides = array<i64: 1>, low = array<i64: 0>, high = array<i64: 0>, dilation = array<i64: 1>} : (tensor<2x3x6xf32>, tensor<3x4x6xf32>) -> tensor<2x5x4xf32>
+  return %0 : tensor<2x5x4xf32>
 }
-func.func @groups(%x: tensor<?x2x5x4xf32, #dlc.dims<[B, 2, 5, 4]>>, %w: tensor<?x3x4x6xf32, #dlc.dims<[B, 3, 4, 6]>>) {
+func.func @groups(%y: tensor<?x2x3x6xf32, #dlc.dims<[B, 2, 3, 6]>>, %w: tensor<?x3x4x6xf32, #dlc.dims<[B, 3, 4, 6]>>) {
   // expected-note @below {{batched here, as a part of 'f'}}
-  %0 = dlc.vmap @f(%x, %w) {in_axes = array<i64: 0, 0>, out_axes = array<i64: 0>} : (tensor<?x2x5x4xf32, #dlc.dims<[B, 2, 5, 4]>>, tensor<?x3x4x6xf32, #dlc.dims<[B, 3, 4, 6]>>) -> tensor<?x2x3x6xf32, #dlc.dims<[B, 2, 3, 6]>>
+  %0 = dlc.vmap @f(%y, %w) {in_axes = array<i64: 0, 0>, out_axes = array<i64: 0>} : (tensor<?x2x3x6xf32, #dlc.dims<[B, 2, 3, 6]>>, tensor<?x3x4x6xf32, #dlc.dims<[B, 3, 4, 6]>>) -> tensor<?x2x5x4xf32, #dlc.dims<[B, 2, 5, 4]>>
   return
 }
 
