@@ -10,7 +10,7 @@ namespace dlc {
 class ThreadPool;
 
 /// Advanced with every change of CompilerTable or CompilerHost.
-inline constexpr uint32_t compilerTableVersion = 1;
+inline constexpr uint32_t compilerTableVersion = 2;
 
 /// What the compiler gets from the library that opens it.
 struct CompilerHost {
@@ -47,6 +47,9 @@ struct CompilerTable {
   decltype(&dlc_module_text) moduleText;
   decltype(&dlc_module_compile) moduleCompile;
   decltype(&dlc_module_emit) moduleEmit;
+  decltype(&dlc_trace_if) traceIf;
+  decltype(&dlc_trace_while) traceWhile;
+  decltype(&dlc_trace_for) traceFor;
 };
 
 /// The one symbol that libdlc-compiler exports. Null if it cannot serve `version`.

@@ -33,6 +33,9 @@ void Activity::walkForward(Block &block) {
   for (Operation &op : block.without_terminator()) {
     if (isa<StopGradientOp>(op) || llvm::none_of(inputsOf(&op), [&](Value value) { return isVaried(value); }))
       continue;
+    for (Region &region : op.getRegions())
+      for (Block &inner : region)
+        walkForward(inner);
     for (Value result : op.getResults())
       if (hasFloats(result))
         varied.insert(result);

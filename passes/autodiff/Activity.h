@@ -19,8 +19,10 @@ public:
   /// "argument 0 -> dlc.mul -> dlc.sort -> result 0": one path through an active op, for messages.
   std::string pathThrough(mlir::Operation *op) const;
 
-private:
+  /// Finds what is varied in a block, its regions included, from what is varied around it.
   void walkForward(mlir::Block &block);
+
+private:
   void walkBackward(mlir::Block &block);
 
   llvm::DenseSet<mlir::Value> varied, useful;
