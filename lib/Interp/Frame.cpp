@@ -189,6 +189,8 @@ LogicalResult Frame::runIf(Operation *op) {
 
 LogicalResult Frame::runFor(Operation *op) {
   auto loop = cast<scf::ForOp>(op);
+  if (loop.getUnsignedCmp())
+    return fail(op, Status::error(ErrorKind::Unsupported, "expected a loop that compares signed, but got unsignedCmp"));
   int64_t step = getIndex(loop.getStep()), end = getIndex(loop.getUpperBound()), i = getIndex(loop.getLowerBound());
   if (step <= 0 && !shared.reports.lowest)
     return fail(op, Status::error(ErrorKind::Value, "expected a positive step, but got %lld", (long long)step));

@@ -213,6 +213,40 @@ TEST(ControlFlow, BranchesGiveWhatTheyMakeOrFind) {
   )");
 }
 
+TEST(ControlFlow, BranchesAreDifferentiated) {
+  std::string text = R"(
+  func.func private @f(%x: tensor<19xf32>, %w: tensor<19xf32>, %p: tensor<i1>, %q: tensor<i1>) -> tensor<f32> {
+    %0 = tensor.extract %p[] : tensor<i1>
+    %1 = tensor.extract %q[] : tensor<i1>
+    %s = dlc.sin %x : (tensor<19xf32>) -> tensor<19xf32>
+    %2:2 = scf.if %0 -> (tensor<19xf32>, tensor<19xf32>) {
+      %3 = dlc.mul %s, %x : (tensor<19xf32>, tensor<19xf32>) -> tensor<19xf32>
+      %4 = scf.if %1 -> tensor<19xf32> {
+        %5 = dlc.mul %3, %w : (tensor<19xf32>, tensor<19xf32>) -> tensor<19xf32>
+        scf.yield %5 : tensor<19xf32>
+      } else {
+        scf.yield %3 : tensor<19xf32>
+      }
+      scf.yield %4, %3 : tensor<19xf32>, tensor<19xf32>
+    } else {
+      scf.yield %w, %s : tensor<19xf32>, tensor<19xf32>
+    }
+    %6 = dlc.mul %2#0, %2#1 : (tensor<19xf32>, tensor<19xf32>) -> tensor<19xf32>
+    %7 = dlc.reduce %6 {dims = array<i64: 0>, kind = #dlc.reduce_kind<sum>, order = #dlc.order<lanes>} : (tensor<19xf32>) -> tensor<f32>
+    return %7 : tensor<f32>
+  }
+  func.func @main(%x: tensor<19xf32>, %w: tensor<19xf32>, %p: tensor<i1>, %q: tensor<i1>, %ct: tensor<f32>)
+      -> (tensor<f32>, tensor<19xf32>, tensor<19xf32>) {
+    %0:3 = dlc.vjp @f(%x, %w, %p, %q, %ct) {wrt = array<i64: 0, 1>, of = array<i64: 0>}
+      : (tensor<19xf32>, tensor<19xf32>, tensor<i1>, tensor<i1>, tensor<f32>) -> (tensor<f32>, tensor<19xf32>, tensor<19xf32>)
+    return %0#0, %0#1, %0#2 : tensor<f32>, tensor<19xf32>, tensor<19xf32>
+  })";
+  for (int64_t p : {0, 1})
+    for (int64_t q : {0, 1})
+      expectAnswer(text, {randomTensor(DType::F32, {19}, 1), randomTensor(DType::F32, {19}, 2), integer(DType::Bool, p),
+                          integer(DType::Bool, q), randomTensor(DType::F32, {}, 4)});
+}
+
 TEST(ControlFlow, WhileDependsOnData) {
   std::string text =
       R"(func.func @main(%x: tensor<5xf64>, %limit: tensor<f64>) -> (tensor<5xf64>, tensor<i32>, tensor<f64>) {
