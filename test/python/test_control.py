@@ -144,6 +144,16 @@ def test_compiled_with_symbolic_extents(tmp_path):
     assert "scf.while" in compiled.ir("trace") and "rt.swap" in compiled.ir("bufferize")
 
 
+def test_a_symbolic_extent_is_no_bound():
+    def f(x):
+        return dlc.fori_loop(0, x.shape[0], lambda i, v: v + 1, x)
+
+    jitted = dlc.jit(f)
+    assert [jitted(dlc.zeros((n,))).tolist() for n in (1, 2, 3)] == [[1], [2, 2], [3, 3, 3]]
+    with pytest.raises(TypeError, match="a bound that is an integer or an array, but got the symbolic extent B"):
+        dlc.compile(f, [dlc.spec(("B",))])
+
+
 @pytest.mark.parametrize(
     ("fn", "error", "message"),
     [

@@ -350,6 +350,33 @@ TEST(ControlFlow, LoopBoundsAreExtents) {
     expectAnswer(text, {randomTensor(DType::F32, {n, 3}, 5)});
 }
 
+TEST(ControlFlow, InterpreterRunsLaunchesInRegions) {
+  std::string text = program(R"(
+    %0 = scf.for %i = %zero to %end step %one iter_args(%a = %x) -> (tensor<37xf32>) {
+      %1 = dlc.exp %a : (tensor<37xf32>) -> tensor<37xf32>
+      %2 = dlc.reduce %1 {dims = array<i64: 0>, kind = #dlc.reduce_kind<sum>, order = #dlc.order<lanes>} : (tensor<37xf32>) -> tensor<f32>
+      %3 = dlc.broadcast %2 {shape = #dlc.dims<[37]>, dims = array<i64>} : (tensor<f32>) -> tensor<37xf32>
+      %4 = dlc.div %1, %3 : (tensor<37xf32>, tensor<37xf32>) -> tensor<37xf32>
+      scf.yield %4 : tensor<37xf32>
+    }
+    return %0 : tensor<37xf32>
+  )",
+                             "tensor<37xf32>");
+  std::vector<HostTensor> inputs = {randomTensor(DType::F32, {37}, 1, /*isTame=*/true),
+                                    randomTensor(DType::F32, {37}, 2), integer(DType::I64, 3)};
+  std::unique_ptr<Session> session;
+  ASSERT_TRUE(Session::create(Options(), session).isOk());
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  ASSERT_TRUE(session->parseText(text, "test", module).isOk());
+  ASSERT_TRUE(session->run(*module, Phase::Trace, Phase::Schedule).isOk());
+  mlir::func::FuncOp entry;
+  ASSERT_TRUE(session->entryOf(*module, entry).isOk());
+  mlir::SmallVector<HostTensor> outputs;
+  InterpError error;
+  ASSERT_TRUE(mlir::succeeded(interpret(entry, inputs, outputs, error))) << error.status.message();
+  EXPECT_TRUE(sameBits(outputs[0], interpretText(text, inputs).outputs[0]));
+}
+
 //===--- Errors ---===//
 
 /// The program of `text` fails in every form, at the op and the index that are named.
