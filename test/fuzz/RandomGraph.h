@@ -18,7 +18,7 @@ struct GraphOptions {
   bool symbolic = false;
   /// @main returns the gradients of @f wrt its float arguments too (dlc.vjp).
   bool gradients = false;
-  /// Some ops stand in branches and loops (scf). Not together with gradients.
+  /// Some ops stand in branches and loops (scf); in branches alone together with gradients.
   bool controlFlow = false;
   /// No tensor has more elements, B counted as 7.
   int64_t maxElements = 600;

@@ -43,6 +43,7 @@ TEST_P(RandomControlFlow, HasOneAnswer) {
     GraphOptions options;
     options.controlFlow = true;
     options.symbolic = seed % 3 == 1;
+    options.gradients = seed % 4 == 3;
     auto module = buildRandomModule(session->context(), seed, options);
     ASSERT_TRUE(module);
     std::string text;
