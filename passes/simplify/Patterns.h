@@ -20,6 +20,9 @@ void populateMergeTransposes(mlir::RewritePatternSet &patterns);
 /// Transposes that only move dims of extent 1: reshapes, which leave memory as it is.
 void populateUnitTransposes(mlir::RewritePatternSet &patterns);
 
+/// Moves what does not depend on a loop out of it, but what can fail.
+void hoistInvariants(mlir::func::FuncOp function);
+
 /// Moves transposes from before ops to behind them, in one walk; may leave more of them than there were. `mayInsert`:
 /// an operand that is not transposed may become so, for a transpose of another to go on.
 void sinkTransposes(mlir::func::FuncOp function, bool mayInsert);

@@ -14,6 +14,9 @@ RandomOps::RandomOps(OpBuilder &builder, Block &entry, uint64_t seed, const Grap
 }
 
 void RandomOps::addOne() {
+  constexpr int maxDepth = 3;
+  if (options.controlFlow && depth < maxDepth && chance(depth ? 15 : 25))
+    return addControlFlow();
   using Kind = void (RandomOps::*)();
   const Kind kinds[] = {
       &RandomOps::addUnary,   &RandomOps::addUnary,     &RandomOps::addUnary,     &RandomOps::addBinary,

@@ -64,12 +64,24 @@ private:
   void addConv();
   void addRandom();
 
+  // RandomControlFlow.cpp
+  void addControlFlow();
+  mlir::ValueRange addIf(mlir::ValueRange inits);
+  mlir::ValueRange addFor(mlir::ValueRange inits);
+  mlir::ValueRange addWhile(mlir::ValueRange inits);
+  void inRegion(mlir::Block &block, std::function<void()> fill);
+  void addBody();
+  llvm::SmallVector<Value> drawLike(mlir::ValueRange fallbacks);
+  Value scalarOf(mlir::Type element);
+  Value smallIndex();
+
   mlir::OpBuilder &builder;
   mlir::Block &entry;
   std::mt19937_64 random;
   GraphOptions options;
   DlcBuilder b;
   llvm::SmallVector<Value> pool;
+  int depth = 0; ///< Regions around the ops that are added.
 };
 
 } // namespace dlc

@@ -15,7 +15,9 @@ from element_types import BY_NAME, FLOATS, INTEGERS, Element
 
 NO_ELEMENTS = {
     "call": "inlined by autodiff: test/passes/autodiff",
+    "jvp": "resolved by autodiff: test/passes/autodiff, test/unit/Passes/TangentTest.cpp",
     "vjp": "resolved by autodiff: test/passes/autodiff, test/unit/Passes/GradientTest.cpp",
+    "vmap": "resolved by autodiff: test/passes/autodiff, test/unit/Passes/BatchTest.cpp",
 }
 _NEEDS_DIM = "it works along a dim, and rank 0 has none"
 _STATIC = "its shape is that of a literal"
