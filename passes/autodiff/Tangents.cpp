@@ -73,7 +73,7 @@ private:
 } // namespace
 
 LogicalResult appendTangents(func::FuncOp function, ArrayRef<int64_t> wrt, ArrayRef<int64_t> of, Operation *request) {
-  Tangents tangents(function, wrt, of, request, op);
+  Tangents tangents(function, wrt, of, request);
   if (failed(tangents.run()))
     return failure();
   Block &block = function.getBody().front();
