@@ -1,4 +1,4 @@
-// The generated rules of elementwise rows are compiled here; nothing about them is written by hand.
+// The generated rules of elementwise rows are compiled here; by hand is only what a row cannot say.
 #include "dialects/dlc/Dlc.h"
 #include "dialects/dlc/Scalar/Functions.h"
 
@@ -21,6 +21,13 @@ static scalar::Predicate predicateOf(ComparePredicate predicate) {
     return scalar::Predicate::Ge;
   }
   llvm_unreachable("all predicates are listed");
+}
+
+LogicalResult BitcastOp::verify() {
+  Type from = elementTypeOf(getX());
+  if (byteWidth(dtypeOf(from)) == byteWidth(dtypeOf(getTo())))
+    return success();
+  return emitOpError("expected 'to' to have the width of ") << from << ", but got " << getTo();
 }
 
 #define GET_OP_CLASSES

@@ -339,5 +339,13 @@ def Dlc_CastOp : Dlc_ElementwiseRow<"cast", ["x"]> {
   let math = "r = x rounded once to the type `to`; float to integer truncates and saturates, NaN gives 0";
   let scalar = "b.cast(x, dtypeOf(getTo()))"; let vjp = ["b.castGrad(ct, x)"]; let cheap = 1;
 }
+def Dlc_BitcastOp : Dlc_ElementwiseRow<"bitcast", ["x"]> {
+  let arguments = (ins Dlc_NumberTensor:$x, TypeAttr:$to);
+  let results = (outs Dlc_NumberTensor:$r);
+  let element = "adaptor.getTo()";
+  let math = "r = the bits of x as the type `to` of the same width; from float to integer NaN is the canonical one";
+  let scalar = "scalar::bitcast(b, x, dtypeOf(getTo()))"; let vjp = ["Value()"]; let cheap = 1;
+  let whyNot = "the bits of a number are no smooth function of it"; let hasVerifier = 1;
+}
 
 #endif // DLC_ELEMENTWISE_TD

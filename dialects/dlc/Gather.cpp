@@ -6,12 +6,12 @@ using namespace dlc;
 
 using Index = std::vector<int64_t>;
 
+template <class... Ops> static bool isChecked(Operation *op) {
+  return ((isa<Ops>(op) && cast<Ops>(op).getMode() == IndexMode::error) || ...);
+}
+
 bool dlc::canFail(Operation *op) {
-  if (auto gather = dyn_cast<GatherOp>(op))
-    return gather.getMode() == IndexMode::error;
-  if (auto scatter = dyn_cast<ScatterOp>(op))
-    return scatter.getMode() == IndexMode::error;
-  return false;
+  return isChecked<GatherOp, ScatterOp, DynamicSliceOp, DynamicUpdateSliceOp>(op);
 }
 
 /// The shape of gather's result: [batch..., before..., picks..., after...].
@@ -116,7 +116,8 @@ PointValue GatherOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> index) {
 
 SmallVector<Value> GatherOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   Value zero = b.full(getX(), 0);
-  return {b.create<ScatterOp>(zero, getIndices(), cts[0], getAxis(), getBatchDims(), getMode()), Value()};
+  return {b.create<ScatterOp>(zero, getIndices(), cts[0], getAxis(), getBatchDims(), getMode(), ScatterKind::add),
+          Value()};
 }
 
 //===--- scatter ---===//
@@ -125,6 +126,9 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location>
                                           SmallVectorImpl<Type> &types) {
   InferError error(getOperationName(), location);
   Dims picked;
+  if (op.getKind() != ScatterKind::set && elementTypeOf(op.getX()).isInteger(1))
+    return error.fail("expected elements that '", stringifyScatterKind(op.getKind()), "' combines, but got ",
+                      elementTypeOf(op.getX()));
   if (failed(inferPicked(error, op.getX(), op.getIndices(), op.getAxis(), op.getBatchDims(), picked)))
     return failure();
   Type expected = tensorType(picked, elementTypeOf(op.getX()));
@@ -139,6 +143,9 @@ void ScatterOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, 
   int64_t axis = getAxis(), batch = getBatchDims(), picks = inputs[1].rank() - batch;
   Index strides = x.strides(), indexStrides = inputs[1].strides();
   std::vector<int64_t> indices = readAll<int64_t>(inputs[1]);
+  ReduceKind kind = getKind() == ScatterKind::max   ? ReduceKind::max
+                    : getKind() == ScatterKind::min ? ReduceKind::min
+                                                    : ReduceKind::sum;
   withAccumulator(x.type, [&](auto zero) {
     using T = decltype(zero);
     std::vector<T> sums = readAll<T>(x), updates = readAll<T>(inputs[2]);
@@ -153,14 +160,69 @@ void ScatterOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, 
       for (int64_t i = axis + 1; i < x.rank(); ++i)
         target += index[i - 1 + picks] * strides[i];
       if (!sums.empty())
-        sums[target] = plus(sums[target], updates[element]);
+        sums[target] = getKind() == ScatterKind::set ? updates[element]
+                                                     : combine(kind, x.type, sums[target], updates[element]);
       ++element;
     });
     writeAll(outputs[0], sums);
   });
 }
 
+namespace {
+/// The gradient of one scatter.
+class ScatterGradient {
+public:
+  ScatterGradient(DlcBuilder &b, ScatterOp op, Value ct) : b(b), op(op), ct(ct) {}
+
+  SmallVector<Value> run() {
+    switch (op.getKind()) {
+    case ScatterKind::add:
+      return {ct, Value(), picked(ct)};
+    case ScatterKind::set:
+      return ofSet();
+    default:
+      return ofExtreme();
+    }
+  }
+
+private:
+  Value picked(Value from) {
+    return b.create<GatherOp>(from, op.getIndices(), op.getAxis(), op.getBatchDims(), op.getMode());
+  }
+  Value scattered(Value into, Value updates, ScatterKind kind) {
+    return b.create<ScatterOp>(into, op.getIndices(), updates, op.getAxis(), op.getBatchDims(), op.getMode(), kind);
+  }
+
+  /// What was overwritten gets nothing, and of the updates of one element only the last gets its cotangent.
+  SmallVector<Value> ofSet() {
+    Dims dims = dimsOf(op.getUpdates());
+    Type i64 = b.builder.getI64Type();
+    DimExpr size(1);
+    for (const DimExpr &dim : dims)
+      size = size * dim;
+    Value number = b.create<IotaOp>(DimsAttr::get(op.getContext(), ArrayRef(size)), int64_t(0), i64);
+    number = b.reshape(number, dims);
+    Value nobody = b.broadcast(b.scalar(-1, i64), dimsOf(op.getX()), {});
+    Value isLast = b.eq(picked(scattered(nobody, number, ScatterKind::set)), number);
+    Value zero = b.full(op.getUpdates(), 0);
+    return {scattered(ct, zero, ScatterKind::set), Value(), b.select(isLast, picked(ct), zero)};
+  }
+
+  /// The operand's element and the updates that equal the result share its cotangent evenly.
+  SmallVector<Value> ofExtreme() {
+    Type element = elementTypeOf(op.getX());
+    Value stays = b.eq(op.getX(), op.getR()), wins = b.eq(op.getUpdates(), picked(op.getR()));
+    Value count = scattered(b.cast(stays, element), b.cast(wins, element), ScatterKind::add);
+    Value share = b.div(ct, count);
+    return {b.select(stays, share, b.full(ct, 0)), Value(), b.select(wins, picked(share), b.full(op.getUpdates(), 0))};
+  }
+
+  DlcBuilder &b;
+  ScatterOp op;
+  Value ct;
+};
+} // namespace
+
 SmallVector<Value> ScatterOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
-  Value updates = b.create<GatherOp>(cts[0], getIndices(), getAxis(), getBatchDims(), getMode());
-  return {cts[0], Value(), updates};
+  return ScatterGradient(b, *this, cts[0]).run();
 }

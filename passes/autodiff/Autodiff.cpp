@@ -1,6 +1,7 @@
 // Resolves calls and derivatives function by function, callees first, so that a derivative is always taken of a body
 // without calls, whatever order of differentiation it holds itself.
 #include "dialects/dlc/Dlc.h"
+#include "passes/autodiff/Decompose.h"
 #include "passes/autodiff/Passes.h"
 #include "passes/autodiff/Sweep.h"
 
@@ -110,6 +111,8 @@ private:
 
 struct AutodiffPass : impl::AutodiffPassBase<AutodiffPass> {
   void runOnOperation() override {
+    // First, because the gradient of a composite is that of its decomposition (N7).
+    decomposeComposites(getOperation());
     Resolver resolver(getOperation());
     for (auto function : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
       if (failed(resolver.resolve(function)))

@@ -5,9 +5,9 @@
 include "mlir/Pass/PassBase.td"
 
 def AutodiffPass : Pass<"dlc-autodiff", "::mlir::ModuleOp"> {
-  let summary = "inlines calls and replaces dlc.vjp by reverse-mode derivatives";
+  let summary = "decomposes composites, inlines calls and replaces dlc.vjp by reverse-mode derivatives";
   let description = [{
-    Before: functions as traced. After: no dlc.vjp, and no dlc.call but those of recursive functions; private functions
+    Before: functions as traced. After: no op with a decomposition (numerics N7), no dlc.vjp, and no dlc.call but those of recursive functions; private functions
     that nothing uses any more are gone. Derivatives are those of the program as written (numerics N8): callees are
     resolved first, cotangents of a value are added one by one, last use first, within an op operands first to last.
 

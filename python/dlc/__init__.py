@@ -43,6 +43,7 @@ from dlc._functions import *
 from dlc._grad import grad, value_and_grad, vjp
 from dlc._jit import jit
 from dlc._options import num_threads, set_engine, set_num_threads
+from dlc._order import *
 from dlc._shapes import *
 from dlc._tree import Parameter
 from dlc.ops import (

@@ -63,6 +63,13 @@ private:
   void addDot();
   void addConv();
   void addRandom();
+  void addScan();
+  void addSort();
+  void addDynamic();
+  void addBitcast();
+  void addOverDim();
+  void addNorm();
+  void addAttention();
 
   mlir::OpBuilder &builder;
   mlir::Block &entry;
