@@ -171,6 +171,41 @@ SmallVector<Value> DotGeneralOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
                       false)};
 }
 
+/// The tangent of a product: one product for each operand that has a tangent, added first to last.
+static SmallVector<Value> bilinearJvp(DlcBuilder &b, Operation *op, ArrayRef<Value> tangents) {
+  Value x = op->getOperand(0), y = op->getOperand(1);
+  Value left = tangents[0] ? b.again(op, {tangents[0], y}) : Value();
+  Value right = tangents[1] ? b.again(op, {x, tangents[1]}) : Value();
+  return {b.sum(left, right)};
+}
+
+SmallVector<Value> DotGeneralOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  return bilinearJvp(b, *this, tangents);
+}
+
+/// A batch of one operand is one more free dim of it, a batch of both is one more batch dim, the first.
+SmallVector<Batched> DotGeneralOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &) {
+  const Batched &lhs = operands[0], &rhs = operands[1];
+  int64_t left = lhs.dim.value_or(rankOf(lhs.value)), right = rhs.dim.value_or(rankOf(rhs.value));
+  SmallVector<int64_t> lhsBatch = dimsBeside(left, getLhsBatch()), rhsBatch = dimsBeside(right, getRhsBatch());
+  SmallVector<int64_t> lhsContract = dimsBeside(left, getLhsContract());
+  SmallVector<int64_t> rhsContract = dimsBeside(right, getRhsContract());
+  // Where the batch lies in the result: behind the batch dims, and the free dims that come before it.
+  auto freeBefore = [](int64_t at, ArrayRef<int64_t> batch, ArrayRef<int64_t> contract) {
+    return int64_t(freeDims(at, batch, contract).size());
+  };
+  int64_t dim = int64_t(lhsBatch.size()) + freeBefore(left, lhsBatch, lhsContract);
+  if (!lhs.dim)
+    dim += freeBefore(right, rhsBatch, rhsContract);
+  if (lhs.dim && rhs.dim) {
+    lhsBatch.insert(lhsBatch.begin(), left);
+    rhsBatch.insert(rhsBatch.begin(), right);
+    dim = 0;
+  }
+  return {
+      {b.create<DotGeneralOp>(lhs.value, rhs.value, lhsBatch, rhsBatch, lhsContract, rhsContract, getOrder()), dim}};
+}
+
 //===--- convolutions ---===//
 
 /// The extents of a convolution beside its attributes. Symbolic extents are allowed for the batch only.
@@ -437,14 +472,24 @@ SmallVector<Value> ConvOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
                                      getGroups())};
 }
 
+SmallVector<Value> ConvOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) { return bilinearJvp(b, *this, tangents); }
+
 SmallVector<Value> ConvInputGradOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return {b.create<ConvOp>(cts[0], getW(), getStrides(), getLow(), getHigh(), getDilation(), getGroups()),
           b.create<ConvWeightGradOp>(cts[0], getY(), windowOf(getW()), getStrides(), getLow(), getHigh(), getDilation(),
                                      getGroups())};
 }
 
+SmallVector<Value> ConvInputGradOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  return bilinearJvp(b, *this, tangents);
+}
+
 SmallVector<Value> ConvWeightGradOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return {b.create<ConvInputGradOp>(getY(), cts[0], DimsAttr::get(getContext(), middleDims(getX())), getStrides(),
                                     getLow(), getHigh(), getDilation(), getGroups()),
           b.create<ConvOp>(getX(), cts[0], getStrides(), getLow(), getHigh(), getDilation(), getGroups())};
+}
+
+SmallVector<Value> ConvWeightGradOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  return bilinearJvp(b, *this, tangents);
 }

@@ -18,7 +18,8 @@ def Dlc_DotGeneralOp : Dlc_OrderedOp<"dot_general"> {
 }
 
 /// The three bilinear ops of a convolution: x [N, spatial..., C], w [window..., C / groups, O], y [N, spatial..., O].
-class Dlc_ConvOp<string mnemonic, dag operands> : Dlc_OrderedOp<mnemonic> {
+class Dlc_ConvOp<string mnemonic, dag operands>
+    : Dlc_OrderedOp<mnemonic, ["buildVjp"], ["buildBatched", "whyNotBatchable"]> {
   dag window = (ins DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
                     DenseI64ArrayAttr:$dilation, DefaultValuedAttr<I64Attr, "1">:$groups);
   let arguments = !con(operands, window);

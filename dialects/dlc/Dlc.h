@@ -2,6 +2,7 @@
 #ifndef DLC_DIALECT_DLC_H
 #define DLC_DIALECT_DLC_H
 
+#include "dialects/dlc/Batching.h"
 #include "dialects/dlc/DlcBuilder.h"
 #include "dialects/dlc/Evaluate.h"
 #include "dialects/dlc/Infer.h"

@@ -110,14 +110,43 @@ def Dlc_OrderedOpInterface : OpInterface<"OrderedOpInterface"> {
 
 def Dlc_DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
   let cppNamespace = "::dlc";
+  let description = [{
+    The derivative of an op in both modes, built out of dlc ops only, so that it has derivatives itself. A null value is
+    a symbolic zero, given or answered; integers and bools have no other derivative.
+  }];
+  let methods = [
+    InterfaceMethod<"Builds the cotangents of the operands from those of the results (reverse mode).",
+      "::llvm::SmallVector<::mlir::Value>", "buildVjp",
+      (ins "::dlc::DlcBuilder &":$b, "::llvm::ArrayRef<::mlir::Value>":$cts)>,
+    InterfaceMethod<[{
+      Builds the tangents of the results from those of the operands, one of which is not null (forward mode). A linear
+      op is its own derivative: `b.again(op, tangents)`. Where operands are multiplied, one product for each operand
+      that has a tangent, added in the order of the operands.
+    }], "::llvm::SmallVector<::mlir::Value>", "buildJvp",
+      (ins "::dlc::DlcBuilder &":$b, "::llvm::ArrayRef<::mlir::Value>":$tangents)>,
+    InterfaceMethod<"Why reverse mode has no rule: empty when it has one or the derivative is zero everywhere.",
+      "::llvm::StringRef", "whyNotDifferentiable", (ins), "", [{ return ""; }]>,
+    InterfaceMethod<"The same for forward mode.",
+      "::llvm::StringRef", "whyNoJvp", (ins), "", [{ return ""; }]>];
+}
+
+def Dlc_BatchableOpInterface : OpInterface<"BatchableOpInterface"> {
+  let cppNamespace = "::dlc";
+  let description = [{
+    The op over a batch of examples. The rule is built out of dlc ops and keeps every bit: each example of a result
+    equals what the op gives for that example of the operands. So orders and lists of dims stay what they are, and the
+    batch is never contracted, reduced or counted.
+  }];
   let methods = [
     InterfaceMethod<[{
-      Builds the cotangents of the operands from those of the results, out of dlc ops only. A null entry of `cts` is a
-      symbolic zero, and so is a null entry of the answer.
-    }], "::llvm::SmallVector<::mlir::Value>", "buildVjp",
-      (ins "::dlc::DlcBuilder &":$b, "::llvm::ArrayRef<::mlir::Value>":$cts)>,
-    InterfaceMethod<"Why the op has no derivative: empty when it has one or its derivative is zero everywhere.",
-      "::llvm::StringRef", "whyNotDifferentiable", (ins), "", [{ return ""; }]>];
+      Builds the results for all examples from the operands, at least one of which has a batch dim of extent `extent`.
+      A rule leaves the dim where it is when it can, moves it (`moveBatch`) or repeats a shared operand (`batchedAt`)
+      when it must, and says where it lies in each result.
+    }], "::llvm::SmallVector<::dlc::Batched>", "buildBatched",
+      (ins "::dlc::DlcBuilder &":$b, "::llvm::ArrayRef<::dlc::Batched>":$operands, "const ::dlc::DimExpr &":$extent)>,
+    InterfaceMethod<"Why these operands cannot be batched: empty when there is a rule.",
+      "::llvm::StringRef", "whyNotBatchable",
+      (ins "::llvm::ArrayRef<::dlc::Batched>":$operands, "const ::dlc::DimExpr &":$extent), "", [{ return ""; }]>];
 }
 
 def Dlc_DecomposeOpInterface : OpInterface<"DecomposeOpInterface"> {
@@ -138,11 +167,14 @@ class Dlc_Op<string mnemonic, list<Trait> traits = []>
   bit pythonName = 1;            // whether a Python function of the mnemonic is generated
 }
 
-/// An op whose result types follow from operands and attributes: one function infers and verifies.
-class Dlc_TensorOp<string mnemonic, list<Trait> traits = [], list<string> rules = ["buildVjp"]>
+/// An op whose result types follow from operands and attributes: one function infers and verifies. `rules` lists what
+/// the op defines of DifferentiableOpInterface beside the two builders, `batching` of BatchableOpInterface.
+class Dlc_TensorOp<string mnemonic, list<Trait> traits = [], list<string> rules = ["buildVjp"],
+                   list<string> batching = ["buildBatched"]>
     : Dlc_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
         DeclareOpInterfaceMethods<Dlc_EvaluateOpInterface>,
-        DeclareOpInterfaceMethods<Dlc_DifferentiableOpInterface, rules>], traits)> {
+        DeclareOpInterfaceMethods<Dlc_DifferentiableOpInterface, rules>,
+        DeclareOpInterfaceMethods<Dlc_BatchableOpInterface, batching>], traits)> {
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 

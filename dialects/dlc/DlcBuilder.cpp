@@ -8,6 +8,23 @@ namespace dlc {
 
 using Value = mlir::Value;
 
+Value DlcBuilder::again(Operation *op, ArrayRef<Value> operands) {
+  OperationState state(location, op->getName());
+  state.addOperands(operands);
+  state.addAttributes(op->getAttrs());
+  SmallVector<Type> types;
+  auto inference = llvm::cast<InferTypeOpInterface>(op);
+  LogicalResult inferred =
+      inference.inferReturnTypes(op->getContext(), location, operands, op->getDiscardableAttrDictionary(),
+                                 op->getPropertiesStorage(), op->getRegions(), types);
+  assert(succeeded(inferred) && "a rule must build ops that verify");
+  (void)inferred;
+  state.addTypes(types);
+  return builder.create(state)->getResult(0);
+}
+
+Value DlcBuilder::sum(Value x, Value y) { return !x ? y : !y ? x : add(x, y); }
+
 Value DlcBuilder::neg(Value x) { return create<NegOp>(x); }
 Value DlcBuilder::sign(Value x) { return create<SignOp>(x); }
 Value DlcBuilder::exp(Value x) { return create<ExpOp>(x); }
@@ -131,32 +148,27 @@ Value DlcBuilder::pad(Value x, double value, ArrayRef<int64_t> low, ArrayRef<int
   return create<PadOp>(x, scalar(value, elementTypeOf(x)), low, high, interior);
 }
 
-/// The permutation that moves `dim` to the end of `rank` dims, and its inverse.
-static std::pair<SmallVector<int64_t>, SmallVector<int64_t>> toTheEnd(int64_t dim, int64_t rank) {
-  SmallVector<int64_t> toEnd, back;
-  for (int64_t i = 0; i < rank; ++i) {
-    if (i != dim)
-      toEnd.push_back(i);
-    back.push_back(i < dim ? i : i == dim ? rank - 1 : i - 1);
-  }
-  toEnd.push_back(dim);
-  return {toEnd, back};
-}
-
 Value DlcBuilder::gatherAlong(Value x, Value indices, int64_t dim, bool mayFail) {
-  int64_t rank = rankOf(x);
-  auto [toEnd, back] = toTheEnd(dim, rank);
-  Value picked = create<GatherOp>(transpose(x, toEnd), transpose(indices, toEnd), rank - 1, rank - 1,
+  int64_t last = rankOf(x) - 1;
+  Value picked = create<GatherOp>(moveDim(x, dim, last), moveDim(indices, dim, last), last, last,
                                   mayFail ? IndexMode::error : IndexMode::clamp);
-  return transpose(picked, back);
+  return moveDim(picked, last, dim);
 }
 
 Value DlcBuilder::scatterAlong(Value x, Value indices, Value updates, int64_t dim) {
-  int64_t rank = rankOf(x);
-  auto [toEnd, back] = toTheEnd(dim, rank);
-  Value sums = create<ScatterOp>(transpose(x, toEnd), transpose(indices, toEnd), transpose(updates, toEnd), rank - 1,
-                                 rank - 1, IndexMode::clamp, ScatterKind::add);
-  return transpose(sums, back);
+  int64_t last = rankOf(x) - 1;
+  Value sums = create<ScatterOp>(moveDim(x, dim, last), moveDim(indices, dim, last), moveDim(updates, dim, last), last,
+                                 last, IndexMode::clamp, ScatterKind::add);
+  return moveDim(sums, last, dim);
+}
+
+Value DlcBuilder::moveDim(Value x, int64_t from, int64_t to) {
+  SmallVector<int64_t> perm;
+  for (int64_t dim = 0; dim < rankOf(x); ++dim)
+    if (dim != from)
+      perm.push_back(dim);
+  perm.insert(perm.begin() + to, from);
+  return transpose(x, perm);
 }
 
 Value DlcBuilder::shareOfMax(Value x, Value y) {

@@ -21,6 +21,12 @@ public:
     return OpTy::create(builder, location, std::forward<Args>(args)...)->getResult(0);
   }
 
+  /// The same op over other operands: attributes stay, types are inferred, and inference must succeed.
+  Value again(mlir::Operation *op, llvm::ArrayRef<Value> operands);
+  /// x + y, where null is a symbolic zero; and a symbolic zero as zeros of the shape and type of `like`.
+  Value sum(Value x, Value y);
+  Value orZeros(Value x, Value like) { return x ? x : full(like, 0); }
+
   Value neg(Value x);
   Value sign(Value x);
   Value exp(Value x);
@@ -76,6 +82,8 @@ public:
   /// unless they may fail.
   Value gatherAlong(Value x, Value indices, int64_t dim, bool mayFail = false);
   Value scatterAlong(Value x, Value indices, Value updates, int64_t dim);
+  /// Dim `from` becomes dim `to`; the others keep their order.
+  Value moveDim(Value x, int64_t from, int64_t to);
 
   /// Parts of gradients: 1, 0 or (ties) 0.5 where x is the larger; those of pow, with its special cases.
   Value shareOfMax(Value x, Value y);

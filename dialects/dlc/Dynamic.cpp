@@ -1,5 +1,5 @@
 // dynamic_slice and dynamic_update_slice: a part of a tensor at a place that is data. For each op: infer, evaluate,
-// buildAt, buildVjp.
+// buildAt, buildVjp, buildJvp, buildBatched.
 #include "dialects/dlc/Dlc.h"
 
 using namespace mlir;
@@ -61,6 +61,57 @@ static SmallVector<LaneIndex> buildStarts(PointBuilder &b, Operation *op, IndexM
   return resolved;
 }
 
+//===--- Batches ---===//
+
+static bool isAnyBatched(ArrayRef<Batched> operands) {
+  return llvm::any_of(operands, [](const Batched &operand) { return operand.dim.has_value(); });
+}
+
+/// The starts of an op whose batch dim `at` is taken whole.
+static SmallVector<Value> startsBeside(DlcBuilder &b, ArrayRef<Batched> starts, int64_t at) {
+  SmallVector<Value> values;
+  for (const Batched &start : starts)
+    values.push_back(start.value);
+  Type element = values.empty() ? Type(b.builder.getI64Type()) : elementTypeOf(values[0]);
+  values.insert(values.begin() + at, b.scalar(0, element));
+  return values;
+}
+
+/// An extent as a rank-0 i64: a constant, or as many ones added up.
+static Value extentValue(DlcBuilder &b, const DimExpr &dim) {
+  Value one = b.scalar(dim.constant().value_or(1), b.builder.getI64Type());
+  return dim.isConstant() ? one : b.reduce(b.broadcast(one, dim, {}), ReduceKind::sum, 0);
+}
+
+namespace {
+/// Starts of each example's own, with the batch dim in front: what is read and written goes through gather.
+struct OwnStarts {
+  OwnStarts(DlcBuilder &b, const DimExpr &extent) : b(b), extent(extent) {}
+
+  /// [N, length]: an i64 start for each example, or one for all, repeated.
+  Value repeated(const Batched &start, const DimExpr &length) {
+    Value wide = b.cast(start.value, b.builder.getI64Type());
+    SmallVector<int64_t> dims;
+    if (start.dim)
+      dims.push_back(0);
+    return b.broadcast(wide, {extent, length}, dims);
+  }
+  /// [N, length]: the place within a row.
+  Value places(const DimExpr &length) {
+    auto shape = DimsAttr::get(b.builder.getContext(), {extent, length});
+    return b.create<IotaOp>(shape, int64_t(1), b.builder.getI64Type());
+  }
+  Value like(Value scalar, Value shape) { return b.broadcast(scalar, dimsOf(shape), {}); }
+  /// The start clamped into [0, room].
+  Value clamped(Value start, const DimExpr &room) {
+    return b.create<ClampOp>(start, b.full(start, 0), like(extentValue(b, room), start));
+  }
+
+  DlcBuilder &b;
+  const DimExpr &extent;
+};
+} // namespace
+
 //===--- dynamic_slice ---===//
 
 LogicalResult DynamicSliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
@@ -92,6 +143,37 @@ SmallVector<Value> DynamicSliceOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) 
   SmallVector<Value> gradients(getNumOperands());
   gradients[0] = b.create<DynamicUpdateSliceOp>(b.full(getX(), 0), cts[0], getStarts(), getMode());
   return gradients;
+}
+
+SmallVector<Value> DynamicSliceOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  SmallVector<Value> operands(getOperands());
+  operands[0] = tangents[0];
+  return {b.again(*this, operands)};
+}
+
+/// Where each example has its own starts, one gather a dim. A negative start, which is no place at all, is moved out of
+/// what gather counts from the end.
+SmallVector<Batched> DynamicSliceOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &extent) {
+  Dims from = dimsOf(getX()), sizes(getSizes().getDims());
+  if (!isAnyBatched(operands.drop_front())) {
+    int64_t at = *operands[0].dim;
+    auto all = DimsAttr::get(getContext(), withEntry<DimExpr>(sizes, at, extent));
+    return {{b.create<DynamicSliceOp>(operands[0].value, startsBeside(b, operands.drop_front(), at), all, getMode()), at}};
+  }
+  OwnStarts own(b, extent);
+  Value x = batchedAt(b, operands[0], 0, extent);
+  for (size_t i = 0; i < from.size(); ++i) {
+    Value start = own.repeated(operands[i + 1], sizes[i]);
+    if (getMode() == IndexMode::clamp) {
+      start = own.clamped(start, from[i] - sizes[i]);
+    } else {
+      Value below = b.sub(start, own.like(extentValue(b, from[i]), start));
+      start = b.select(b.lt(start, b.full(start, 0)), below, start);
+    }
+    Value indices = b.add(start, own.places(sizes[i]));
+    x = b.create<GatherOp>(x, indices, int64_t(i) + 1, int64_t(1), getMode());
+  }
+  return {{x, 0}};
 }
 
 //===--- dynamic_update_slice ---===//
@@ -144,4 +226,42 @@ SmallVector<Value> DynamicUpdateSliceOp::buildVjp(DlcBuilder &b, ArrayRef<Value>
   gradients[1] = b.create<DynamicSliceOp>(cts[0], getStarts(),
                                           DimsAttr::get(getContext(), dimsOf(getUpdate())), getMode());
   return gradients;
+}
+
+SmallVector<Value> DynamicUpdateSliceOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  SmallVector<Value> operands(getOperands());
+  operands[0] = b.orZeros(tangents[0], getX());
+  operands[1] = b.orZeros(tangents[1], getUpdate());
+  return {b.again(*this, operands)};
+}
+
+StringRef DynamicUpdateSliceOp::whyNotBatchable(ArrayRef<Batched> operands, const DimExpr &) {
+  bool isChecked = getMode() == IndexMode::error && isAnyBatched(operands.drop_front(2));
+  return isChecked ? "starts of each example's own need the mode clamp" : "";
+}
+
+/// Where each example has its own starts, every place of the result picks its element of the update, one gather a dim,
+/// and keeps it if the place is in the part.
+SmallVector<Batched> DynamicUpdateSliceOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands,
+                                                        const DimExpr &extent) {
+  Dims dims = dimsOf(getX()), sizes = dimsOf(getUpdate());
+  if (!isAnyBatched(operands.drop_front(2))) {
+    int64_t at = firstBatchDim(operands);
+    Value x = batchedAt(b, operands[0], at, extent), update = batchedAt(b, operands[1], at, extent);
+    return {{b.create<DynamicUpdateSliceOp>(x, update, startsBeside(b, operands.drop_front(2), at), getMode()), at}};
+  }
+  Value x = batchedAt(b, operands[0], 0, extent), update = batchedAt(b, operands[1], 0, extent);
+  if (llvm::is_contained(sizes, DimExpr(0)))
+    return {{x, 0}};
+  OwnStarts own(b, extent);
+  Value inside = b.broadcast(b.scalar(1, boolType(getContext())), dimsOf(x), {});
+  for (size_t i = 0; i < dims.size(); ++i) {
+    Value start = own.clamped(own.repeated(operands[i + 2], dims[i]), dims[i] - sizes[i]);
+    Value places = b.sub(own.places(dims[i]), start), size = own.like(extentValue(b, sizes[i]), places);
+    Value isPart = b.logicalAnd(b.le(b.full(places, 0), places), b.lt(places, size));
+    inside = b.logicalAnd(inside, b.broadcast(isPart, dimsOf(x), {0, int64_t(i) + 1}));
+    Value indices = b.select(isPart, places, b.full(places, 0));
+    update = b.create<GatherOp>(update, indices, int64_t(i) + 1, int64_t(1), IndexMode::clamp);
+  }
+  return {{b.select(inside, update, x), 0}};
 }

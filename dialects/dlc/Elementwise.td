@@ -1,6 +1,7 @@
 // Elementwise ops: one row each. `scalar` is the payload, an expression over the builder `b` and the operands, compiled
 // twice: for host scalars (evaluate) and for arith/math (code). `vjp` lists the cotangents of the operands in terms of
-// the operands, the result `r` and its cotangent `ct`; "Value()" is a symbolic zero.
+// the operands, the result `r` and its cotangent `ct`; "Value()" is a symbolic zero. The Jacobian is diagonal, so the
+// same expressions, `ct` being an operand's tangent, give what that operand adds to the tangent of the result.
 #ifndef DLC_ELEMENTWISE_TD
 #define DLC_ELEMENTWISE_TD
 
@@ -9,12 +10,14 @@ include "DlcBase.td"
 class Dlc_Elementwise<string mnemonic, list<string> names, list<Trait> traits = []>
     : Dlc_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
         DeclareOpInterfaceMethods<Dlc_EvaluateOpInterface>,
-        DeclareOpInterfaceMethods<Dlc_DifferentiableOpInterface, ["buildVjp", "whyNotDifferentiable"]>,
+        DeclareOpInterfaceMethods<Dlc_DifferentiableOpInterface, ["buildVjp", "whyNotDifferentiable", "whyNoJvp"]>,
+        DeclareOpInterfaceMethods<Dlc_BatchableOpInterface>,
         DeclareOpInterfaceMethods<Dlc_PointwiseOpInterface, ["buildAt", "isCheap", "isElementwise"]>], traits)> {
   list<string> operandNames = names;
   string scalar = ?;                      // payload
   list<string> vjp = ?;                   // cotangents
-  string whyNot = "";                     // whyNotDifferentiable
+  list<string> jvp = vjp;                 // what each operand's tangent `ct` adds to that of the result
+  string whyNot = "";                     // whyNotDifferentiable, whyNoJvp
   string element = "elementTypeOf(adaptor.getOperands()[0])"; // element type of the result
   bit cheap = 0;                          // isCheap
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
@@ -62,6 +65,21 @@ class Dlc_ElementwiseRow<string mnemonic, list<string> names, list<Trait> traits
       }] # bindValues # [{
       [[maybe_unused]] Value r = getOperation()->getResult(0), ct = cts[0];
       return {}] # !interleave(vjp, ", ") # [{};
+    }
+    ::llvm::StringRef $cppClass::whyNoJvp() { return "}] # whyNot # [{"; }
+    ::llvm::SmallVector<::mlir::Value> $cppClass::buildJvp(::dlc::DlcBuilder &b,
+        ::llvm::ArrayRef<::mlir::Value> tangents) {
+      using ::mlir::Value;
+      }] # bindValues # [{
+      [[maybe_unused]] Value r = getOperation()->getResult(0);
+      Value sum;
+      }] # !interleave(!foreach(i, !range(!size(names)),
+               "if ([[maybe_unused]] Value ct = tangents[" # i # "]) sum = b.sum(sum, " # jvp[i] # ");"), "\n      ") # [{
+      return {sum};
+    }
+    ::llvm::SmallVector<::dlc::Batched> $cppClass::buildBatched(::dlc::DlcBuilder &b,
+        ::llvm::ArrayRef<::dlc::Batched> operands, const ::dlc::DimExpr &extent) {
+      return ::dlc::batchElementwise(getOperation(), b, operands, extent);
     }
   }];
 }
@@ -337,7 +355,8 @@ def Dlc_CastOp : Dlc_ElementwiseRow<"cast", ["x"]> {
   let results = (outs Dlc_Tensor:$r);
   let element = "adaptor.getTo()";
   let math = "r = x rounded once to the type `to`; float to integer truncates and saturates, NaN gives 0";
-  let scalar = "b.cast(x, dtypeOf(getTo()))"; let vjp = ["b.castGrad(ct, x)"]; let cheap = 1;
+  let scalar = "b.cast(x, dtypeOf(getTo()))"; let vjp = ["b.castGrad(ct, x)"];
+  let jvp = ["b.castGrad(ct, r)"]; let cheap = 1;
 }
 def Dlc_BitcastOp : Dlc_ElementwiseRow<"bitcast", ["x"]> {
   let arguments = (ins Dlc_NumberTensor:$x, TypeAttr:$to);
@@ -345,7 +364,7 @@ def Dlc_BitcastOp : Dlc_ElementwiseRow<"bitcast", ["x"]> {
   let element = "adaptor.getTo()";
   let math = "r = the bits of x as the type `to` of the same width; from float to integer NaN is the canonical one";
   let scalar = "scalar::bitcast(b, x, dtypeOf(getTo()))"; let vjp = ["Value()"]; let cheap = 1;
-  let whyNot = "the bits of a number are no smooth function of it"; let hasVerifier = 1;
+  let hasVerifier = 1;
 }
 
 #endif // DLC_ELEMENTWISE_TD

@@ -120,6 +120,25 @@ SmallVector<Value> GatherOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
           Value()};
 }
 
+SmallVector<Value> GatherOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  return {b.again(*this, {tangents[0], getIndices()})};
+}
+
+/// A batch of operands is one more dim that is picked whole, a batch of indices are more picks; where each example has
+/// its own operand and indices, the batch is one of the shared dims.
+SmallVector<Batched> GatherOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &extent) {
+  const Batched &x = operands[0], &indices = operands[1];
+  int64_t axis = getAxis(), batch = getBatchDims(), picks = rankOf(getIndices()) - batch;
+  if (x.dim && indices.dim)
+    return {{b.create<GatherOp>(moveBatch(b, x, 0), moveBatch(b, indices, 0), axis + 1, batch + 1, getMode()), 0}};
+  int64_t at = std::max(*(x.dim ? x.dim : indices.dim), batch);
+  if (indices.dim)
+    return {{b.create<GatherOp>(x.value, moveBatch(b, indices, at), axis, batch, getMode()), axis + at - batch}};
+  bool isBefore = at <= axis;
+  return {{b.create<GatherOp>(moveBatch(b, x, at), indices.value, isBefore ? axis + 1 : axis, batch, getMode()),
+           isBefore ? at : at - 1 + picks}};
+}
+
 //===--- scatter ---===//
 
 LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
@@ -169,7 +188,7 @@ void ScatterOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, 
 }
 
 namespace {
-/// The gradient of one scatter.
+/// The derivatives of one scatter.
 class ScatterGradient {
 public:
   ScatterGradient(DlcBuilder &b, ScatterOp op, Value ct) : b(b), op(op), ct(ct) {}
@@ -183,6 +202,14 @@ public:
     default:
       return ofExtreme();
     }
+  }
+
+  Value meanOfTies(Value ofX, Value ofUpdates) {
+    Value stays, wins, count;
+    findTies(stays, wins, count);
+    Value sum = scattered(b.select(stays, ofX, b.full(ofX, 0)), b.select(wins, ofUpdates, b.full(ofUpdates, 0)),
+                          ScatterKind::add);
+    return b.div(sum, count);
   }
 
 private:
@@ -208,11 +235,18 @@ private:
     return {scattered(ct, zero, ScatterKind::set), Value(), b.select(isLast, picked(ct), zero)};
   }
 
-  /// The operand's element and the updates that equal the result share its cotangent evenly.
-  SmallVector<Value> ofExtreme() {
+  /// Which of the operand's elements and of the updates equal the result, and how many do.
+  void findTies(Value &stays, Value &wins, Value &count) {
     Type element = elementTypeOf(op.getX());
-    Value stays = b.eq(op.getX(), op.getR()), wins = b.eq(op.getUpdates(), picked(op.getR()));
-    Value count = scattered(b.cast(stays, element), b.cast(wins, element), ScatterKind::add);
+    stays = b.eq(op.getX(), op.getR());
+    wins = b.eq(op.getUpdates(), picked(op.getR()));
+    count = scattered(b.cast(stays, element), b.cast(wins, element), ScatterKind::add);
+  }
+
+  /// Those that equal the result share its cotangent evenly.
+  SmallVector<Value> ofExtreme() {
+    Value stays, wins, count;
+    findTies(stays, wins, count);
     Value share = b.div(ct, count);
     return {b.select(stays, share, b.full(ct, 0)), Value(), b.select(wins, picked(share), b.full(op.getUpdates(), 0))};
   }
@@ -225,4 +259,26 @@ private:
 
 SmallVector<Value> ScatterOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return ScatterGradient(b, *this, cts[0]).run();
+}
+
+/// The tangents are written as the elements are; where one of several was kept, their mean counts.
+SmallVector<Value> ScatterOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  bool isAdded = getKind() == ScatterKind::add;
+  if (isAdded && !tangents[2])
+    return {tangents[0]};
+  Value ofX = b.orZeros(tangents[0], getX()), ofUpdates = b.orZeros(tangents[2], getUpdates());
+  if (isAdded || getKind() == ScatterKind::set)
+    return {b.again(*this, {ofX, getIndices(), ofUpdates})};
+  return {ScatterGradient(b, *this, Value()).meanOfTies(ofX, ofUpdates)};
+}
+
+/// The batch is a dim that indices share or do not reach; either way the updates of an example keep their order.
+SmallVector<Batched> ScatterOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &extent) {
+  int64_t batch = getBatchDims(), at = operands[1].dim ? 0 : batch;
+  Value x = batchedAt(b, operands[0], at, extent), updates = batchedAt(b, operands[2], at, extent);
+  Value indices = operands[1].dim ? moveBatch(b, operands[1], 0) : operands[1].value;
+  return {
+      {b.create<ScatterOp>(x, indices, updates, getAxis() + 1, operands[1].dim ? batch + 1 : batch, getMode(),
+                             getKind()),
+       at}};
 }

@@ -7,7 +7,10 @@ include "DlcBase.td"
 class Dlc_RandomOp<string mnemonic, string what> : Dlc_TensorOp<mnemonic,
     [DeclareOpInterfaceMethods<Dlc_PointwiseOpInterface, ["buildAt"]>]> {
   let summary = what # ", from Philox 4x32-10 of (state, element index) alone (numerics N7)";
-  let description = "`state` is [seed, counter]. The result is the same on every device and for every schedule.";
+  let description = [{
+    `state` is [batch..., (seed, counter)], the result [batch..., shape...]: each example counts its own elements, as if
+    it were alone. The result is the same on every device and for every schedule.
+  }];
   let results = (outs Dlc_NumberTensor:$r);
 }
 def Dlc_RandomBitsOp : Dlc_RandomOp<"random_bits", "32 random bits an element (ui32)"> {

@@ -1,4 +1,4 @@
-// Reductions in the order of numerics N4, and argmax. For each op: infer, evaluate, buildVjp.
+// Reductions in the order of numerics N4, and argmax. For each op: infer, evaluate, buildVjp, buildJvp, buildBatched.
 #include "dialects/dlc/Dlc.h"
 
 using namespace mlir;
@@ -150,6 +150,36 @@ SmallVector<Value> ReduceOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   }
 }
 
+SmallVector<Value> ReduceOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  Value x = getX(), tangent = tangents[0];
+  auto sum = [&](Value y) -> Value { return b.create<ReduceOp>(y, ReduceKind::sum, getDims(), getOrder()); };
+  switch (getKind()) {
+  case ReduceKind::sum:
+    return {sum(tangent)};
+  case ReduceKind::prod:
+    return {sum(b.mul(tangent, productOfOthers(b, x, getDims())))};
+  case ReduceKind::max:
+  case ReduceKind::min: { // the mean over ties
+    Value isExtreme = b.eq(x, spread(b, getR(), x, getDims()));
+    Value total = sum(b.select(isExtreme, tangent, b.full(tangent, 0)));
+    return {b.div(total, sum(b.cast(isExtreme, elementTypeOf(x))))};
+  }
+  default:
+    return {Value()};
+  }
+}
+
+/// Where a batch dim at `at` lies once `dims` of each example are reduced.
+static int64_t batchBehind(int64_t at, ArrayRef<int64_t> dims) {
+  return at - llvm::count_if(dims, [&](int64_t dim) { return dim < at; });
+}
+
+SmallVector<Batched> ReduceOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &) {
+  int64_t at = *operands[0].dim;
+  return {{b.create<ReduceOp>(operands[0].value, getKind(), dimsBeside(at, getDims()), getOrder()),
+           batchBehind(at, getDims())}};
+}
+
 //===--- argmax, argmin ---===//
 
 template <class Op>
@@ -197,6 +227,11 @@ void ArgmaxOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, MutableA
   evaluateArg(true, getDim(), inputs[0], outputs[0]);
 }
 SmallVector<Value> ArgmaxOp::buildVjp(DlcBuilder &, ArrayRef<Value>) { return {Value()}; }
+SmallVector<Value> ArgmaxOp::buildJvp(DlcBuilder &, ArrayRef<Value>) { return {Value()}; }
+SmallVector<Batched> ArgmaxOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &) {
+  int64_t at = *operands[0].dim, dim = getDim();
+  return {{b.create<ArgmaxOp>(operands[0].value, dimBeside(at, dim)), batchBehind(at, {dim})}};
+}
 
 LogicalResult ArgminOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
                                          SmallVectorImpl<Type> &types) {
@@ -206,3 +241,8 @@ void ArgminOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, MutableA
   evaluateArg(false, getDim(), inputs[0], outputs[0]);
 }
 SmallVector<Value> ArgminOp::buildVjp(DlcBuilder &, ArrayRef<Value>) { return {Value()}; }
+SmallVector<Value> ArgminOp::buildJvp(DlcBuilder &, ArrayRef<Value>) { return {Value()}; }
+SmallVector<Batched> ArgminOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &) {
+  int64_t at = *operands[0].dim, dim = getDim();
+  return {{b.create<ArgminOp>(operands[0].value, dimBeside(at, dim)), batchBehind(at, {dim})}};
+}

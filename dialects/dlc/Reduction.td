@@ -4,8 +4,8 @@
 
 include "DlcBase.td"
 
-class Dlc_OrderedOp<string mnemonic, list<string> rules = ["buildVjp"]>
-    : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_OrderedOpInterface>], rules>;
+class Dlc_OrderedOp<string mnemonic, list<string> rules = ["buildVjp"], list<string> batching = ["buildBatched"]>
+    : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_OrderedOpInterface>], rules, batching>;
 
 def Dlc_ReduceOp : Dlc_OrderedOp<"reduce"> {
   let summary = "combines the elements along `dims` in the order of numerics N4";

@@ -1,5 +1,5 @@
 // cumulative: blocks of 1,024 along a dim, each a chain; every element is then combined with the total of the blocks
-// before (numerics N7). Infer, evaluate, buildVjp.
+// before (numerics N7). Infer, evaluate, buildVjp, buildJvp, buildBatched.
 #include "dialects/dlc/Dlc.h"
 
 using namespace mlir;
@@ -49,41 +49,57 @@ void CumulativeOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, Muta
 }
 
 namespace {
-/// The gradient of one op.
-class ScanGradient {
+/// The derivatives of one op.
+class ScanDerivative {
 public:
-  ScanGradient(DlcBuilder &b, CumulativeOp op, Value ct) : b(b), x(op.getX()), r(op.getR()), ct(ct), dim(op.getDim()) {}
+  ScanDerivative(DlcBuilder &b, CumulativeOp op) : b(b), x(op.getX()), r(op.getR()), dim(op.getDim()) {}
 
-  Value ofSum() { return fromTheEnd(ct); }
+  /// The sum of `of` over each place and all behind it.
+  Value fromTheEnd(Value of) {
+    Value turned = b.create<ReverseOp>(of, ArrayRef<int64_t>{dim});
+    return b.create<ReverseOp>(cumulative(turned, ReduceKind::sum), ArrayRef<int64_t>{dim});
+  }
+  Value cumulative(Value of, ReduceKind kind) { return b.create<CumulativeOp>(of, kind, dim); }
 
   /// Without zeros: the sum from the end of ct * r, divided by x. The first zero gets the products of all others, as
   /// far as the next zero, and what comes after it gets nothing.
-  Value ofProduct() {
-    Value zero = b.full(x, 0), isZero = b.eq(x, zero);
-    Value zeros = cumulative(b.cast(isZero, b.builder.getI64Type()), ReduceKind::sum), none = b.full(zeros, 0);
-    Value isFirst = b.logicalAnd(isZero, b.eq(zeros, b.full(zeros, 1)));
-    Value others = cumulative(b.select(isFirst, b.full(x, 1), x), ReduceKind::prod);
-    Value atFirst = b.select(isFirst, fromTheEnd(b.mul(ct, others)), zero);
-    Value divisor = b.select(isZero, b.full(x, 1), x);
-    return b.select(b.eq(zeros, none), b.div(fromTheEnd(b.mul(ct, r)), divisor), atFirst);
+  Value productVjp(Value ct) {
+    Factors f = factors();
+    Value atFirst = b.select(f.isFirst, fromTheEnd(b.mul(ct, f.others)), b.full(x, 0));
+    return b.select(f.isBeforeZeros, b.div(fromTheEnd(b.mul(ct, r)), f.divisor), atFirst);
   }
 
-  /// A cotangent goes to the first place that holds the running extreme. A NaN is reached once and stays.
-  Value ofExtreme() {
+  /// Up to the first zero r * sum(tangent / x), from there on the tangent of that zero times the others.
+  Value productJvp(Value tangent) {
+    Factors f = factors();
+    Value before = b.mul(r, cumulative(b.div(tangent, f.divisor), ReduceKind::sum));
+    Value ofFirst = cumulative(b.select(f.isFirst, tangent, b.full(x, 0)), ReduceKind::sum);
+    return b.select(f.isBeforeZeros, before, b.mul(f.others, ofFirst));
+  }
+
+  /// The first place that holds the running extreme. A NaN is reached once and stays.
+  Value place() {
     Value before = shifted(r);
     Value position = b.create<IotaOp>(DimsAttr::get(x.getContext(), dimsOf(x)), dim, b.builder.getI64Type());
     Value isStart = b.eq(position, b.full(position, 0));
     Value stays = b.create<OrOp>(b.eq(r, before), b.create<IsNanOp>(before));
     Value isNew = b.create<OrOp>(isStart, b.create<NotOp>(stays));
-    Value place = cumulative(b.select(isNew, position, b.full(position, 0)), ReduceKind::max);
-    return b.scatterAlong(b.full(x, 0), place, ct, dim);
+    return cumulative(b.select(isNew, position, b.full(position, 0)), ReduceKind::max);
   }
 
 private:
-  Value cumulative(Value of, ReduceKind kind) { return b.create<CumulativeOp>(of, kind, dim); }
-  Value fromTheEnd(Value of) {
-    Value turned = b.create<ReverseOp>(of, ArrayRef<int64_t>{dim});
-    return b.create<ReverseOp>(cumulative(turned, ReduceKind::sum), ArrayRef<int64_t>{dim});
+  struct Factors {
+    Value isFirst;       // the first zero
+    Value isBeforeZeros; // no zero up to here
+    Value others;        // the running product without the first zero
+    Value divisor;       // x, and 1 for its zeros
+  };
+  Factors factors() {
+    Value one = b.full(x, 1), isZero = b.eq(x, b.full(x, 0));
+    Value zeros = cumulative(b.cast(isZero, b.builder.getI64Type()), ReduceKind::sum);
+    Value isFirst = b.logicalAnd(isZero, b.eq(zeros, b.full(zeros, 1)));
+    return {isFirst, b.eq(zeros, b.full(zeros, 0)), cumulative(b.select(isFirst, one, x), ReduceKind::prod),
+            b.select(isZero, one, x)};
   }
   /// Every element one place later along the dim.
   Value shifted(Value of) {
@@ -94,19 +110,36 @@ private:
   }
 
   DlcBuilder &b;
-  Value x, r, ct;
+  Value x, r;
   int64_t dim;
 };
 } // namespace
 
 SmallVector<Value> CumulativeOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
-  ScanGradient gradient(b, *this, cts[0]);
+  ScanDerivative derivative(b, *this);
   switch (getKind()) {
   case ReduceKind::sum:
-    return {gradient.ofSum()};
+    return {derivative.fromTheEnd(cts[0])};
   case ReduceKind::prod:
-    return {gradient.ofProduct()};
+    return {derivative.productVjp(cts[0])};
   default:
-    return {gradient.ofExtreme()};
+    return {b.scatterAlong(b.full(getX(), 0), derivative.place(), cts[0], getDim())};
   }
+}
+
+SmallVector<Value> CumulativeOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  ScanDerivative derivative(b, *this);
+  switch (getKind()) {
+  case ReduceKind::sum:
+    return {derivative.cumulative(tangents[0], ReduceKind::sum)};
+  case ReduceKind::prod:
+    return {derivative.productJvp(tangents[0])};
+  default:
+    return {b.gatherAlong(tangents[0], derivative.place(), getDim())};
+  }
+}
+
+SmallVector<Batched> CumulativeOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &) {
+  int64_t at = *operands[0].dim;
+  return {{b.create<CumulativeOp>(operands[0].value, getKind(), dimBeside(at, getDim())), at}};
 }

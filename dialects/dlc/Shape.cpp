@@ -1,4 +1,4 @@
-// Ops that move elements. For each op, in this order: infer, evaluate, buildAt, buildVjp, fold.
+// Ops that move elements. For each op, in this order: infer, evaluate, buildAt, buildVjp, buildJvp, buildBatched, fold.
 #include "dialects/dlc/Dlc.h"
 
 using namespace mlir;
@@ -63,6 +63,16 @@ SmallVector<Value> BroadcastOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return {b.reshape(b.reduce(cts[0], ReduceKind::sum, reduced), from)};
 }
 
+SmallVector<Value> BroadcastOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) { return {b.again(*this, tangents)}; }
+
+/// The batch dim goes right behind the dim before it, so that `dims` still ascends and nothing moves.
+SmallVector<Batched> BroadcastOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &extent) {
+  int64_t from = *operands[0].dim, at = from == 0 ? 0 : getDims()[from - 1] + 1;
+  Dims shape(getShape().getDims());
+  shape.insert(shape.begin() + at, extent);
+  return {{b.broadcast(operands[0].value, shape, withEntry<int64_t>(dimsBeside(at, getDims()), from, at)), at}};
+}
+
 //===--- reshape ---===//
 
 static DimExpr sizeOf(ArrayRef<DimExpr> dims) {
@@ -115,6 +125,12 @@ SmallVector<Value> ReshapeOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return {b.reshape(cts[0], dimsOf(getX()))};
 }
 
+SmallVector<Value> ReshapeOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) { return {b.again(*this, tangents)}; }
+
+SmallVector<Batched> ReshapeOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &extent) {
+  return {{b.reshape(moveBatch(b, operands[0], 0), withEntry<DimExpr>(getShape().getDims(), 0, extent)), 0}};
+}
+
 OpFoldResult ReshapeOp::fold(FoldAdaptor) { return getX().getType() == getType() ? getX() : OpFoldResult(); }
 
 //===--- transpose ---===//
@@ -154,6 +170,13 @@ SmallVector<Value> TransposeOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   for (auto [i, dim] : llvm::enumerate(getPerm()))
     inverse[dim] = int64_t(i);
   return {b.transpose(cts[0], inverse)};
+}
+
+SmallVector<Value> TransposeOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) { return {b.again(*this, tangents)}; }
+
+SmallVector<Batched> TransposeOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &) {
+  int64_t from = *operands[0].dim;
+  return {{b.transpose(operands[0].value, withEntry<int64_t>(dimsBeside(from, getPerm()), 0, from)), 0}};
 }
 
 OpFoldResult TransposeOp::fold(FoldAdaptor) {
@@ -224,6 +247,16 @@ SmallVector<Value> SliceOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
     high.push_back(*restBehind(*this, i).constant());
   }
   return {b.pad(cts[0], 0, low, high, interior)};
+}
+
+SmallVector<Value> SliceOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) { return {b.again(*this, tangents)}; }
+
+SmallVector<Batched> SliceOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &extent) {
+  int64_t at = *operands[0].dim;
+  auto limits = DimsAttr::get(getContext(), withEntry<DimExpr>(getLimits().getDims(), at, extent));
+  return {{b.create<SliceOp>(operands[0].value, withEntry<int64_t>(getStarts(), at, 0), limits,
+                             withEntry<int64_t>(getStrides(), at, 1)),
+           at}};
 }
 
 //===--- pad ---===//
@@ -313,6 +346,26 @@ SmallVector<Value> PadOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return {dx, b.sub(total, inside)};
 }
 
+SmallVector<Value> PadOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  return {b.again(*this, {b.orZeros(tangents[0], getX()), b.orZeros(tangents[1], getValue())})};
+}
+
+/// With a value for each example, what lies outside of the operand is selected by a padded mask.
+SmallVector<Batched> PadOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &extent) {
+  int64_t at = operands[0].dim.value_or(0);
+  Value x = batchedAt(b, operands[0], at, extent), value = operands[1].value;
+  auto padded = [&](Value x, Value value) -> Value {
+    return b.create<PadOp>(x, value, withEntry<int64_t>(getLow(), at, 0), withEntry<int64_t>(getHigh(), at, 0),
+                           withEntry<int64_t>(getInterior(), at, 0));
+  };
+  if (!operands[1].dim)
+    return {{padded(x, value), at}};
+  Type isInside = boolType(getContext());
+  Value inside = padded(b.broadcast(b.scalar(1, isInside), dimsOf(x), {}), b.scalar(0, isInside));
+  Value whole = padded(x, b.scalar(0, elementTypeOf(x)));
+  return {{b.select(inside, whole, b.broadcast(value, dimsOf(whole), {at})), at}};
+}
+
 //===--- concat ---===//
 
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
@@ -392,6 +445,21 @@ SmallVector<Value> ConcatOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return grads;
 }
 
+SmallVector<Value> ConcatOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  SmallVector<Value> parts;
+  for (auto [x, tangent] : llvm::zip(getXs(), tangents))
+    parts.push_back(b.orZeros(tangent, x));
+  return {b.again(*this, parts)};
+}
+
+SmallVector<Batched> ConcatOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &extent) {
+  int64_t at = firstBatchDim(operands);
+  SmallVector<Value> parts;
+  for (const Batched &operand : operands)
+    parts.push_back(batchedAt(b, operand, at, extent));
+  return {{b.create<ConcatOp>(parts, dimBeside(at, getDim())), at}};
+}
+
 //===--- reverse ---===//
 
 LogicalResult ReverseOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
@@ -424,6 +492,13 @@ SmallVector<Value> ReverseOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return {b.create<ReverseOp>(cts[0], getDims())};
 }
 
+SmallVector<Value> ReverseOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) { return {b.again(*this, tangents)}; }
+
+SmallVector<Batched> ReverseOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &) {
+  int64_t at = *operands[0].dim;
+  return {{b.create<ReverseOp>(operands[0].value, dimsBeside(at, getDims())), at}};
+}
+
 //===--- iota ---===//
 
 LogicalResult IotaOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
@@ -451,3 +526,7 @@ PointValue IotaOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> index) {
 }
 
 SmallVector<Value> IotaOp::buildVjp(DlcBuilder &, ArrayRef<Value>) { return {}; }
+SmallVector<Value> IotaOp::buildJvp(DlcBuilder &, ArrayRef<Value>) { return {Value()}; }
+SmallVector<Batched> IotaOp::buildBatched(DlcBuilder &b, ArrayRef<Batched>, const DimExpr &) {
+  return {{b.again(*this, {}), std::nullopt}};
+}

@@ -1,5 +1,5 @@
 // sort and top_k: stable, in the order of max and min with NaN above everything (numerics N7). For each op: infer,
-// evaluate, buildVjp.
+// evaluate, buildVjp, buildJvp, buildBatched.
 #include "dialects/dlc/Dlc.h"
 
 using namespace mlir;
@@ -63,6 +63,14 @@ void SortOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, MutableArr
 SmallVector<Value> SortOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return sortGradient(b, getX(), getIndices(), cts[0], getDim());
 }
+SmallVector<Value> SortOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  return {b.gatherAlong(tangents[0], getIndices(), getDim()), Value()};
+}
+SmallVector<Batched> SortOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &) {
+  int64_t at = *operands[0].dim;
+  auto sort = SortOp::create(b.builder, b.location, operands[0].value, dimBeside(at, getDim()), getDescending());
+  return {{sort.getValues(), at}, {sort.getIndices(), at}};
+}
 
 //===--- top_k ---===//
 
@@ -89,4 +97,12 @@ void TopKOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, MutableArr
 
 SmallVector<Value> TopKOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   return sortGradient(b, getX(), getIndices(), cts[0], getDim());
+}
+SmallVector<Value> TopKOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  return {b.gatherAlong(tangents[0], getIndices(), getDim()), Value()};
+}
+SmallVector<Batched> TopKOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &) {
+  int64_t at = *operands[0].dim;
+  auto top = TopKOp::create(b.builder, b.location, operands[0].value, getK(), dimBeside(at, getDim()), getLargest());
+  return {{top.getValues(), at}, {top.getIndices(), at}};
 }

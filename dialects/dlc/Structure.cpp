@@ -1,4 +1,4 @@
-// Constants, calls and derivatives.
+// Constants, calls, derivatives and batches.
 #include "dialects/dlc/Dlc.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -43,9 +43,13 @@ PointValue ConstantOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex>) {
 }
 
 SmallVector<Value> ConstantOp::buildVjp(DlcBuilder &, ArrayRef<Value>) { return {}; }
+SmallVector<Value> ConstantOp::buildJvp(DlcBuilder &, ArrayRef<Value>) { return {Value()}; }
+SmallVector<Batched> ConstantOp::buildBatched(DlcBuilder &b, ArrayRef<Batched>, const DimExpr &) {
+  return {{b.again(*this, {}), std::nullopt}};
+}
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
-//===--- call, vjp ---===//
+//===--- call, vjp, jvp ---===//
 
 static LogicalResult verifyCallee(Operation *op, SymbolTableCollection &symbols, FlatSymbolRefAttr callee,
                                   func::FuncOp &function) {
@@ -73,27 +77,94 @@ LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return verifyTypes(*this, "results", getResults().getTypes(), function.getResultTypes());
 }
 
+/// What vjp and jvp share: `wrt` and `of` list float arguments and results of the callee, each once.
+template <class Op> static LogicalResult verifyDifferentiated(Op op, func::FuncOp function) {
+  InferError error(op.getOperationName(), op.getLoc());
+  if (failed(error.checkDims("wrt", op.getWrt(), function.getNumArguments())) ||
+      failed(error.checkDims("of", op.getOf(), function.getNumResults())))
+    return failure();
+  for (int64_t i : op.getWrt())
+    if (!isa<FloatType>(getElementTypeOrSelf(function.getArgumentTypes()[i])))
+      return error.fail("expected argument ", i, " of '", op.getCallee(), "' to have float elements, but got ",
+                        function.getArgumentTypes()[i]);
+  for (int64_t i : op.getOf())
+    if (!isa<FloatType>(getElementTypeOrSelf(function.getResultTypes()[i])))
+      return error.fail("expected result ", i, " of '", op.getCallee(), "' to have float elements, but got ",
+                        function.getResultTypes()[i]);
+  return success();
+}
+
+/// `all`, then those entries of `some` that `which` lists.
+static SmallVector<Type> followedBy(TypeRange all, TypeRange some, ArrayRef<int64_t> which) {
+  SmallVector<Type> types(all);
+  for (int64_t i : which)
+    types.push_back(some[i]);
+  return types;
+}
+
 LogicalResult VjpOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  func::FuncOp function;
+  if (failed(verifyCallee(*this, symbols, getCalleeAttr(), function)) || failed(verifyDifferentiated(*this, function)))
+    return failure();
+  TypeRange arguments = function.getArgumentTypes(), results = function.getResultTypes();
+  if (failed(verifyTypes(*this, "operands", getOperands().getTypes(), followedBy(arguments, results, getOf()))))
+    return failure();
+  return verifyTypes(*this, "results", getResults().getTypes(), followedBy(results, arguments, getWrt()));
+}
+
+LogicalResult JvpOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  func::FuncOp function;
+  if (failed(verifyCallee(*this, symbols, getCalleeAttr(), function)) || failed(verifyDifferentiated(*this, function)))
+    return failure();
+  TypeRange arguments = function.getArgumentTypes(), results = function.getResultTypes();
+  if (failed(verifyTypes(*this, "operands", getOperands().getTypes(), followedBy(arguments, arguments, getWrt()))))
+    return failure();
+  return verifyTypes(*this, "results", getResults().getTypes(), followedBy(results, results, getOf()));
+}
+
+//===--- vmap ---===//
+
+Type VmapOp::batchedType(Type one, int64_t axis, const DimExpr &extent) {
+  return axis < 0 ? one : Type(tensorType(withEntry<DimExpr>(dimsOf(one), axis, extent), elementTypeOf(one)));
+}
+
+static LogicalResult verifyAxes(const InferError &error, StringRef name, ArrayRef<int64_t> axes, TypeRange types) {
+  if (failed(error.checkCount(name, axes.size(), types.size())))
+    return failure();
+  for (auto [i, type] : llvm::enumerate(types)) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    int64_t rank = tensor ? tensor.getRank() : -1;
+    if (axes[i] < -1 || axes[i] > rank)
+      return error.fail("expected entry ", i, " of '", name, "' to be in [-1, ", rank, "], but got ", axes[i]);
+  }
+  return success();
+}
+
+std::optional<DimExpr> VmapOp::extentOf(ValueRange operands, ArrayRef<int64_t> axes) {
+  for (auto [axis, operand] : llvm::zip(axes, operands)) {
+    Dims dims = dimsOf(operand);
+    if (axis >= 0 && axis < int64_t(dims.size()))
+      return dims[axis];
+  }
+  return std::nullopt;
+}
+
+LogicalResult VmapOp::verifySymbolUses(SymbolTableCollection &symbols) {
   func::FuncOp function;
   if (failed(verifyCallee(*this, symbols, getCalleeAttr(), function)))
     return failure();
   InferError error(getOperationName(), getLoc());
-  if (failed(error.checkDims("wrt", getWrt(), function.getNumArguments())) ||
-      failed(error.checkDims("of", getOf(), function.getNumResults())))
+  if (failed(verifyAxes(error, "in_axes", getInAxes(), function.getArgumentTypes())) ||
+      failed(verifyAxes(error, "out_axes", getOutAxes(), function.getResultTypes())))
     return failure();
-  for (int64_t i : getWrt())
-    if (!isa<FloatType>(getElementTypeOrSelf(function.getArgumentTypes()[i])))
-      return error.fail("expected argument ", i, " of '", getCallee(), "' to have float elements, but got ",
-                        function.getArgumentTypes()[i]);
-  for (int64_t i : getOf())
-    if (!isa<FloatType>(getElementTypeOrSelf(function.getResultTypes()[i])))
-      return error.fail("expected result ", i, " of '", getCallee(), "' to have float elements, but got ",
-                        function.getResultTypes()[i]);
-  SmallVector<Type> operands(function.getArgumentTypes()), results(function.getResultTypes());
-  for (int64_t i : getOf())
-    operands.push_back(function.getResultTypes()[i]);
-  for (int64_t i : getWrt())
-    results.push_back(function.getArgumentTypes()[i]);
+  auto examples = extent();
+  if (!examples)
+    return error.fail("expected an operand to have a batch dimension, but got -1 for all in 'in_axes'");
+  SmallVector<Type> operands, results;
+  for (auto [type, axis] : llvm::zip(function.getArgumentTypes(), getInAxes()))
+    operands.push_back(batchedType(type, axis, *examples));
+  for (auto [type, axis] : llvm::zip(function.getResultTypes(), getOutAxes()))
+    results.push_back(batchedType(type, axis, *examples));
   if (failed(verifyTypes(*this, "operands", getOperands().getTypes(), operands)))
     return failure();
   return verifyTypes(*this, "results", getResults().getTypes(), results);

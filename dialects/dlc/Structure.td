@@ -1,4 +1,4 @@
-// Constants, calls and derivatives: what is not a map over elements.
+// Constants, calls, derivatives and batches: what is not a map over elements.
 #ifndef DLC_STRUCTURE_TD
 #define DLC_STRUCTURE_TD
 
@@ -32,6 +32,38 @@ def Dlc_VjpOp : Dlc_Op<"vjp", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]
                        DenseI64ArrayAttr:$of);
   let results = (outs Variadic<Dlc_Tensor>:$results);
   let assemblyFormat = "$callee `(` $operands `)` attr-dict `:` functional-type($operands, $results)";
+  let pythonName = 0;
+}
+def Dlc_JvpOp : Dlc_Op<"jvp", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "calls a function, and its Jacobian-vector product";
+  let description = [{
+    Results: those of @callee, then the tangents of the results listed in `of`. `operands` are the arguments, then one
+    tangent an argument of float type listed in `wrt`. The autodiff phase resolves it.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Dlc_Tensor>:$operands, DenseI64ArrayAttr:$wrt,
+                       DenseI64ArrayAttr:$of);
+  let results = (outs Variadic<Dlc_Tensor>:$results);
+  let assemblyFormat = "$callee `(` $operands `)` attr-dict `:` functional-type($operands, $results)";
+  let pythonName = 0;
+}
+def Dlc_VmapOp : Dlc_Op<"vmap", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "calls a function for each example of a batch";
+  let description = [{
+    One entry an argument of @callee in `in_axes`, a result in `out_axes`: the dim of the operand or result that counts
+    the examples, -1 for what they share. Each example has the bits of a call of @callee. The autodiff phase resolves
+    it.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Dlc_Tensor>:$operands, DenseI64ArrayAttr:$in_axes,
+                       DenseI64ArrayAttr:$out_axes);
+  let results = (outs Variadic<Dlc_Tensor>:$results);
+  let assemblyFormat = "$callee `(` $operands `)` attr-dict `:` functional-type($operands, $results)";
+  let extraClassDeclaration = [{
+    /// How many examples there are: the extent of the first operand that has a dim where its axis says.
+    static ::std::optional<::dlc::DimExpr> extentOf(::mlir::ValueRange operands, ::llvm::ArrayRef<int64_t> axes);
+    ::std::optional<::dlc::DimExpr> extent() { return extentOf(getOperands(), getInAxes()); }
+    /// The type of all examples: that of one with their extent inserted at `axis`, or the same for -1.
+    static ::mlir::Type batchedType(::mlir::Type one, int64_t axis, const ::dlc::DimExpr &extent);
+  }];
   let pythonName = 0;
 }
 

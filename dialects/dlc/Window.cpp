@@ -1,4 +1,4 @@
-// Sliding windows: reduce_window and window_argmax. For each op: infer, evaluate, buildVjp.
+// Sliding windows: reduce_window and window_argmax. For each op: infer, evaluate, and the rules.
 #include "dialects/dlc/Dlc.h"
 
 using namespace mlir;
@@ -134,6 +134,43 @@ SmallVector<Value> ReduceWindowOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) 
   })};
 }
 
+/// The element of each window at `place`: for each position of the window, in ascending order, the elements that all
+/// windows have there, selected where `place` says so.
+static Value pickFromWindows(DlcBuilder &b, ReduceWindowOp op, Value x, Value place) {
+  Dims windows = dimsOf(place);
+  SmallVector<int64_t> high, none(windows.size(), 0);
+  for (auto [padding, stride] : llvm::zip(op.getHigh(), op.getStrides()))
+    high.push_back(padding + stride - 1); // so that a whole stride lies behind the last element that is picked
+  Value padded = b.pad(x, 0, op.getLow(), high, none), picked;
+  int64_t position = 0;
+  forEachIndex(Index(op.getWindow().begin(), op.getWindow().end()), [&](const Index &within) {
+    Dims limits;
+    for (size_t i = 0; i < within.size(); ++i)
+      limits.push_back(DimExpr(within[i]) + windows[i] * DimExpr(op.getStrides()[i]));
+    Value part = b.create<SliceOp>(padded, within, DimsAttr::get(op.getContext(), limits), op.getStrides());
+    picked = picked ? b.select(b.eq(place, b.full(place, double(position))), part, picked) : part;
+    ++position;
+  });
+  return picked;
+}
+
+SmallVector<Value> ReduceWindowOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
+  if (getKind() == ReduceKind::sum)
+    return {b.again(*this, tangents)};
+  Value key = getKind() == ReduceKind::max ? getX() : b.neg(getX());
+  Value place = b.create<WindowArgmaxOp>(key, getWindow(), getStrides(), getLow(), getHigh());
+  return {pickFromWindows(b, *this, tangents[0], place)};
+}
+
+/// A batch dim is one more dim with windows of one element: positions within windows stay what they are.
+SmallVector<Batched> ReduceWindowOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &) {
+  int64_t at = *operands[0].dim;
+  return {{b.create<ReduceWindowOp>(operands[0].value, getKind(), withEntry<int64_t>(getWindow(), at, 1),
+                                    withEntry<int64_t>(getStrides(), at, 1), withEntry<int64_t>(getLow(), at, 0),
+                                    withEntry<int64_t>(getHigh(), at, 0)),
+           at}};
+}
+
 LogicalResult WindowArgmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
                                                SmallVectorImpl<Type> &types) {
   return inferWindow(InferError(getOperationName(), location), op, IntegerType::get(op.getX().getContext(), 32), types);
@@ -163,3 +200,11 @@ void WindowArgmaxOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, Mu
 }
 
 SmallVector<Value> WindowArgmaxOp::buildVjp(DlcBuilder &, ArrayRef<Value>) { return {Value()}; }
+SmallVector<Value> WindowArgmaxOp::buildJvp(DlcBuilder &, ArrayRef<Value>) { return {Value()}; }
+SmallVector<Batched> WindowArgmaxOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &) {
+  int64_t at = *operands[0].dim;
+  return {{b.create<WindowArgmaxOp>(operands[0].value, withEntry<int64_t>(getWindow(), at, 1),
+                                    withEntry<int64_t>(getStrides(), at, 1), withEntry<int64_t>(getLow(), at, 0),
+                                    withEntry<int64_t>(getHigh(), at, 0)),
+           at}};
+}

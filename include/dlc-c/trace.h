@@ -79,6 +79,10 @@ DLC_API dlc_status *dlc_trace_value_tensor(dlc_trace *trace, uint32_t value, dlc
  * outside that its ops use become further arguments. */
 DLC_API dlc_status *dlc_trace_begin_function(dlc_trace *trace, const uint32_t *arguments, size_t argument_count,
                                              dlc_value_info *inner);
+/** The same for a function that will run for each example of a batch (dlc_trace_vmap): it sees one example, so the dim
+ * `axes[i]` of argument i, which counts the examples, is left out. -1: the argument is shared by all. */
+DLC_API dlc_status *dlc_trace_begin_batched(dlc_trace *trace, const uint32_t *arguments, size_t argument_count,
+                                            const int64_t *axes, dlc_value_info *inner);
 /** Ends the innermost function. */
 DLC_API dlc_status *dlc_trace_end_function(dlc_trace *trace, const uint32_t *results, size_t result_count,
                                            uint32_t *function);
@@ -91,6 +95,19 @@ DLC_API dlc_status *dlc_trace_vjp(dlc_trace *trace, uint32_t function, const uin
                                   const int64_t *wrt, size_t wrt_count, const int64_t *of, size_t of_count,
                                   const uint32_t *cotangents, uint32_t location, dlc_value_info *results,
                                   size_t capacity, size_t *result_count);
+/** Calls an ended function and its Jacobian-vector product (op dlc.jvp): one tangent for each entry of `wrt`. `results`
+ * receives the function's results, then the tangents of those listed in `of`. */
+DLC_API dlc_status *dlc_trace_jvp(dlc_trace *trace, uint32_t function, const uint32_t *arguments, size_t argument_count,
+                                  const int64_t *wrt, size_t wrt_count, const int64_t *of, size_t of_count,
+                                  const uint32_t *tangents, uint32_t location, dlc_value_info *results, size_t capacity,
+                                  size_t *result_count);
+/** Calls a function that dlc_trace_begin_batched began, for each example (op dlc.vmap). `in_axes` are the axes that it
+ * began with. `out_axes` has an entry for each result: where the dim is put that counts the examples; -1 for a result
+ * that does not depend on the example. */
+DLC_API dlc_status *dlc_trace_vmap(dlc_trace *trace, uint32_t function, const uint32_t *arguments,
+                                   size_t argument_count, const int64_t *in_axes, const int64_t *out_axes,
+                                   size_t out_count, uint32_t location, dlc_value_info *results, size_t capacity,
+                                   size_t *result_count);
 
 /*===--- Modules ---===*/
 

@@ -116,13 +116,20 @@ dlc_status *valueTensor(dlc_trace *trace, uint32_t value, dlc_tensor **out) {
   return toHandle(trace->tensorOf(value, *out));
 }
 
-dlc_status *beginFunction(dlc_trace *trace, const uint32_t *arguments, size_t count, dlc_value_info *inner) {
+dlc_status *begin(dlc_trace *trace, ArrayRef<uint32_t> arguments, ArrayRef<int64_t> axes, dlc_value_info *inner) {
   SmallVector<uint32_t> values;
-  if (Status status = trace->beginFunction(ids(arguments, count), values); status.failed())
+  if (Status status = trace->beginFunction(arguments, axes, values); status.failed())
     return toHandle(status);
   for (auto [i, value] : llvm::enumerate(values))
     trace->describe(value, inner[i]);
   return nullptr;
+}
+dlc_status *beginFunction(dlc_trace *trace, const uint32_t *arguments, size_t count, dlc_value_info *inner) {
+  return begin(trace, ids(arguments, count), {}, inner);
+}
+dlc_status *beginBatched(dlc_trace *trace, const uint32_t *arguments, size_t count, const int64_t *axes,
+                         dlc_value_info *inner) {
+  return begin(trace, ids(arguments, count), {axes, count}, inner);
 }
 dlc_status *endFunction(dlc_trace *trace, const uint32_t *results, size_t count, uint32_t *function) {
   return toHandle(trace->endFunction(ids(results, count), *function));
@@ -133,9 +140,24 @@ dlc_status *traceVjp(dlc_trace *trace, uint32_t function, const uint32_t *argume
                      const int64_t *wrt, size_t wrtCount, const int64_t *of, size_t ofCount, const uint32_t *cotangents,
                      uint32_t location, dlc_value_info *results, size_t capacity, size_t *count) {
   SmallVector<uint32_t> values;
-  Trace::VjpCall call{function,      ids(arguments, argumentCount), {wrt, wrtCount},
-                      {of, ofCount}, ids(cotangents, ofCount),      location};
-  Status status = trace->vjp(call, values);
+  Status status = trace->vjp({function, ids(arguments, argumentCount), location},
+                             {{wrt, wrtCount}, {of, ofCount}, ids(cotangents, ofCount)}, values);
+  return toHandle(status.failed() ? status : describeAll(trace, values, results, capacity, count));
+}
+dlc_status *traceJvp(dlc_trace *trace, uint32_t function, const uint32_t *arguments, size_t argumentCount,
+                     const int64_t *wrt, size_t wrtCount, const int64_t *of, size_t ofCount, const uint32_t *tangents,
+                     uint32_t location, dlc_value_info *results, size_t capacity, size_t *count) {
+  SmallVector<uint32_t> values;
+  Status status = trace->jvp({function, ids(arguments, argumentCount), location},
+                             {{wrt, wrtCount}, {of, ofCount}, ids(tangents, wrtCount)}, values);
+  return toHandle(status.failed() ? status : describeAll(trace, values, results, capacity, count));
+}
+dlc_status *traceVmap(dlc_trace *trace, uint32_t function, const uint32_t *arguments, size_t argumentCount,
+                      const int64_t *inAxes, const int64_t *outAxes, size_t outCount, uint32_t location,
+                      dlc_value_info *results, size_t capacity, size_t *count) {
+  SmallVector<uint32_t> values;
+  Status status = trace->vmap({function, ids(arguments, argumentCount), location}, {inAxes, argumentCount},
+                              {outAxes, outCount}, values);
   return toHandle(status.failed() ? status : describeAll(trace, values, results, capacity, count));
 }
 
@@ -185,11 +207,11 @@ dlc_status *moduleEmit(dlc_module *module, const char *kind, const char *path, c
 
 const CompilerTable *dlc::openCompiler(uint32_t version, const CompilerHost *host) {
   static const CompilerTable table = {
-      compilerTableVersion, locationIntern,  traceCreate, traceRetain, traceRelease, traceInput,
-      traceTensor,          traceScalar,     traceOp,     valueRetain, valueRelease, dimText,
-      traceLength,          traceAtBoundary, traceFlush,  traceIsDone, valueTensor,  beginFunction,
-      endFunction,          abandonFunction, traceVjp,    traceFinish, moduleParse,  moduleRelease,
-      moduleText,           moduleCompile,   moduleEmit,
+      compilerTableVersion, locationIntern,  traceCreate,   traceRetain,  traceRelease,  traceInput,
+      traceTensor,          traceScalar,     traceOp,       valueRetain,  valueRelease,  dimText,
+      traceLength,          traceAtBoundary, traceFlush,    traceIsDone,  valueTensor,   beginFunction,
+      endFunction,          abandonFunction, traceVjp,      beginBatched, traceJvp,      traceVmap,
+      traceFinish,          moduleParse,     moduleRelease, moduleText,   moduleCompile, moduleEmit,
   };
   CompilerContext::setHost(host);
   return version == compilerTableVersion ? &table : nullptr;

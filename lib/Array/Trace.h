@@ -44,17 +44,28 @@ public:
   Status append(llvm::StringRef name, llvm::ArrayRef<uint32_t> operands, llvm::StringRef attributes, uint32_t location,
                 llvm::SmallVectorImpl<uint32_t> &results);
 
-  Status beginFunction(llvm::ArrayRef<uint32_t> arguments, llvm::SmallVectorImpl<uint32_t> &inner);
+  /// Starts a function with arguments of these types. With `axes`, one for each, it sees one example of a batch: the
+  /// dim of an argument that counts the examples is left out, unless its axis is -1.
+  Status beginFunction(llvm::ArrayRef<uint32_t> arguments, llvm::ArrayRef<int64_t> axes,
+                       llvm::SmallVectorImpl<uint32_t> &inner);
   Status endFunction(llvm::ArrayRef<uint32_t> results, uint32_t &function);
   void abandonFunction();
-  struct VjpCall {
+  struct Call {
     uint32_t function;
     llvm::ArrayRef<uint32_t> arguments;
-    llvm::ArrayRef<int64_t> wrt, of;
-    llvm::ArrayRef<uint32_t> cotangents;
     uint32_t location;
   };
-  Status vjp(const VjpCall &call, llvm::SmallVectorImpl<uint32_t> &results);
+  /// A call and its derivative; `seeds` are the cotangents of the results `of` (vjp), or the tangents of the arguments
+  /// `wrt` (jvp).
+  struct Derivative {
+    llvm::ArrayRef<int64_t> wrt, of;
+    llvm::ArrayRef<uint32_t> seeds;
+  };
+  Status vjp(const Call &call, const Derivative &derivative, llvm::SmallVectorImpl<uint32_t> &results);
+  Status jvp(const Call &call, const Derivative &derivative, llvm::SmallVectorImpl<uint32_t> &results);
+  /// A call for each example; values that the function captured are shared by all.
+  Status vmap(const Call &call, llvm::ArrayRef<int64_t> inAxes, llvm::ArrayRef<int64_t> outAxes,
+              llvm::SmallVectorImpl<uint32_t> &results);
 
   Status finish(llvm::ArrayRef<uint32_t> outputs, mlir::OwningOpRef<mlir::ModuleOp> &out);
   Status flush();
@@ -96,6 +107,14 @@ private:
   };
 
   uint32_t addEntry(Operand operand);
+  /// Appends an argument of a call as the innermost function sees it; a literal takes the element type of `expected`.
+  Status addOperand(uint32_t id, mlir::Type expected, llvm::SmallVectorImpl<mlir::Value> &operands);
+  /// The function of a call and its operands: the arguments, then what it captured.
+  Status callee(const Call &call, mlir::func::FuncOp &function, llvm::SmallVectorImpl<mlir::Value> &operands);
+  template <class Op>
+  Status differentiate(const Call &call, const Derivative &derivative, llvm::SmallVectorImpl<uint32_t> &results);
+  /// Verifies a call that was just made, and adds its results; erases it if it is wrong.
+  template <class Op> Status keepCall(Op op, llvm::SmallVectorImpl<uint32_t> &results);
   Status checkOpen() const;
   /// The value as the innermost function sees it; it becomes an argument of the functions in between.
   Status use(mlir::Value value, mlir::Value &out);

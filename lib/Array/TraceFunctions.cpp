@@ -11,16 +11,31 @@ using namespace mlir;
 
 namespace dlc {
 
-//===--- Functions that are differentiated ---===//
+//===--- Functions that are differentiated or batched ---===//
 
-Status Trace::beginFunction(ArrayRef<uint32_t> arguments, SmallVectorImpl<uint32_t> &inner) {
+/// The type of an example: one without the dim `axis`, or the same for -1. Null if there is no such dim.
+static Type exampleType(Type all, int64_t axis) {
+  Dims dims = dimsOf(all);
+  if (axis < -1 || axis >= int64_t(dims.size()))
+    return {};
+  if (axis >= 0)
+    dims.erase(dims.begin() + axis);
+  return tensorType(dims, elementTypeOf(all));
+}
+
+Status Trace::beginFunction(ArrayRef<uint32_t> arguments, ArrayRef<int64_t> axes, SmallVectorImpl<uint32_t> &inner) {
   DLC_RETURN_IF_FAILED(checkOpen());
   SmallVector<Type> types;
-  for (uint32_t id : arguments) {
+  for (auto [i, id] : llvm::enumerate(arguments)) {
     Operand operand;
     DLC_RETURN_IF_FAILED(useEntry(id, operand));
-    types.push_back(operand.isLiteral() ? RankedTensorType::get({}, Float32Type::get(&host->context()))
-                                        : operand.value.getType());
+    Type all =
+        operand.isLiteral() ? RankedTensorType::get({}, Float32Type::get(&host->context())) : operand.value.getType();
+    types.push_back(exampleType(all, axes.empty() ? -1 : axes[i]));
+    if (!types.back())
+      return Status::error(ErrorKind::Value, "expected axis %zu to be in [-1, %lld), but got %lld", i,
+                           static_cast<long long>(cast<RankedTensorType>(all).getRank()),
+                           static_cast<long long>(axes[i]));
   }
   // Functions stand before those that use them, and @main is last.
   OpBuilder builder(frames.back().function);
@@ -29,8 +44,9 @@ Status Trace::beginFunction(ArrayRef<uint32_t> arguments, SmallVectorImpl<uint32
   function.setPrivate();
   function.addEntryBlock();
   frames.emplace_back(function);
-  SmallVector<uint64_t> event{5, arguments.size()};
+  SmallVector<uint64_t> event{axes.empty() ? 5u : 23u, arguments.size()};
   event.append(arguments.begin(), arguments.end());
+  event.append(axes.begin(), axes.end());
   record(event);
   for (BlockArgument argument : function.getArguments())
     inner.push_back(addEntry({argument, WeakKind::None, 0, 0}));
@@ -75,64 +91,129 @@ void Trace::abandonFunction() {
   failure = Status::error(ErrorKind::Value, "expected a trace without errors, but a function inside it has failed");
 }
 
-Status Trace::vjp(const VjpCall &call, SmallVectorImpl<uint32_t> &results) {
+//===--- Calls of functions: derivatives and batches ---===//
+
+Status Trace::addOperand(uint32_t id, Type expected, SmallVectorImpl<Value> &operands) {
+  Operand operand;
+  DLC_RETURN_IF_FAILED(useEntry(id, operand));
+  if (operand.isLiteral())
+    operand.value = literal(operand, elementTypeOf(expected));
+  DLC_RETURN_IF_FAILED(use(operand.value, operand.value));
+  operands.push_back(operand.value);
+  return Status::ok();
+}
+
+Status Trace::callee(const Call &call, func::FuncOp &function, SmallVectorImpl<Value> &operands) {
   DLC_RETURN_IF_FAILED(checkOpen());
   if (call.function >= functions.size())
     return Status::error(ErrorKind::Value, "expected a function of the trace below %zu, but got %u", functions.size(),
                          call.function);
-  Function &callee = functions[call.function];
-  FunctionType type = callee.function.getFunctionType();
-  SmallVector<Value> operands;
-  auto addOperand = [&](uint32_t id, Type expected) -> Status {
-    Operand operand;
-    DLC_RETURN_IF_FAILED(useEntry(id, operand));
-    if (operand.isLiteral())
-      operand.value = literal(operand, elementTypeOf(expected));
-    DLC_RETURN_IF_FAILED(use(operand.value, operand.value));
-    operands.push_back(operand.value);
-    return Status::ok();
-  };
-  if (call.arguments.size() + callee.captured.size() != type.getNumInputs())
+  function = functions[call.function].function;
+  SmallVector<Value> captured = functions[call.function].captured;
+  FunctionType type = function.getFunctionType();
+  if (call.arguments.size() + captured.size() != type.getNumInputs())
     return Status::error(ErrorKind::Value, "expected %zu arguments, but got %zu",
-                         size_t(type.getNumInputs() - callee.captured.size()), call.arguments.size());
+                         size_t(type.getNumInputs() - captured.size()), call.arguments.size());
   for (auto [i, id] : llvm::enumerate(call.arguments))
-    DLC_RETURN_IF_FAILED(addOperand(id, type.getInput(i)));
-  for (Value value : callee.captured) {
+    DLC_RETURN_IF_FAILED(addOperand(id, type.getInput(i), operands));
+  for (Value value : captured) {
     Value inner;
     DLC_RETURN_IF_FAILED(use(value, inner));
     operands.push_back(inner);
   }
-  SmallVector<Type> types(type.getResults());
-  for (auto [i, of] : llvm::enumerate(call.of)) {
-    if (of < 0 || of >= int64_t(type.getNumResults()))
-      return Status::error(ErrorKind::Value, "expected entries of 'of' to be in [0, %u), but got %lld",
-                           type.getNumResults(), static_cast<long long>(of));
-    DLC_RETURN_IF_FAILED(addOperand(call.cotangents[i], type.getResult(of)));
-  }
-  for (int64_t wrt : call.wrt) {
-    if (wrt < 0 || wrt >= int64_t(type.getNumInputs()))
-      return Status::error(ErrorKind::Value, "expected entries of 'wrt' to be in [0, %u), but got %lld",
-                           type.getNumInputs(), static_cast<long long>(wrt));
-    types.push_back(type.getInput(wrt));
-  }
+  return Status::ok();
+}
+
+template <class Op> Status Trace::keepCall(Op op, SmallVectorImpl<uint32_t> &results) {
   TraceDiagnostics collector(host->context());
-  OpBuilder at = builder();
-  auto op = VjpOp::create(at, host->location(call.location), types, callee.function.getSymName(), operands, call.wrt,
-                          call.of);
   SymbolTableCollection symbols;
   if (failed(verify(op, /*verifyRecursively=*/false)) || failed(op.verifySymbolUses(symbols))) {
     op.erase();
     return collector.status(ErrorKind::Value);
   }
   ++ops;
-  SmallVector<uint64_t> event{7, call.function, call.arguments.size(), call.wrt.size(), call.of.size()};
-  event.append(call.arguments.begin(), call.arguments.end());
-  event.append(call.wrt.begin(), call.wrt.end());
-  event.append(call.of.begin(), call.of.end());
-  event.append(call.cotangents.begin(), call.cotangents.end());
-  record(event);
   for (Value result : op.getResults())
     results.push_back(addEntry({result, WeakKind::None, 0, 0}));
+  return Status::ok();
+}
+
+/// Appends the types at `positions`; `name` is the list's.
+static Status appendTypes(const char *name, ArrayRef<int64_t> positions, ArrayRef<Type> from,
+                          SmallVectorImpl<Type> &types) {
+  for (int64_t i : positions) {
+    if (i < 0 || i >= int64_t(from.size()))
+      return Status::error(ErrorKind::Value, "expected entries of '%s' to be in [0, %zu), but got %lld", name,
+                           from.size(), static_cast<long long>(i));
+    types.push_back(from[i]);
+  }
+  return Status::ok();
+}
+
+template <class Op>
+Status Trace::differentiate(const Call &call, const Derivative &derivative, SmallVectorImpl<uint32_t> &results) {
+  func::FuncOp function;
+  SmallVector<Value> operands;
+  DLC_RETURN_IF_FAILED(callee(call, function, operands));
+  constexpr bool isReverse = std::is_same_v<Op, VjpOp>;
+  SmallVector<Type> arguments, outputs, types(function.getResultTypes());
+  DLC_RETURN_IF_FAILED(appendTypes("wrt", derivative.wrt, function.getArgumentTypes(), arguments));
+  DLC_RETURN_IF_FAILED(appendTypes("of", derivative.of, function.getResultTypes(), outputs));
+  types.append(isReverse ? arguments : outputs);
+  for (auto [id, type] : llvm::zip_equal(derivative.seeds, isReverse ? outputs : arguments))
+    DLC_RETURN_IF_FAILED(addOperand(id, type, operands));
+  OpBuilder at = builder();
+  auto op = Op::create(at, host->location(call.location), types, function.getSymName(), operands, derivative.wrt,
+                       derivative.of);
+  DLC_RETURN_IF_FAILED(keepCall(op, results));
+  SmallVector<uint64_t> event{isReverse ? 7u : 21u, call.function, call.arguments.size(), derivative.wrt.size(),
+                              derivative.of.size()};
+  event.append(call.arguments.begin(), call.arguments.end());
+  event.append(derivative.wrt.begin(), derivative.wrt.end());
+  event.append(derivative.of.begin(), derivative.of.end());
+  event.append(derivative.seeds.begin(), derivative.seeds.end());
+  record(event);
+  return Status::ok();
+}
+
+Status Trace::vjp(const Call &call, const Derivative &derivative, SmallVectorImpl<uint32_t> &results) {
+  return differentiate<VjpOp>(call, derivative, results);
+}
+
+Status Trace::jvp(const Call &call, const Derivative &derivative, SmallVectorImpl<uint32_t> &results) {
+  return differentiate<JvpOp>(call, derivative, results);
+}
+
+Status Trace::vmap(const Call &call, ArrayRef<int64_t> inAxes, ArrayRef<int64_t> outAxes,
+                   SmallVectorImpl<uint32_t> &results) {
+  func::FuncOp function;
+  SmallVector<Value> operands;
+  DLC_RETURN_IF_FAILED(callee(call, function, operands));
+  SmallVector<int64_t> in(inAxes);
+  in.resize(operands.size(), -1);
+  OpBuilder at = builder();
+  Location location = host->location(call.location);
+  auto extent = VmapOp::extentOf(operands, in);
+  if (!extent)
+    return Status::error(ErrorKind::Value, "expected an argument with a dimension that counts the examples, but got "
+                                           "none");
+  if (outAxes.size() != function.getNumResults())
+    return Status::error(ErrorKind::Value, "expected an entry of 'out_axes' for each of %u results, but got %zu",
+                         function.getNumResults(), outAxes.size());
+  SmallVector<Type> types;
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes())) {
+    int64_t rank = cast<RankedTensorType>(type).getRank();
+    if (outAxes[i] < -1 || outAxes[i] > rank)
+      return Status::error(ErrorKind::Value, "expected entry %zu of 'out_axes' to be in [-1, %lld], but got %lld", i,
+                           static_cast<long long>(rank), static_cast<long long>(outAxes[i]));
+    types.push_back(VmapOp::batchedType(type, outAxes[i], *extent));
+  }
+  auto op = VmapOp::create(at, location, types, function.getSymName(), operands, in, outAxes);
+  DLC_RETURN_IF_FAILED(keepCall(op, results));
+  SmallVector<uint64_t> event{22, call.function, call.arguments.size()};
+  event.append(call.arguments.begin(), call.arguments.end());
+  event.append(inAxes.begin(), inAxes.end());
+  event.append(outAxes.begin(), outAxes.end());
+  record(event);
   return Status::ok();
 }
 

@@ -112,6 +112,23 @@ dlc_status *dlc_trace_vjp(dlc_trace *trace, uint32_t function, const uint32_t *a
   return forward(&CompilerTable::traceVjp, trace, function, arguments, argument_count, wrt, wrt_count, of, of_count,
                  cotangents, location, results, capacity, result_count);
 }
+dlc_status *dlc_trace_begin_batched(dlc_trace *trace, const uint32_t *arguments, size_t argument_count,
+                                    const int64_t *axes, dlc_value_info *inner) {
+  return forward(&CompilerTable::beginBatched, trace, arguments, argument_count, axes, inner);
+}
+dlc_status *dlc_trace_jvp(dlc_trace *trace, uint32_t function, const uint32_t *arguments, size_t argument_count,
+                          const int64_t *wrt, size_t wrt_count, const int64_t *of, size_t of_count,
+                          const uint32_t *tangents, uint32_t location, dlc_value_info *results, size_t capacity,
+                          size_t *result_count) {
+  return forward(&CompilerTable::traceJvp, trace, function, arguments, argument_count, wrt, wrt_count, of, of_count,
+                 tangents, location, results, capacity, result_count);
+}
+dlc_status *dlc_trace_vmap(dlc_trace *trace, uint32_t function, const uint32_t *arguments, size_t argument_count,
+                           const int64_t *in_axes, const int64_t *out_axes, size_t out_count, uint32_t location,
+                           dlc_value_info *results, size_t capacity, size_t *result_count) {
+  return forward(&CompilerTable::traceVmap, trace, function, arguments, argument_count, in_axes, out_axes, out_count,
+                 location, results, capacity, result_count);
+}
 dlc_status *dlc_trace_finish(dlc_trace *trace, const uint32_t *outputs, size_t output_count, dlc_module **out) {
   return forward(&CompilerTable::traceFinish, trace, outputs, output_count, out);
 }

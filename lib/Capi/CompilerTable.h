@@ -10,7 +10,7 @@ namespace dlc {
 class ThreadPool;
 
 /// Advanced with every change of CompilerTable or CompilerHost.
-inline constexpr uint32_t compilerTableVersion = 1;
+inline constexpr uint32_t compilerTableVersion = 2;
 
 /// What the compiler gets from the library that opens it.
 struct CompilerHost {
@@ -41,6 +41,9 @@ struct CompilerTable {
   decltype(&dlc_trace_end_function) endFunction;
   decltype(&dlc_trace_abandon_function) abandonFunction;
   decltype(&dlc_trace_vjp) traceVjp;
+  decltype(&dlc_trace_begin_batched) beginBatched;
+  decltype(&dlc_trace_jvp) traceJvp;
+  decltype(&dlc_trace_vmap) traceVmap;
   decltype(&dlc_trace_finish) traceFinish;
   decltype(&dlc_module_parse) moduleParse;
   decltype(&dlc_module_release) moduleRelease;

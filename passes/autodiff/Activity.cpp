@@ -10,8 +10,7 @@ namespace dlc {
 
 static bool hasFloats(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
 
-/// Operands, and what the regions capture from outside.
-static SmallVector<Value> inputsOf(Operation *op) {
+SmallVector<Value> inputsOf(Operation *op) {
   SmallVector<Value> inputs(op->getOperands());
   llvm::SetVector<Value> captured;
   getUsedValuesDefinedAbove(op->getRegions(), captured);
@@ -19,7 +18,7 @@ static SmallVector<Value> inputsOf(Operation *op) {
   return inputs;
 }
 
-Activity::Activity(func::FuncOp function, ArrayRef<int64_t> wrt, ArrayRef<int64_t> of) {
+Activity::Activity(func::FuncOp function, ArrayRef<int64_t> wrt, ArrayRef<int64_t> of) : function(function) {
   Block &block = function.getBody().front();
   for (int64_t i : wrt)
     varied.insert(block.getArgument(i));
@@ -76,6 +75,13 @@ std::string Activity::pathThrough(Operation *op) const {
     op = next;
     path += " -> " + op->getName().getStringRef().str();
   }
+}
+
+LogicalResult Activity::reportNoDerivative(Operation *op, StringRef reason, Operation *request) const {
+  auto diagnostic = op->emitOpError("expected a derivative, but got none: ") << reason;
+  diagnostic.attachNote(request->getLoc())
+      << "differentiated here, on the path " << pathThrough(op) << " of '" << func::FuncOp(function).getName() << "'";
+  return diagnostic;
 }
 
 } // namespace dlc

@@ -8,6 +8,9 @@
 
 namespace dlc {
 
+/// The operands of an op, and what its regions capture from outside.
+llvm::SmallVector<mlir::Value> inputsOf(mlir::Operation *op);
+
 class Activity {
 public:
   /// Analyses a function of one block; `wrt` are arguments, `of` are results.
@@ -18,11 +21,14 @@ public:
   bool isActive(mlir::Operation *op) const;
   /// "argument 0 -> dlc.mul -> dlc.sort -> result 0": one path through an active op, for messages.
   std::string pathThrough(mlir::Operation *op) const;
+  /// Reports, at an active op, that it has no derivative, with a note at what asked for it; failure.
+  llvm::LogicalResult reportNoDerivative(mlir::Operation *op, llvm::StringRef reason, mlir::Operation *request) const;
 
 private:
   void walkForward(mlir::Block &block);
   void walkBackward(mlir::Block &block);
 
+  mlir::func::FuncOp function;
   llvm::DenseSet<mlir::Value> varied, useful;
 };
 

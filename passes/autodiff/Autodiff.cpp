@@ -1,13 +1,16 @@
-// Resolves calls and derivatives function by function, callees first, so that a derivative is always taken of a body
-// without calls, whatever order of differentiation it holds itself.
+// Resolves calls, derivatives and batches function by function, callees first, so that each is made of a body without
+// calls, whatever derivatives and batches that body held itself.
 #include "dialects/dlc/Dlc.h"
+#include "passes/autodiff/Batch.h"
 #include "passes/autodiff/Decompose.h"
 #include "passes/autodiff/Passes.h"
 #include "passes/autodiff/Sweep.h"
+#include "passes/autodiff/Tangents.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
@@ -27,14 +30,13 @@ public:
     open.insert(function);
     SmallVector<Operation *> requests;
     function.walk([&](Operation *op) {
-      if (isa<CallOp, VjpOp>(op))
+      if (isa<CallOp, VjpOp, JvpOp, VmapOp>(op))
         requests.push_back(op);
     });
-    for (Operation *op : requests) {
-      auto call = dyn_cast<CallOp>(op);
-      if (failed(call ? resolveCall(call) : resolveVjp(cast<VjpOp>(op))))
+    for (Operation *op : requests)
+      if (failed(llvm::TypeSwitch<Operation *, LogicalResult>(op).Case<CallOp, VjpOp, JvpOp, VmapOp>(
+              [&](auto request) { return resolveRequest(request); })))
         return failure();
-    }
     open.erase(function);
     done.insert(function);
     return success();
@@ -61,7 +63,7 @@ private:
     return function.walk([](CallOp) { return WalkResult::interrupt(); }).wasInterrupted();
   }
 
-  LogicalResult resolveCall(CallOp call) {
+  LogicalResult resolveRequest(CallOp call) {
     func::FuncOp function = callee(call.getCalleeAttr());
     if (function.isExternal())
       return call.emitOpError("expected '") << call.getCallee() << "' to have a body, but got a declaration";
@@ -74,20 +76,47 @@ private:
     return success();
   }
 
-  LogicalResult resolveVjp(VjpOp vjp) {
-    func::FuncOp function = callee(vjp.getCalleeAttr());
-    if (function.isExternal())
-      return vjp.emitOpError("expected '") << vjp.getCallee() << "' to have a body, but got a declaration";
-    if (open.contains(function))
-      return vjp.emitOpError("expected a function that does not contain its own derivative, but got '")
-             << vjp.getCallee() << "'";
-    if (failed(resolve(function)))
+  LogicalResult resolveRequest(VjpOp vjp) {
+    return resolveDerivative(
+        vjp, [&](func::FuncOp joint) { return appendGradients(joint, vjp.getWrt(), vjp.getOf(), vjp); });
+  }
+
+  LogicalResult resolveRequest(JvpOp jvp) {
+    return resolveDerivative(jvp,
+                             [&](func::FuncOp joint) { return appendTangents(joint, jvp.getWrt(), jvp.getOf(), jvp); });
+  }
+
+  LogicalResult resolveRequest(VmapOp vmap) {
+    func::FuncOp function = callee(vmap.getCalleeAttr());
+    SmallVector<Value> results;
+    if (failed(resolveTransformed(vmap, function, "batch")) || failed(buildBatch(vmap, function, results)))
+      return failure();
+    vmap->replaceAllUsesWith(results);
+    vmap->erase();
+    return success();
+  }
+
+  /// Inlines what `append` makes of a copy of the callee.
+  template <class Op>
+  LogicalResult resolveDerivative(Op request, llvm::function_ref<LogicalResult(func::FuncOp)> append) {
+    func::FuncOp function = callee(request.getCalleeAttr());
+    if (failed(resolveTransformed(request, function, "derivative")))
       return failure();
     OwningOpRef<func::FuncOp> joint = function.clone();
-    if (failed(appendGradients(*joint, vjp.getWrt(), vjp.getOf(), vjp)))
+    if (failed(append(*joint)))
       return failure();
-    inlineBody(vjp, *joint);
+    inlineBody(request, *joint);
     return success();
+  }
+
+  /// Resolves a callee whose body is needed, for its `what`.
+  LogicalResult resolveTransformed(Operation *request, func::FuncOp function, StringRef what) {
+    if (function.isExternal())
+      return request->emitOpError("expected '") << function.getName() << "' to have a body, but got a declaration";
+    if (open.contains(function))
+      return request->emitOpError("expected a function that does not contain its own ")
+             << what << ", but got '" << function.getName() << "'";
+    return resolve(function);
   }
 
   static void inlineBody(Operation *request, func::FuncOp function) {

@@ -93,12 +93,7 @@ private:
     }
   }
 
-  LogicalResult explain(Operation *op, StringRef reason) {
-    auto diagnostic = op->emitOpError("expected a derivative, but got none: ") << reason;
-    diagnostic.attachNote(request->getLoc())
-        << "differentiated here, on the path " << activity.pathThrough(op) << " of '" << function.getName() << "'";
-    return diagnostic;
-  }
+  LogicalResult explain(Operation *op, StringRef reason) { return activity.reportNoDerivative(op, reason, request); }
 
   func::FuncOp function;
   Block &block;

@@ -123,6 +123,15 @@ static nb::list beginFunction(const Trace &trace, nb::handle arguments) {
   return wrap(trace, inner.data(), inner.size());
 }
 
+static nb::list beginBatched(const Trace &trace, nb::handle arguments, const std::vector<int64_t> &axes) {
+  Operands numbers(trace, arguments);
+  std::vector<dlc_value_info> inner(numbers.ids.size());
+  if (axes.size() != inner.size())
+    throw nb::value_error("expected one axis for each argument");
+  check(dlc_trace_begin_batched(trace.handle, numbers.ids.data(), numbers.ids.size(), axes.data(), inner.data()));
+  return wrap(trace, inner.data(), inner.size());
+}
+
 static uint32_t endFunction(const Trace &trace, nb::handle results) {
   Operands numbers(trace, results);
   uint32_t function = 0;
@@ -130,16 +139,42 @@ static uint32_t endFunction(const Trace &trace, nb::handle results) {
   return function;
 }
 
-static nb::list callVjp(const Trace &trace, uint32_t function, nb::handle arguments, const std::vector<int64_t> &wrt,
-                        const std::vector<int64_t> &of, nb::handle cotangents, size_t capacity) {
-  Operands numbers(trace, arguments), cts(trace, cotangents);
+/// dlc_trace_vjp or dlc_trace_jvp; one seed for each of `seeded`.
+static nb::list differentiate(decltype(&dlc_trace_vjp) derivative, const Trace &trace, uint32_t function,
+                              nb::handle arguments, const std::vector<int64_t> &wrt, const std::vector<int64_t> &of,
+                              nb::handle seeds, size_t seeded, size_t capacity) {
+  Operands numbers(trace, arguments), given(trace, seeds);
   std::vector<dlc_value_info> results(capacity);
   size_t count = 0;
   uint32_t location = currentLocation();
-  if (cts.ids.size() != of.size())
-    throw nb::value_error("expected one cotangent for each differentiated result");
-  check(dlc_trace_vjp(trace.handle, function, numbers.ids.data(), numbers.ids.size(), wrt.data(), wrt.size(), of.data(),
-                      of.size(), cts.ids.data(), location, results.data(), capacity, &count),
+  if (given.ids.size() != seeded)
+    throw nb::value_error("expected one cotangent or tangent for each differentiated result or argument");
+  check(derivative(trace.handle, function, numbers.ids.data(), numbers.ids.size(), wrt.data(), wrt.size(), of.data(),
+                   of.size(), given.ids.data(), location, results.data(), capacity, &count),
+        location);
+  return wrap(trace, results.data(), count);
+}
+
+static nb::list callVjp(const Trace &trace, uint32_t function, nb::handle arguments, const std::vector<int64_t> &wrt,
+                        const std::vector<int64_t> &of, nb::handle cotangents, size_t capacity) {
+  return differentiate(&dlc_trace_vjp, trace, function, arguments, wrt, of, cotangents, of.size(), capacity);
+}
+
+static nb::list callJvp(const Trace &trace, uint32_t function, nb::handle arguments, const std::vector<int64_t> &wrt,
+                        const std::vector<int64_t> &of, nb::handle tangents, size_t capacity) {
+  return differentiate(&dlc_trace_jvp, trace, function, arguments, wrt, of, tangents, wrt.size(), capacity);
+}
+
+static nb::list callVmap(const Trace &trace, uint32_t function, nb::handle arguments,
+                         const std::vector<int64_t> &inAxes, const std::vector<int64_t> &outAxes) {
+  Operands numbers(trace, arguments);
+  std::vector<dlc_value_info> results(outAxes.size());
+  size_t count = 0;
+  uint32_t location = currentLocation();
+  if (numbers.ids.size() != inAxes.size())
+    throw nb::value_error("expected one axis for each argument");
+  check(dlc_trace_vmap(trace.handle, function, numbers.ids.data(), numbers.ids.size(), inAxes.data(), outAxes.data(),
+                       outAxes.size(), location, results.data(), results.size(), &count),
         location);
   return wrap(trace, results.data(), count);
 }
@@ -213,10 +248,14 @@ void bindTraces(nb::module_ &m) {
       .def("input", &addInput, nb::arg("dtype"), nb::arg("dims"), nb::arg("name"), nb::arg("weak"), owned)
       .def("owns", [](const Trace &t, const Value &value) { return value.trace.handle == t.handle; })
       .def("begin_function", &beginFunction, nb::arg("arguments"))
+      .def("begin_batched", &beginBatched, nb::arg("arguments"), nb::arg("axes"))
       .def("end_function", &endFunction, nb::arg("results"))
       .def("abandon_function", [](const Trace &t) { dlc_trace_abandon_function(t.handle); })
       .def("vjp", &callVjp, nb::arg("function"), nb::arg("arguments"), nb::arg("wrt"), nb::arg("of"),
            nb::arg("cotangents"), nb::arg("capacity"))
+      .def("jvp", &callJvp, nb::arg("function"), nb::arg("arguments"), nb::arg("wrt"), nb::arg("of"),
+           nb::arg("tangents"), nb::arg("capacity"))
+      .def("vmap", &callVmap, nb::arg("function"), nb::arg("arguments"), nb::arg("in_axes"), nb::arg("out_axes"))
       .def("flush", &flush)
       .def("finish", &finish, nb::arg("outputs"), owned)
       .def_prop_ro("done", [](const Trace &t) { return bool(dlc_trace_is_done(t.handle)); })

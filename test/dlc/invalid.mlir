@@ -348,7 +348,7 @@ func.func @constant_elements() {
 // -----
 
 func.func @random_bits_state(%x: tensor<3xi64>) {
-  // expected-error @below {{'dlc.random_bits' op expected 'state' to have the shape [2], but got [3]}}
+  // expected-error @below {{'dlc.random_bits' op expected the last dimension of 'state' to be 2 (seed and counter), but got [3]}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.random_bits %x {shape = #dlc.dims<[4]>} : (tensor<3xi64>) -> tensor<4xui32>
   return

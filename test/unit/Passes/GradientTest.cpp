@@ -1,39 +1,21 @@
 // Gradients by the autodiff pass against central finite differences in f64, first and second order, for every op that
 // has a derivative. The interpreter computes both.
-#include "test/unit/Interp/Modules.h"
-#include "test/unit/Passes/GradientCases.h"
-
-#include "passes/autodiff/Passes.h"
-
-#include "mlir/IR/Verifier.h"
-#include "mlir/Pass/PassManager.h"
+#include "test/unit/Passes/CaseProgram.h"
 
 #include "gtest/gtest.h"
-
-#include <random>
 
 using namespace dlc;
 
 namespace {
-
-std::string joined(const std::vector<std::string> &parts) {
-  std::string text;
-  for (const std::string &part : parts)
-    text += (text.empty() ? "" : ", ") + part;
-  return text;
-}
 
 /// `dlc.vjp` of a function with one result, wrt all float arguments.
 struct Derivative {
   std::vector<int64_t> wrt;
   std::vector<std::string> gradientTypes;
 
-  explicit Derivative(const GradientCase &test) {
-    for (size_t i = 0; i < test.arguments.size(); ++i)
-      if (test.arguments[i].find("f64") != std::string::npos) {
-        wrt.push_back(int64_t(i));
-        gradientTypes.push_back(test.arguments[i]);
-      }
+  explicit Derivative(const GradientCase &test) : wrt(floatArguments(test)) {
+    for (int64_t i : wrt)
+      gradientTypes.push_back(test.arguments[i]);
   }
   std::string attributes() const {
     std::string list;
@@ -42,20 +24,6 @@ struct Derivative {
     return "{wrt = array<i64: " + list + ">, of = array<i64: 0>}";
   }
 };
-
-std::string parameters(const GradientCase &test) {
-  std::vector<std::string> parts;
-  for (size_t i = 0; i < test.arguments.size(); ++i)
-    parts.push_back("%a" + std::to_string(i) + ": " + test.arguments[i]);
-  return joined(parts);
-}
-
-std::string values(const GradientCase &test) {
-  std::vector<std::string> parts;
-  for (size_t i = 0; i < test.arguments.size(); ++i)
-    parts.push_back("%a" + std::to_string(i));
-  return joined(parts);
-}
 
 /// @f, its derivative @main(arguments, cotangent) -> gradients, and @value, a call of @f.
 std::string firstOrder(const GradientCase &test) {
@@ -96,78 +64,6 @@ std::string secondOrder(const GradientCase &test) {
   std::string text = firstOrder(outer);
   text.replace(text.find("return %r"), 9, "return %d#1");
   return inner + text;
-}
-
-int64_t extentsOf(const std::string &type, std::vector<int64_t> &shape) {
-  int64_t size = 1;
-  for (size_t at = type.find('<') + 1; std::isdigit(type[at]);) {
-    size_t end;
-    shape.push_back(std::stoll(type.substr(at), &end));
-    size *= shape.back();
-    at += end + 1;
-  }
-  return size;
-}
-
-std::vector<HostTensor> sample(const GradientCase &test, std::mt19937_64 &random) {
-  std::vector<HostTensor> inputs;
-  for (size_t i = 0; i < test.arguments.size(); ++i) {
-    const std::string &type = test.arguments[i];
-    std::vector<int64_t> shape;
-    int64_t size = extentsOf(type, shape);
-    Interval domain = test.domain.size() == 1 ? test.domain[0] : test.domain[i];
-    std::uniform_real_distribution<double> real(domain.low, domain.high);
-    DType dtype = type.find("f64") != std::string::npos   ? DType::F64
-                  : type.find("i64") != std::string::npos ? DType::I64
-                  : type.find("i32") != std::string::npos ? DType::I32
-                                                          : DType::Bool;
-    HostTensor tensor(dtype, shape);
-    for (int64_t k = 0; k < size; ++k) {
-      if (dtype == DType::F64)
-        tensor.data<double>()[k] = real(random);
-      else if (dtype == DType::I64)
-        tensor.data<int64_t>()[k] = int64_t(random() % 3);
-      else if (dtype == DType::I32)
-        tensor.data<int32_t>()[k] = int32_t(random() % 7) - 3;
-      else
-        tensor.data<uint8_t>()[k] = random() % 2;
-    }
-    inputs.push_back(tensor);
-  }
-  return inputs;
-}
-
-class Program {
-public:
-  explicit Program(const std::string &text) : context(makeContext()), module(parse(*context, text)) {
-    if (!module) {
-      ADD_FAILURE() << text;
-      return;
-    }
-    mlir::PassManager passes(context.get());
-    passes.addPass(createAutodiffPass());
-    isOk = mlir::succeeded(passes.run(*module));
-    EXPECT_TRUE(isOk) << text;
-  }
-
-  llvm::SmallVector<HostTensor> run(llvm::StringRef function, const std::vector<HostTensor> &inputs) {
-    llvm::SmallVector<HostTensor> outputs;
-    InterpError error;
-    if (mlir::failed(interpret(functionOf(*module, function), inputs, outputs, error)))
-      ADD_FAILURE() << error.status.message();
-    return outputs;
-  }
-
-  std::unique_ptr<mlir::MLIRContext> context;
-  mlir::OwningOpRef<mlir::ModuleOp> module;
-  bool isOk = false;
-};
-
-double dot(const HostTensor &x, const HostTensor &y) {
-  double sum = 0;
-  for (int64_t i = 0; i < x.size(); ++i)
-    sum += x.data<double>()[i] * y.data<double>()[i];
-  return sum;
 }
 
 /// Compares the gradients of @main with differences of @value along every element of every float argument.
