@@ -84,31 +84,38 @@ static Value extentValue(DlcBuilder &b, const DimExpr &dim) {
 }
 
 namespace {
-/// Starts of each example's own, with the batch dim in front: what is read and written goes through gather.
+/// Starts of each example's own: parts are then read and written by gather, one dim at a time.
 struct OwnStarts {
-  OwnStarts(DlcBuilder &b, const DimExpr &extent) : b(b), extent(extent) {}
+  OwnStarts(DlcBuilder &b, const DimExpr &extent, IndexMode mode) : b(b), extent(extent), mode(mode) {}
 
-  /// [N, length]: an i64 start for each example, or one for all, repeated.
-  Value repeated(const Batched &start, const DimExpr &length) {
-    Value wide = b.cast(start.value, b.builder.getI64Type());
+  /// [N, length]: where the part of each example begins, in [0, room], repeated. A start that must be there is looked
+  /// up in a table of all that may be; a negative one, which the table would count from its end, is moved out of it.
+  Value resolved(const Batched &start, const DimExpr &room, const DimExpr &length) {
+    Value wide = b.cast(start.value, b.builder.getI64Type()), zero = b.full(wide, 0);
+    auto like = [&](Value scalar) { return b.broadcast(scalar, dimsOf(wide), {}); };
+    if (mode == IndexMode::clamp) {
+      wide = b.create<ClampOp>(wide, zero, like(extentValue(b, room)));
+    } else {
+      DimExpr count = room + DimExpr(1);
+      Value below = b.sub(wide, like(extentValue(b, count)));
+      Value place = b.select(b.lt(wide, zero), below, wide);
+      wide = b.create<GatherOp>(iota(count, 0), place, int64_t(0), int64_t(0), mode);
+    }
     SmallVector<int64_t> dims;
     if (start.dim)
       dims.push_back(0);
     return b.broadcast(wide, {extent, length}, dims);
   }
   /// [N, length]: the place within a row.
-  Value places(const DimExpr &length) {
-    auto shape = DimsAttr::get(b.builder.getContext(), {extent, length});
-    return b.create<IotaOp>(shape, int64_t(1), b.builder.getI64Type());
-  }
-  Value like(Value scalar, Value shape) { return b.broadcast(scalar, dimsOf(shape), {}); }
-  /// The start clamped into [0, room].
-  Value clamped(Value start, const DimExpr &room) {
-    return b.create<ClampOp>(start, b.full(start, 0), like(extentValue(b, room), start));
-  }
+  Value places(const DimExpr &length) { return iota({extent, length}, 1); }
 
+private:
+  Value iota(ArrayRef<DimExpr> dims, int64_t dim) {
+    return b.create<IotaOp>(DimsAttr::get(b.builder.getContext(), dims), dim, b.builder.getI64Type());
+  }
   DlcBuilder &b;
   const DimExpr &extent;
+  IndexMode mode;
 };
 } // namespace
 
@@ -151,27 +158,20 @@ SmallVector<Value> DynamicSliceOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tange
   return {b.again(*this, operands)};
 }
 
-/// Where each example has its own starts, one gather a dim. A negative start, which is no place at all, is moved out of
-/// what gather counts from the end.
+/// Where each example has its own starts, one gather a dim.
 SmallVector<Batched> DynamicSliceOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands, const DimExpr &extent) {
   Dims from = dimsOf(getX()), sizes(getSizes().getDims());
-  if (!isAnyBatched(operands.drop_front())) {
+  ArrayRef<Batched> starts = operands.drop_front();
+  if (!isAnyBatched(starts)) {
     int64_t at = *operands[0].dim;
     auto all = DimsAttr::get(getContext(), withEntry<DimExpr>(sizes, at, extent));
-    return {{b.create<DynamicSliceOp>(operands[0].value, startsBeside(b, operands.drop_front(), at), all, getMode()), at}};
+    return {{b.create<DynamicSliceOp>(operands[0].value, startsBeside(b, starts, at), all, getMode()), at}};
   }
-  OwnStarts own(b, extent);
+  OwnStarts own(b, extent, getMode());
   Value x = batchedAt(b, operands[0], 0, extent);
   for (size_t i = 0; i < from.size(); ++i) {
-    Value start = own.repeated(operands[i + 1], sizes[i]);
-    if (getMode() == IndexMode::clamp) {
-      start = own.clamped(start, from[i] - sizes[i]);
-    } else {
-      Value below = b.sub(start, own.like(extentValue(b, from[i]), start));
-      start = b.select(b.lt(start, b.full(start, 0)), below, start);
-    }
-    Value indices = b.add(start, own.places(sizes[i]));
-    x = b.create<GatherOp>(x, indices, int64_t(i) + 1, int64_t(1), getMode());
+    Value indices = b.add(own.resolved(starts[i], from[i] - sizes[i], sizes[i]), own.places(sizes[i]));
+    x = b.create<GatherOp>(x, indices, int64_t(i) + 1, int64_t(1), IndexMode::clamp);
   }
   return {{x, 0}};
 }
@@ -213,8 +213,7 @@ PointValue DynamicUpdateSliceOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> in
     }
     source[i] = b.sub(index[i], source[i]);
     inside = b.logicalAnd(inside, b.compare(arith::CmpIPredicate::sge, source[i], b.constant(0)));
-    inside =
-        b.logicalAnd(inside, b.compare(arith::CmpIPredicate::slt, source[i], b.uniform(b.extent(sizes[i]))));
+    inside = b.logicalAnd(inside, b.compare(arith::CmpIPredicate::slt, source[i], b.uniform(b.extent(sizes[i]))));
   }
   PointValue value = b.guarded(inside, [&] { return b.read(getUpdate(), source); });
   return b.select(inside, value, b.read(getX(), index));
@@ -223,8 +222,8 @@ PointValue DynamicUpdateSliceOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> in
 SmallVector<Value> DynamicUpdateSliceOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   SmallVector<Value> gradients(getNumOperands());
   gradients[0] = b.create<DynamicUpdateSliceOp>(cts[0], b.full(getUpdate(), 0), getStarts(), getMode());
-  gradients[1] = b.create<DynamicSliceOp>(cts[0], getStarts(),
-                                          DimsAttr::get(getContext(), dimsOf(getUpdate())), getMode());
+  gradients[1] =
+      b.create<DynamicSliceOp>(cts[0], getStarts(), DimsAttr::get(getContext(), dimsOf(getUpdate())), getMode());
   return gradients;
 }
 
@@ -235,33 +234,28 @@ SmallVector<Value> DynamicUpdateSliceOp::buildJvp(DlcBuilder &b, ArrayRef<Value>
   return {b.again(*this, operands)};
 }
 
-StringRef DynamicUpdateSliceOp::whyNotBatchable(ArrayRef<Batched> operands, const DimExpr &) {
-  bool isChecked = getMode() == IndexMode::error && isAnyBatched(operands.drop_front(2));
-  return isChecked ? "starts of each example's own need the mode clamp" : "";
-}
-
 /// Where each example has its own starts, every place of the result picks its element of the update, one gather a dim,
 /// and keeps it if the place is in the part.
 SmallVector<Batched> DynamicUpdateSliceOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> operands,
                                                         const DimExpr &extent) {
   Dims dims = dimsOf(getX()), sizes = dimsOf(getUpdate());
-  if (!isAnyBatched(operands.drop_front(2))) {
+  ArrayRef<Batched> starts = operands.drop_front(2);
+  if (!isAnyBatched(starts)) {
     int64_t at = firstBatchDim(operands);
     Value x = batchedAt(b, operands[0], at, extent), update = batchedAt(b, operands[1], at, extent);
-    return {{b.create<DynamicUpdateSliceOp>(x, update, startsBeside(b, operands.drop_front(2), at), getMode()), at}};
+    return {{b.create<DynamicUpdateSliceOp>(x, update, startsBeside(b, starts, at), getMode()), at}};
   }
   Value x = batchedAt(b, operands[0], 0, extent), update = batchedAt(b, operands[1], 0, extent);
   if (llvm::is_contained(sizes, DimExpr(0)))
     return {{x, 0}};
-  OwnStarts own(b, extent);
+  OwnStarts own(b, extent, getMode());
   Value inside = b.broadcast(b.scalar(1, boolType(getContext())), dimsOf(x), {});
   for (size_t i = 0; i < dims.size(); ++i) {
-    Value start = own.clamped(own.repeated(operands[i + 2], dims[i]), dims[i] - sizes[i]);
-    Value places = b.sub(own.places(dims[i]), start), size = own.like(extentValue(b, sizes[i]), places);
-    Value isPart = b.logicalAnd(b.le(b.full(places, 0), places), b.lt(places, size));
+    Value places = b.sub(own.places(dims[i]), own.resolved(starts[i], dims[i] - sizes[i], dims[i]));
+    Value zero = b.full(places, 0), size = b.broadcast(extentValue(b, sizes[i]), dimsOf(places), {});
+    Value isPart = b.logicalAnd(b.le(zero, places), b.lt(places, size));
     inside = b.logicalAnd(inside, b.broadcast(isPart, dimsOf(x), {0, int64_t(i) + 1}));
-    Value indices = b.select(isPart, places, b.full(places, 0));
-    update = b.create<GatherOp>(update, indices, int64_t(i) + 1, int64_t(1), IndexMode::clamp);
+    update = b.create<GatherOp>(update, b.select(isPart, places, zero), int64_t(i) + 1, int64_t(1), IndexMode::clamp);
   }
   return {{b.select(inside, update, x), 0}};
 }

@@ -10,9 +10,7 @@ template <class... Ops> static bool isChecked(Operation *op) {
   return ((isa<Ops>(op) && cast<Ops>(op).getMode() == IndexMode::error) || ...);
 }
 
-bool dlc::canFail(Operation *op) {
-  return isChecked<GatherOp, ScatterOp, DynamicSliceOp, DynamicUpdateSliceOp>(op);
-}
+bool dlc::canFail(Operation *op) { return isChecked<GatherOp, ScatterOp, DynamicSliceOp, DynamicUpdateSliceOp>(op); }
 
 /// The shape of gather's result: [batch..., before..., picks..., after...].
 static LogicalResult inferPicked(const InferError &error, Value x, Value indices, int64_t axis, int64_t batch,
@@ -179,8 +177,8 @@ void ScatterOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, 
       for (int64_t i = axis + 1; i < x.rank(); ++i)
         target += index[i - 1 + picks] * strides[i];
       if (!sums.empty())
-        sums[target] = getKind() == ScatterKind::set ? updates[element]
-                                                     : combine(kind, x.type, sums[target], updates[element]);
+        sums[target] =
+            getKind() == ScatterKind::set ? updates[element] : combine(kind, x.type, sums[target], updates[element]);
       ++element;
     });
     writeAll(outputs[0], sums);
@@ -277,8 +275,7 @@ SmallVector<Batched> ScatterOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> op
   int64_t batch = getBatchDims(), at = operands[1].dim ? 0 : batch;
   Value x = batchedAt(b, operands[0], at, extent), updates = batchedAt(b, operands[2], at, extent);
   Value indices = operands[1].dim ? moveBatch(b, operands[1], 0) : operands[1].value;
-  return {
-      {b.create<ScatterOp>(x, indices, updates, getAxis() + 1, operands[1].dim ? batch + 1 : batch, getMode(),
-                             getKind()),
-       at}};
+  return {{b.create<ScatterOp>(x, indices, updates, getAxis() + 1, operands[1].dim ? batch + 1 : batch, getMode(),
+                               getKind()),
+           at}};
 }

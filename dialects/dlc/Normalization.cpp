@@ -37,7 +37,9 @@ static LogicalResult inferLast(const InferError &error, Value x, ValueRange affi
 }
 
 /// A value of the kept dims stretched over x, whose extents are 1 in the others.
-static Value stretch(DlcBuilder &b, Value x, Value like) { return b.broadcast(x, dimsOf(like), lastDims(like, rankOf(like))); }
+static Value stretch(DlcBuilder &b, Value x, Value like) {
+  return b.broadcast(x, dimsOf(like), lastDims(like, rankOf(like)));
+}
 
 /// normalized * weight + bias, as far as they are there; each is repeated over `dims`.
 static Value applyAffine(DlcBuilder &b, Value normalized, ValueRange affine, ArrayRef<int64_t> dims) {

@@ -19,8 +19,7 @@ LogicalResult CumulativeOp::inferReturnTypes(MLIRContext *, std::optional<Locati
 }
 
 /// The running values over `count` elements at `from`, `stride` apart.
-template <class T>
-static void scan(ReduceKind kind, DType type, const T *from, T *to, int64_t count, int64_t stride) {
+template <class T> static void scan(ReduceKind kind, DType type, const T *from, T *to, int64_t count, int64_t stride) {
   T before = T();
   for (int64_t begin = 0; begin < count; begin += 1024) {
     T sum = T();

@@ -4,10 +4,9 @@
 
 include "DlcBase.td"
 
-class Dlc_ShapeOp<string mnemonic, bit cheap = 1, list<string> rules = ["buildVjp"],
-                  list<string> batching = ["buildBatched"]>
+class Dlc_ShapeOp<string mnemonic, bit cheap = 1, list<string> rules = ["buildVjp"]>
     : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_PointwiseOpInterface,
-        !if(cheap, ["buildAt", "isCheap"], ["buildAt"])>], rules, batching> {
+        !if(cheap, ["buildAt", "isCheap"], ["buildAt"])>], rules> {
   let extraClassDefinition = !if(cheap, "bool $cppClass::isCheap() { return true; }", "");
 }
 
@@ -83,8 +82,7 @@ def Dlc_DynamicSliceOp : Dlc_ShapeOp<"dynamic_slice", 0> {
                        DefaultValuedAttr<Dlc_IndexModeAttr, "::dlc::IndexMode::error">:$mode);
   let results = (outs Dlc_Tensor:$r);
 }
-def Dlc_DynamicUpdateSliceOp : Dlc_ShapeOp<"dynamic_update_slice", 0, ["buildVjp"],
-    ["buildBatched", "whyNotBatchable"]> {
+def Dlc_DynamicUpdateSliceOp : Dlc_ShapeOp<"dynamic_update_slice", 0> {
   let summary = "the operand with `update` in place of the part that begins at `starts`, one rank-0 integer a dim";
   let description = "Starts as in `dynamic_slice`.";
   let arguments = (ins Dlc_Tensor:$x, Dlc_Tensor:$update, Variadic<Dlc_IntTensor>:$starts,

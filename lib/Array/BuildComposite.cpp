@@ -111,8 +111,7 @@ static bool buildNorm(Builder &b) {
   if (b.operands.empty())
     return b.fail("expected at least one operand, but got none");
   return given(b, "normalized", attributes) && given(b, "epsilon", attributes) &&
-         floatOperands(b, 0, b.operands.size(), values) &&
-         make(b, ("dlc." + b.name).str(), values, attributes);
+         floatOperands(b, 0, b.operands.size(), values) && make(b, ("dlc." + b.name).str(), values, attributes);
 }
 
 /// {axis, epsilon}: x, the statistics unless it makes them, then weight and bias as far as there are some.

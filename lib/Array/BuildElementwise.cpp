@@ -151,7 +151,7 @@ static bool buildSoftplus(Builder &b) {
 
 ArrayRef<NamedBuilder> elementwiseBuilders() {
   static const NamedBuilder builders[] = {
-      {"astype", buildAstype},       {"divide", buildDivide}, {"floor_divide", buildFloorDivide},
+      {"astype", buildAstype},       {"divide", buildDivide},     {"floor_divide", buildFloorDivide},
       {"remainder", buildRemainder}, {"softplus", buildSoftplus},
   };
   return builders;
@@ -163,8 +163,8 @@ BuildFunction findBuilder(StringRef name) {
     auto *map = new llvm::StringMap<BuildFunction>;
     for (const ElementwiseRow &row : rows)
       (*map)[StringRef(row.name).drop_front(4)] = buildElementwise;
-    for (auto builders : {elementwiseBuilders(), reductionBuilders(), contractionBuilders(), shapeBuilders(),
-                          compositeBuilders()})
+    for (auto builders :
+         {elementwiseBuilders(), reductionBuilders(), contractionBuilders(), shapeBuilders(), compositeBuilders()})
       for (const NamedBuilder &builder : builders)
         (*map)[builder.name] = builder.build;
     return map;

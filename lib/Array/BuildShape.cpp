@@ -194,8 +194,8 @@ static bool buildScatter(Builder &b) {
     return fitted
                ? b.fail("expected updates that broadcast to ", dimsText(shape), ", but got ", dimsText(dimsOf(updates)))
                : false;
-  b.results.push_back(b.ops.create<ScatterOp>(x, indices, b.broadcastTo(updates, shape), *axis, int64_t(0),
-                                              indexMode(b), *kind));
+  b.results.push_back(
+      b.ops.create<ScatterOp>(x, indices, b.broadcastTo(updates, shape), *axis, int64_t(0), indexMode(b), *kind));
   return true;
 }
 

@@ -44,10 +44,9 @@ LogicalResult interpret(func::FuncOp function, ArrayRef<HostTensor> inputs, Smal
   const ErrorReport &report = *error.report;
   // Starts of parts do not count from the end.
   int64_t lowest = llvm::StringRef(shared.reports.op).starts_with("dlc.dynamic_") ? 0 : -report.extent;
-  error.status =
-      Status::error(ErrorKind::Index, "expected an index in [%lld, %lld), but got %lld at element %lld of '%s'",
-                    (long long)lowest, (long long)report.extent, (long long)report.index,
-                    (long long)report.element, shared.reports.op.c_str());
+  error.status = Status::error(
+      ErrorKind::Index, "expected an index in [%lld, %lld), but got %lld at element %lld of '%s'", (long long)lowest,
+      (long long)report.extent, (long long)report.index, (long long)report.element, shared.reports.op.c_str());
   return failure();
 }
 

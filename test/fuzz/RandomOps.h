@@ -70,6 +70,9 @@ private:
   void addOverDim();
   void addNorm();
   void addAttention();
+  void addCell();
+  void addQuantized();
+  void addCrossEntropy();
 
   mlir::OpBuilder &builder;
   mlir::Block &entry;

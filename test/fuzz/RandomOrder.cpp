@@ -131,4 +131,53 @@ void RandomOps::addAttention() {
     keep(b.create<AttentionOp>(q, k, v, masks, APFloat(0.5), chance(50)));
 }
 
+void RandomOps::addCell() {
+  Value x = find([](Value v) { return rankOf(v) == 2 && isFloatRow(v); });
+  if (!x)
+    return;
+  bool isLstm = chance(50);
+  int64_t gates = isLstm ? 4 : 3, size = pick<int64_t>({1, 2, 5});
+  Dims dims = dimsOf(x), state = {dims[0], DimExpr(size)};
+  Type element = elementTypeOf(x);
+  Value h = newArgument(state, element), wX = newArgument({DimExpr(gates * size), dims[1]}, element);
+  Value wH = newArgument({DimExpr(gates * size), DimExpr(size)}, element);
+  SmallVector<Value> biases;
+  if (chance(50))
+    biases.assign(2, newArgument(DimExpr(gates * size), element));
+  if (!isLstm)
+    return keep(b.create<GruCellOp>(x, h, wX, wH, biases));
+  auto cell = LstmCellOp::create(builder, b.location, x, h, newArgument(state, element), wX, wH, biases);
+  keep(cell.getNextC());
+  keep(cell.getNextH());
+}
+
+/// To integers and back at once: i8 is no type of the pool.
+void RandomOps::addQuantized() {
+  Value x = find(isFloatRow);
+  if (!x)
+    return;
+  bool isAlongDim = chance(50);
+  int64_t dim = isAlongDim ? int64_t(draw(uint64_t(rankOf(x)))) : -1;
+  Dims dims;
+  if (isAlongDim)
+    dims.push_back(dimsOf(x)[dim]);
+  Type integer = builder.getI8Type();
+  Value scale = newArgument(dims, elementTypeOf(x)), zero = newArgument(dims, builder.getI32Type());
+  zero = b.cast(zero, integer);
+  Value q = b.create<QuantizeOp>(x, scale, zero, integer, dim);
+  keep(b.create<DequantizeOp>(q, scale, zero, dim));
+}
+
+void RandomOps::addCrossEntropy() {
+  Value x = find(isFloatRow);
+  if (!x)
+    return;
+  int64_t dim = int64_t(draw(uint64_t(rankOf(x))));
+  Dims dims = dimsOf(x);
+  dims.erase(dims.begin() + dim);
+  // Labels are the places of largest elements, which are in range.
+  Value labels = b.create<ArgmaxOp>(chance(50) ? mate(x) : x, dim);
+  keep(b.create<CrossEntropyOp>(x, labels, dim));
+}
+
 } // namespace dlc

@@ -118,7 +118,8 @@ static void emitFunction(const Operator &op, llvm::raw_ostream &os) {
   }
   llvm::StringRef name = op.getDef().getValueAsString("opName");
   os << "\n\n" << signatureOf(op, false) << "\n" << docstringOf(op);
-  os << "    return " << (op.getNumResults() > 1 ? "apply_tuple" : "apply") << "(\"" << (isElementwise ? "" : "dlc.") << name << "\", (" << operands << ")";
+  os << "    return " << (op.getNumResults() > 1 ? "apply_tuple" : "apply") << "(\"" << (isElementwise ? "" : "dlc.")
+     << name << "\", (" << operands << ")";
   if (!attributes.empty())
     os << ", _attributes.dictionary(" << attributes << ")";
   os << ")\n";

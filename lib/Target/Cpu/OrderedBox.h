@@ -22,8 +22,8 @@ carryOver(StageBuilder &stage, llvm::ArrayRef<DimExpr> dims, mlir::Value low, ml
 
 /// How many tasks cover a box by `lanes` neighbours along its last dim.
 DimExpr columnTasks(llvm::ArrayRef<DimExpr> dims, int64_t lanes);
-/// Calls `body` for the elements of such a task, with their index; twice where the last neighbours may be fewer. Without
-/// dims there is one element.
+/// Calls `body` for the elements of such a task, with their index; twice where the last neighbours may be fewer.
+/// Without dims there is one element.
 void forColumns(StageBuilder &stage, llvm::ArrayRef<DimExpr> dims, mlir::Value task, int64_t lanes,
                 llvm::function_ref<void(CpuPoint &, llvm::ArrayRef<LaneIndex>)> body);
 

@@ -27,8 +27,7 @@ namespace {
 struct Reduction {
   explicit Reduction(rt::BodyOp body)
       : body(body), op(cast<ReduceOp>(orderedOp(body))), from(dimsOf(op.getX())), reduced(op.getDims()),
-        type(dtypeOf(op.getX().getType())), accumulator(accumulatorOf(type)),
-        blocks(pick(reduced)) {
+        type(dtypeOf(op.getX().getType())), accumulator(accumulatorOf(type)), blocks(pick(reduced)) {
     for (int64_t dim = 0; dim < int64_t(from.size()); ++dim)
       if (!llvm::is_contained(reduced, dim))
         kept.push_back(dim);
@@ -48,7 +47,7 @@ struct Reduction {
   DimExpr outerSize() const { return keptDims.empty() ? DimExpr(1) : sizeOf(ArrayRef(keptDims).drop_back()); }
   DimExpr columns() const { return keptDims.empty() ? DimExpr(1) : keptDims.back(); }
 
-  IRValue combine(PointBuilder &b, IRValue x, IRValue y) const { return cpu::combine(b, op.getKind(), x, y); }
+  IRValue combine(PointBuilder &b, IRValue x, IRValue y) { return cpu::combine(b, op.getKind(), x, y); }
   IRValue neutral(PointBuilder &b, int64_t width) { return cpu::neutral(b, op.getKind(), accumulator, width); }
   /// The result over nothing.
   IRValue ofNothing(PointBuilder &b, int64_t width);

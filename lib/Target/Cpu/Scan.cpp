@@ -58,7 +58,8 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
 namespace {
 class ScanEmitter {
 public:
-  ScanEmitter(OpBuilder &b, rt::KernelOp kernel, Scan &s) : b(b), kernel(kernel), s(s), width(parameter(kernel, "width")) {}
+  ScanEmitter(OpBuilder &b, rt::KernelOp kernel, Scan &s)
+      : b(b), kernel(kernel), s(s), width(parameter(kernel, "width")) {}
 
   void totalsStage() {
     inBlocks("totals", [&](StageBuilder &stage, Value block, CpuPoint &at, ArrayRef<LaneIndex> row) {
@@ -111,8 +112,7 @@ private:
   }
 
   /// A stage whose tasks are pairs of a block and a row of lanes.
-  void inBlocks(StringRef name,
-                llvm::function_ref<void(StageBuilder &, Value, CpuPoint &, ArrayRef<LaneIndex>)> body) {
+  void inBlocks(StringRef name, llvm::function_ref<void(StageBuilder &, Value, CpuPoint &, ArrayRef<LaneIndex>)> body) {
     StageBuilder stage(b, kernel, s.body, name);
     Value perBlock = stage.extent(columnTasks(s.rows, width));
     stage.forEach(stage.begin, stage.end, stage.constant(1), [&](Value task) {

@@ -1,7 +1,7 @@
 // Kernels around scatter: the operand is copied, then updates are combined with it in row-major order (numerics N7).
-// Updates that differ in their batch dims never meet, so a task is one index of the batch; within it lanes run along the
-// dim after the indexed one, if there is one, and elements of one place are met in order because rows of updates are.
-// Sums of f16 and bf16 accumulate in f32, in the worker's own scratch, and are rounded at the end.
+// Updates that differ in their batch dims never meet, so a task is one index of the batch; within it lanes run along
+// the dim after the indexed one, if there is one, and elements of one place are met in order because rows of updates
+// are. Sums of f16 and bf16 accumulate in f32, in the worker's own scratch, and are rounded at the end.
 #include "lib/Target/Cpu/Combine.h"
 #include "lib/Target/Cpu/CpuPoint.h"
 #include "lib/Target/Cpu/Emitter.h"
@@ -54,9 +54,8 @@ public:
   ScatterWriter(StageBuilder &stage, rt::KernelOp kernel)
       : stage(stage), op(scatterOf(kernel)), width(parameter(kernel, "width")), type(dtypeOf(op.getX().getType())),
         accumulator(accumulatorOf(op)) {
-    memory = accumulator == type
-                 ? stage.resultBuffer(0)
-                 : stage.own(scalar::memoryType(stage.b.getContext(), accumulator), stage.constant(0));
+    memory = accumulator == type ? stage.resultBuffer(0)
+                                 : stage.own(scalar::memoryType(stage.b.getContext(), accumulator), stage.constant(0));
   }
 
   /// Visits every element of `dims` below the batch, in row-major order, lanes along the last dim.
@@ -95,9 +94,8 @@ public:
     Dims dims = dimsOf(op.getX()), updates = dimsOf(op.getUpdates());
     int64_t axis = op.getAxis(), batch = op.getBatchDims(), picks = rankOf(op.getIndices()) - batch;
     bool hasAfter = axis + 1 < int64_t(dims.size());
-    forEachElement(task, dims, hasAfter, [&](CpuPoint &at, ArrayRef<LaneIndex> index) {
-      store(at, index, at.read(op.getX(), index));
-    });
+    forEachElement(task, dims, hasAfter,
+                   [&](CpuPoint &at, ArrayRef<LaneIndex> index) { store(at, index, at.read(op.getX(), index)); });
     forEachElement(task, updates, hasAfter, [&](CpuPoint &at, ArrayRef<LaneIndex> index) {
       SmallVector<LaneIndex> where(index.begin(), index.begin() + batch);
       where.append(index.begin() + axis, index.begin() + axis + picks);

@@ -16,7 +16,8 @@ static int64_t indexBits(rt::BodyOp body) {
     if (!isSmall(type))
       return 64;
   for (Operation &op : body.getBlock()->without_terminator())
-    if (isa<GatherOp, ScatterOp, DynamicSliceOp, DynamicUpdateSliceOp>(op) || !llvm::all_of(op.getResultTypes(), isSmall))
+    if (isa<GatherOp, ScatterOp, DynamicSliceOp, DynamicUpdateSliceOp>(op) ||
+        !llvm::all_of(op.getResultTypes(), isSmall))
       return 64;
   return 32;
 }

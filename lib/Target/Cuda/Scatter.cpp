@@ -37,7 +37,7 @@ public:
   }
 
 private:
-  ReduceKind kind() const {
+  ReduceKind kind() {
     return op.getKind() == ScatterKind::max   ? ReduceKind::max
            : op.getKind() == ScatterKind::min ? ReduceKind::min
                                               : ReduceKind::sum;

@@ -1,5 +1,5 @@
-// Kernels around sort and top_k: a thread owns an element, counts those of its row that come before it, and writes it to
-// that place. This takes no scratch and no thread waits for another, at the price of comparing all pairs of a row.
+// Kernels around sort and top_k: a thread owns an element, counts those of its row that come before it, and writes it
+// to that place. This takes no scratch and no thread waits for another, at the price of comparing all pairs of a row.
 #include "lib/Target/Cuda/CudaPoint.h"
 #include "lib/Target/Cuda/Emitter.h"
 #include "passes/lower/OrderKey.h"
@@ -57,7 +57,8 @@ private:
 
   Value comesBefore(IRValue x, Value i, IRValue y, Value j) {
     scalar::IRScalarBuilder scalars(grid.b, grid.location);
-    Value isLess = scalars.cmp(scalar::Predicate::Lt, x, y).value, isTie = scalars.cmp(scalar::Predicate::Eq, x, y).value;
+    Value isLess = scalars.cmp(scalar::Predicate::Lt, x, y).value,
+          isTie = scalars.cmp(scalar::Predicate::Eq, x, y).value;
     return arith::OrIOp::create(grid.b, grid.location, isLess, grid.both(isTie, grid.less(i, j)));
   }
 

@@ -393,8 +393,8 @@ TEST_F(CudaKernels, Scans) {
     for (auto [shape, dim] : {std::pair("3x40", 1), {"1030x3", 0}, {"2x2100", 1}}) {
       std::string type = std::string("tensor<") + shape + "x" + element + ">";
       check("func.func @main(%x: " + type + ") -> " + type + " { %0 = dlc.cumulative %x {kind = #dlc.reduce_kind<" +
-            kind + ">, dim = " + std::to_string(dim) + " : i64} : (" + type + ") -> " + type +
-            " %1 = dlc.neg %0 : (" + type + ") -> " + type + " return %1 : " + type + " }");
+            kind + ">, dim = " + std::to_string(dim) + " : i64} : (" + type + ") -> " + type + " %1 = dlc.neg %0 : (" +
+            type + ") -> " + type + " return %1 : " + type + " }");
     }
   }
 }
@@ -412,13 +412,15 @@ TEST_F(CudaKernels, Sorts) {
 TEST_F(CudaKernels, ScatterKinds) {
   for (std::string kind : {"set", "max", "min"})
     check(R"(func.func @main(%x: tensor<6x5xf32>, %i: tensor<7xi32>, %u: tensor<7x5xf32>) -> tensor<6x5xf32> {
-      %0 = dlc.scatter %x, %i, %u {axis = 0 : i64, mode = #dlc.index_mode<clamp>, kind = #dlc.scatter_kind<)" + kind +
+      %0 = dlc.scatter %x, %i, %u {axis = 0 : i64, mode = #dlc.index_mode<clamp>, kind = #dlc.scatter_kind<)" +
+          kind +
           R"(>} : (tensor<6x5xf32>, tensor<7xi32>, tensor<7x5xf32>) -> tensor<6x5xf32>
       return %0 : tensor<6x5xf32> })");
 }
 
 TEST_F(CudaKernels, PartsAtPlacesThatAreData) {
-  check(R"(func.func @main(%x: tensor<6x37xf32>, %u: tensor<4x35xf32>, %r: tensor<i32>, %c: tensor<i64>) -> tensor<6x37xf32> {
+  check(
+      R"(func.func @main(%x: tensor<6x37xf32>, %u: tensor<4x35xf32>, %r: tensor<i32>, %c: tensor<i64>) -> tensor<6x37xf32> {
     %0 = dlc.dynamic_slice %x, %r, %c {sizes = #dlc.dims<[4, 35]>, mode = #dlc.index_mode<clamp>}
       : (tensor<6x37xf32>, tensor<i32>, tensor<i64>) -> tensor<4x35xf32>
     %1 = dlc.add %0, %u : (tensor<4x35xf32>, tensor<4x35xf32>) -> tensor<4x35xf32>

@@ -325,7 +325,8 @@ TEST(Definition, cumulativeBlocksAreChainsAfterTheTotalBefore) {
         before = expected[i];
     }
     std::string type = "tensor<" + std::to_string(count) + "xf32>";
-    HostTensor r = apply("cumulative %a {kind = #dlc.reduce_kind<sum>, dim = 0 : i64}", type, {floats({int64_t(count)}, x)});
+    HostTensor r =
+        apply("cumulative %a {kind = #dlc.reduce_kind<sum>, dim = 0 : i64}", type, {floats({int64_t(count)}, x)});
     EXPECT_EQ(valuesOf<float>(r), expected) << count;
   }
 }

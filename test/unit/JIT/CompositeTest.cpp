@@ -107,7 +107,8 @@ TEST(Composite, RowsThatSeeNothing) {
 
 TEST(Composite, QuantizeSaturatesHalfToEven) {
   std::string text = program("quantize {to = i8}", {"tensor<8xf32>", "tensor<f32>", "tensor<i8>"}, {"tensor<8xi8>"});
-  HostTensor x = floats({8}, {0.5f, 1.5f, -0.5f, 2.5f, 1e9f, -1e9f, NAN, 63.4f}), scale = floats({}, {1}), zero(DType::I8, {});
+  HostTensor x = floats({8}, {0.5f, 1.5f, -0.5f, 2.5f, 1e9f, -1e9f, NAN, 63.4f}), scale = floats({}, {1}),
+             zero(DType::I8, {});
   *zero.data<int8_t>() = 3;
   Outcome r = interpretText(text, {x, scale, zero});
   const int8_t expected[] = {3, 5, 3, 5, 127, -128, 0, 66};

@@ -96,7 +96,8 @@ TEST(Ordered, Sorts) {
 
 TEST(Ordered, TopK) {
   for (const char *largest : {"true", "false"})
-    check(std::string(R"(func.func @main(%x: tensor<4x90x3xf32>) -> (tensor<4x7x3xf32>, tensor<4x7x3xi64>, tensor<4x0x3xf32>) {
+    check(std::string(
+              R"(func.func @main(%x: tensor<4x90x3xf32>) -> (tensor<4x7x3xf32>, tensor<4x7x3xi64>, tensor<4x0x3xf32>) {
       %v, %i = dlc.top_k %x {k = 7 : i64, dim = 1 : i64, largest = )") +
           largest + R"(} : (tensor<4x90x3xf32>) -> (tensor<4x7x3xf32>, tensor<4x7x3xi64>)
       %n = dlc.neg %v : (tensor<4x7x3xf32>) -> tensor<4x7x3xf32>
@@ -108,14 +109,17 @@ TEST(Ordered, TopK) {
 TEST(Ordered, PartsAtPlacesThatAreData) {
   for (const char *mode : {"clamp", "error"})
     for (auto [row, column] : {std::pair(0, 0), {3, 5}, {2, 14}, {-1, 3}, {4, 2}, {1, 99}}) {
-      std::string text = R"(func.func @main(%x: tensor<7x33xf32>, %u: tensor<4x19xf32>) -> (tensor<4x19xf32>, tensor<7x33xf32>) {
-        %r = dlc.constant dense<)" + std::to_string(row) + "> : tensor<i32> %c = dlc.constant dense<" +
-                         std::to_string(column) + R"(> : tensor<i64>
-        %0 = dlc.dynamic_slice %x, %r, %c {sizes = #dlc.dims<[4, 19]>, mode = #dlc.index_mode<)" + mode +
-                         R"(>} : (tensor<7x33xf32>, tensor<i32>, tensor<i64>) -> tensor<4x19xf32>
+      std::string text =
+          R"(func.func @main(%x: tensor<7x33xf32>, %u: tensor<4x19xf32>) -> (tensor<4x19xf32>, tensor<7x33xf32>) {
+        %r = dlc.constant dense<)" +
+          std::to_string(row) + "> : tensor<i32> %c = dlc.constant dense<" + std::to_string(column) + R"(> : tensor<i64>
+        %0 = dlc.dynamic_slice %x, %r, %c {sizes = #dlc.dims<[4, 19]>, mode = #dlc.index_mode<)" +
+          mode +
+          R"(>} : (tensor<7x33xf32>, tensor<i32>, tensor<i64>) -> tensor<4x19xf32>
         %1 = dlc.add %0, %u : (tensor<4x19xf32>, tensor<4x19xf32>) -> tensor<4x19xf32>
-        %2 = dlc.dynamic_update_slice %x, %1, %r, %c {mode = #dlc.index_mode<)" + mode +
-                         R"(>} : (tensor<7x33xf32>, tensor<4x19xf32>, tensor<i32>, tensor<i64>) -> tensor<7x33xf32>
+        %2 = dlc.dynamic_update_slice %x, %1, %r, %c {mode = #dlc.index_mode<)" +
+          mode +
+          R"(>} : (tensor<7x33xf32>, tensor<4x19xf32>, tensor<i32>, tensor<i64>) -> tensor<7x33xf32>
         return %1, %2 : tensor<4x19xf32>, tensor<7x33xf32>
       })";
       check(text);
@@ -123,8 +127,13 @@ TEST(Ordered, PartsAtPlacesThatAreData) {
 }
 
 TEST(Ordered, Bitcasts) {
-  for (auto [from, to] : {std::pair("f32", "ui32"), {"f64", "i64"}, {"f16", "i16"}, {"bf16", "ui16"}, {"i32", "f32"},
-                          {"ui8", "i8"}, {"f16", "bf16"}}) {
+  for (auto [from, to] : {std::pair("f32", "ui32"),
+                          {"f64", "i64"},
+                          {"f16", "i16"},
+                          {"bf16", "ui16"},
+                          {"i32", "f32"},
+                          {"ui8", "i8"},
+                          {"f16", "bf16"}}) {
     std::string x = std::string("tensor<37x") + from + ">", r = std::string("tensor<37x") + to + ">";
     check("func.func @main(%x: " + x + ") -> " + r + " { %0 = dlc.bitcast %x {to = " + to + "} : (" + x + ") -> " + r +
           " return %0 : " + r + "}");

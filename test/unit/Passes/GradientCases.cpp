@@ -181,33 +181,47 @@ static void addComposites(std::vector<GradientCase> &cases) {
   unary("logsumexp %a0 {dims = array<i64: 1>}", row);
   unary("gelu %a0", x);
   unary("gelu %a0 {approximate = #dlc.gelu_form<tanh>}", x);
-  cases.push_back({"cross_entropy", {x, "tensor<4xi64>"}, v,
+  cases.push_back({"cross_entropy",
+                   {x, "tensor<4xi64>"},
+                   v,
                    "%r = dlc.cross_entropy %a0, %a1 {dim = 0 : i64} : (" + x + ", tensor<4xi64>) -> " + v});
   std::string norm = " {normalized = 1 : i64, epsilon = 0.125 : f64} : (" + x + ", " + v;
   cases.push_back({"layer_norm", {x, v, v}, x, "%r = dlc.layer_norm %a0, %a1, %a2" + norm + ", " + v + ") -> " + x});
   cases.push_back({"rms_norm", {x, v}, x, "%r = dlc.rms_norm %a0, %a1" + norm + ") -> " + x});
   std::string byDim = " {dim = 1 : i64, epsilon = 0.125 : f64} : (" + x + ", " + v + ", " + v;
-  cases.push_back({"batch_norm", {x, v, v, v, v}, x,
+  cases.push_back({"batch_norm",
+                   {x, v, v, v, v},
+                   x,
                    "%r = dlc.batch_norm %a0, %a1, %a2, %a3, %a4" + byDim + ", " + v + ", " + v + ") -> " + x,
                    {{0.3, 2}}});
-  cases.push_back({"batch_norm_training", {x, v, v}, x,
-                   "%r, %m, %s = dlc.batch_norm_training %a0, %a1, %a2" + byDim + ") -> (" + x + ", " + v + ", " + v +
-                       ")"});
+  cases.push_back(
+      {"batch_norm_training",
+       {x, v, v},
+       x,
+       "%r, %m, %s = dlc.batch_norm_training %a0, %a1, %a2" + byDim + ") -> (" + x + ", " + v + ", " + v + ")"});
   std::string q = "tensor<2x4x3x2xf64>", k = "tensor<2x2x5x2xf64>", p = "tensor<2x2x5x3xf64>";
   std::string mask = "tensor<1x4x1x5xf64>", result = "tensor<2x4x3x3xf64>";
-  cases.push_back({"attention", {q, k, p, mask}, result,
+  cases.push_back({"attention",
+                   {q, k, p, mask},
+                   result,
                    "%r = dlc.attention %a0, %a1, %a2, %a3 {scale = 0.7 : f64, causal = true} : (" + q + ", " + k +
                        ", " + p + ", " + mask + ") -> " + result});
   std::string in = "tensor<2x3xf64>", h = "tensor<2x2xf64>";
   std::string w8 = "tensor<8x3xf64>", u8 = "tensor<8x2xf64>", b8 = "tensor<8xf64>";
-  cases.push_back({"lstm_cell", {in, h, h, w8, u8, b8, b8}, h,
+  cases.push_back({"lstm_cell",
+                   {in, h, h, w8, u8, b8, b8},
+                   h,
                    "%r, %c = dlc.lstm_cell %a0, %a1, %a2, %a3, %a4, %a5, %a6 : (" + in + ", " + h + ", " + h + ", " +
                        w8 + ", " + u8 + ", " + b8 + ", " + b8 + ") -> (" + h + ", " + h + ")"});
   std::string w6 = "tensor<6x3xf64>", u6 = "tensor<6x2xf64>", b6 = "tensor<6xf64>";
-  cases.push_back({"gru_cell", {in, h, w6, u6, b6, b6}, h,
+  cases.push_back({"gru_cell",
+                   {in, h, w6, u6, b6, b6},
+                   h,
                    "%r = dlc.gru_cell %a0, %a1, %a2, %a3, %a4, %a5 : (" + in + ", " + h + ", " + w6 + ", " + u6 + ", " +
                        b6 + ", " + b6 + ") -> " + h});
-  cases.push_back({"dequantize", {"tensor<4x3xi32>", "tensor<f64>", "tensor<i32>"}, "tensor<4x3xf64>",
+  cases.push_back({"dequantize",
+                   {"tensor<4x3xi32>", "tensor<f64>", "tensor<i32>"},
+                   "tensor<4x3xf64>",
                    R"(%0 = dlc.cast %a0 {to = i8} : (tensor<4x3xi32>) -> tensor<4x3xi8>
                       %1 = dlc.cast %a2 {to = i8} : (tensor<i32>) -> tensor<i8>
                       %r = dlc.dequantize %0, %a1, %1

@@ -118,10 +118,10 @@ TEST(Gradient, everyDifferentiableOpHasACase) {
   for (const GradientCase &test : gradientCases())
     all += test.body + "\n";
   // Constants, integer results and integer operands: no float operand to differentiate, or a derivative of zero.
-  const char *without[] = {"constant", "iota",      "random_bits", "uniform",       "normal",  "argmax",       "argmin",
-                           "compare",  "is_finite", "is_inf",      "is_nan",        "not",     "and",          "or",
-                           "xor",      "shl",       "shr",         "window_argmax", "digamma", "stop_gradient",
-                           "bitcast"};
+  const char *without[] = {
+      "constant", "iota",      "random_bits", "uniform",       "normal",  "argmax",        "argmin",
+      "compare",  "is_finite", "is_inf",      "is_nan",        "not",     "and",           "or",
+      "xor",      "shl",       "shr",         "window_argmax", "digamma", "stop_gradient", "bitcast"};
   auto context = makeContext();
   context->loadAllAvailableDialects();
   for (mlir::RegisteredOperationName name : context->getRegisteredOperations()) {
