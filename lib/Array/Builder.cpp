@@ -25,7 +25,7 @@ static bool takesOperands(RegisteredOperationName op, size_t count) {
     return count == 0;
   if (op.hasTrait<OpTrait::OneOperand>())
     return count == 1;
-  return count > 0 && takesOperands<1, 2, 3, 4, 5>(op, count);
+  return count > 0 && takesOperands<2, 3, 4, 5>(op, count);
 }
 
 namespace {

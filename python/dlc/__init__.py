@@ -20,6 +20,7 @@ from dlc import random as random
 from dlc import testing as testing
 from dlc._array import Array, asarray, from_dlpack
 from dlc._compile import Compiled, ShapeDtype, compile, spec
+from dlc._derivatives import hessian, jacfwd, jacrev, jvp, vjp
 from dlc._dim import Dim
 from dlc._dtypes import (
     DType,
@@ -40,12 +41,13 @@ from dlc._dtypes import (
 )
 from dlc._files import load, save
 from dlc._functions import *
-from dlc._grad import grad, value_and_grad, vjp
+from dlc._grad import grad, value_and_grad
 from dlc._jit import jit
 from dlc._options import num_threads, set_engine, set_num_threads
 from dlc._order import *
 from dlc._shapes import *
 from dlc._tree import Parameter
+from dlc._vmap import vmap
 from dlc.ops import (
     abs,
     ceil,

@@ -433,3 +433,84 @@ func.func @vjp_of_integers(%x: tensor<4xi64>, %y: tensor<4xf32>) {
   %0:2 = dlc.vjp @callee(%x, %y) {wrt = array<i64>, of = array<i64: 0>} : (tensor<4xi64>, tensor<4xf32>) -> (tensor<4xi64>, tensor<4xf32>)
   return
 }
+
+// -----
+
+func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
+func.func @jvp_wrt(%x: tensor<4xf32>) {
+  // expected-error @below {{'dlc.jvp' op expected entries of 'wrt' to be in [0, 1), but got 1}}
+  %0 = dlc.jvp @callee(%x) {wrt = array<i64: 1>, of = array<i64>} : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
+func.func @jvp_tangents(%x: tensor<4xf32>) {
+  // expected-error @below {{'dlc.jvp' op expected 2 operands, but got 1}}
+  %0:2 = dlc.jvp @callee(%x) {wrt = array<i64: 0>, of = array<i64: 0>} : (tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
+func.func @jvp_types(%x: tensor<4xf32>, %t: tensor<4xf64>) {
+  // expected-error @below {{'dlc.jvp' op expected operands 1 to be 'tensor<4xf32>', but got 'tensor<4xf64>'}}
+  %0:2 = dlc.jvp @callee(%x, %t) {wrt = array<i64: 0>, of = array<i64: 0>} : (tensor<4xf32>, tensor<4xf64>) -> (tensor<4xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func private @callee(tensor<4xi64>) -> tensor<4xf32>
+func.func @jvp_wrt_integers(%x: tensor<4xi64>) {
+  // expected-error @below {{'dlc.jvp' op expected argument 0 of 'callee' to have float elements, but got 'tensor<4xi64>'}}
+  %0 = dlc.jvp @callee(%x, %x) {wrt = array<i64: 0>, of = array<i64>} : (tensor<4xi64>, tensor<4xi64>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
+func.func @vmap_count(%x: tensor<8x4xf32>) {
+  // expected-error @below {{'dlc.vmap' op expected 'in_axes' to have 1 entries, but got 2}}
+  %0 = dlc.vmap @callee(%x) {in_axes = array<i64: 0, 0>, out_axes = array<i64: 0>} : (tensor<8x4xf32>) -> tensor<8x4xf32>
+  return
+}
+
+// -----
+
+func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
+func.func @vmap_range(%x: tensor<8x4xf32>) {
+  // expected-error @below {{'dlc.vmap' op expected entry 0 of 'out_axes' to be in [-1, 1], but got 2}}
+  %0 = dlc.vmap @callee(%x) {in_axes = array<i64: 0>, out_axes = array<i64: 2>} : (tensor<8x4xf32>) -> tensor<8x4xf32>
+  return
+}
+
+// -----
+
+func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
+func.func @vmap_none(%x: tensor<4xf32>) {
+  // expected-error @below {{'dlc.vmap' op expected an operand to have a batch dimension, but got -1 for all in 'in_axes'}}
+  %0 = dlc.vmap @callee(%x) {in_axes = array<i64: -1>, out_axes = array<i64: -1>} : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func private @callee(tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+func.func @vmap_extents(%x: tensor<8x4xf32>, %y: tensor<7x4xf32>) {
+  // expected-error @below {{'dlc.vmap' op expected operands 1 to be 'tensor<8x4xf32>', but got 'tensor<7x4xf32>'}}
+  %0 = dlc.vmap @callee(%x, %y) {in_axes = array<i64: 0, 0>, out_axes = array<i64: 0>} : (tensor<8x4xf32>, tensor<7x4xf32>) -> tensor<8x4xf32>
+  return
+}
+
+// -----
+
+func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
+func.func @vmap_result(%x: tensor<8x4xf32>) {
+  // expected-error @below {{'dlc.vmap' op expected results 0 to be 'tensor<4x8xf32>', but got 'tensor<8x4xf32>'}}
+  %0 = dlc.vmap @callee(%x) {in_axes = array<i64: 0>, out_axes = array<i64: 1>} : (tensor<8x4xf32>) -> tensor<8x4xf32>
+  return
+}

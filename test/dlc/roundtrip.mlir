@@ -267,6 +267,16 @@ func.func @structure(%x: tensor<4xf32>, %ct: tensor<f32>) -> tensor<f32> {
   %0 = dlc.call @loss(%x) : (tensor<4xf32>) -> tensor<f32>
   // CHECK: dlc.vjp @loss(%{{.*}}, %{{.*}}) {of = array<i64: 0>, wrt = array<i64: 0>}
   %1:2 = dlc.vjp @loss(%x, %ct) {wrt = array<i64: 0>, of = array<i64: 0>} : (tensor<4xf32>, tensor<f32>) -> (tensor<f32>, tensor<4xf32>)
+  // CHECK: dlc.jvp @loss(%{{.*}}, %{{.*}}) {of = array<i64: 0>, wrt = array<i64: 0>}
+  %2:2 = dlc.jvp @loss(%x, %x) {wrt = array<i64: 0>, of = array<i64: 0>} : (tensor<4xf32>, tensor<4xf32>) -> (tensor<f32>, tensor<f32>)
   return %0 : tensor<f32>
+}
+// CHECK-LABEL: func.func @batch
+func.func @batch(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %state: tensor<3x2xi64>) -> tensor<?xf32, #dlc.dims<[B]>> {
+  // CHECK: dlc.vmap @loss(%{{.*}}) {in_axes = array<i64: 0>, out_axes = array<i64: 0>}
+  %0 = dlc.vmap @loss(%x) {in_axes = array<i64: 0>, out_axes = array<i64: 0>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xf32, #dlc.dims<[B]>>
+  // CHECK: dlc.normal %{{.*}} : (tensor<3x2xi64>) -> tensor<3x5xf32>
+  %1 = dlc.normal %state {shape = #dlc.dims<[5]>, element = f32} : (tensor<3x2xi64>) -> tensor<3x5xf32>
+  return %0 : tensor<?xf32, #dlc.dims<[B]>>
 }
 func.func private @loss(tensor<4xf32>) -> tensor<f32>

@@ -1,6 +1,6 @@
-"""Emits the derivative of a chain of N elementwise ops and transposes: input for tests of how passes scale.
+"""Emits a transform of a chain of N elementwise ops and transposes: input for tests of how passes scale.
 
-Usage: long_chain.py N
+Usage: long_chain.py N vjp|jvp|vmap
 """
 
 import sys
@@ -28,10 +28,30 @@ def ops(count):
 def main():
     print(f"func.func private @f(%x: {SQUARE}, %y: {SQUARE}) -> {SQUARE} {{")
     print("\n".join(ops(int(sys.argv[1]))))
-    print(f"}}\nfunc.func @main(%x: {SQUARE}, %y: {SQUARE}) -> ({SQUARE}, {SQUARE}) {{")
+    print("}")
+    {"vjp": vjp, "jvp": jvp, "vmap": vmap}[sys.argv[2]]()
+
+
+def vjp():
+    print(f"func.func @main(%x: {SQUARE}, %y: {SQUARE}) -> ({SQUARE}, {SQUARE}) {{")
     print("%r:3 = dlc.vjp @f(%x, %y, %x) {wrt = array<i64: 0, 1>, of = array<i64: 0>}")
     print(f"  : ({SQUARE}, {SQUARE}, {SQUARE}) -> ({SQUARE}, {SQUARE}, {SQUARE})")
     print(f"return %r#1, %r#2 : {SQUARE}, {SQUARE}\n}}")
+
+
+def jvp():
+    print(f"func.func @main(%x: {SQUARE}, %y: {SQUARE}) -> {SQUARE} {{")
+    print("%r:2 = dlc.jvp @f(%x, %y, %y, %x) {wrt = array<i64: 0, 1>, of = array<i64: 0>}")
+    print(f"  : ({SQUARE}, {SQUARE}, {SQUARE}, {SQUARE}) -> ({SQUARE}, {SQUARE})")
+    print(f"return %r#1 : {SQUARE}\n}}")
+
+
+def vmap():
+    batch = SQUARE.replace("<", "<4x")
+    print(f"func.func @main(%x: {batch}, %y: {SQUARE}) -> {batch} {{")
+    print("%r = dlc.vmap @f(%x, %y) {in_axes = array<i64: 0, -1>, out_axes = array<i64: 0>}")
+    print(f"  : ({batch}, {SQUARE}) -> {batch}")
+    print(f"return %r : {batch}\n}}")
 
 
 main()

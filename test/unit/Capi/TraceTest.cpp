@@ -117,6 +117,57 @@ TEST_P(TraceTest, FunctionsAreDifferentiated) {
   EXPECT_EQ(floats(results[1].id), (std::vector<float>{4, 8, 12}));
 }
 
+TEST_P(TraceTest, FunctionsHaveTangents) {
+  uint32_t x = value({1, 2, 3}), t = value({1, 0, 10});
+  dlc_value_info inner = {}, y = {}, results[2] = {};
+  ok(dlc_trace_begin_function(trace, &x, 1, &inner));
+  ok(apply("mul", {inner.id, inner.id}, nullptr, y));
+  uint32_t function = 0;
+  ok(dlc_trace_end_function(trace, &y.id, 1, &function));
+  int64_t wrt = 0, of = 0, wrong = 1;
+  size_t count = 0;
+  EXPECT_NE(
+      messageOf(dlc_trace_jvp(trace, function, &x, 1, &wrong, 1, &of, 1, &t, 0, results, 2, &count), DLC_VALUE_ERROR)
+          .find("expected entries of 'wrt' to be in [0, 1), but got 1"),
+      std::string::npos);
+  ok(dlc_trace_jvp(trace, function, &x, 1, &wrt, 1, &of, 1, &t, 0, results, 2, &count));
+  ASSERT_EQ(count, 2u);
+  EXPECT_EQ(floats(results[0].id), (std::vector<float>{1, 4, 9}));
+  EXPECT_EQ(floats(results[1].id), (std::vector<float>{2, 0, 60}));
+}
+
+TEST_P(TraceTest, FunctionsRunForEachExample) {
+  uint32_t x = value({1, 2, 3}), scale = value({10, 20});
+  dlc_value_info inner = {}, y = {}, result = {};
+  int64_t axis = 0, wrong = 1;
+  EXPECT_NE(messageOf(dlc_trace_begin_batched(trace, &x, 1, &wrong, &inner), DLC_VALUE_ERROR)
+                .find("expected axis 0 to be in [-1, 1), but got 1"),
+            std::string::npos);
+  ok(dlc_trace_begin_batched(trace, &x, 1, &axis, &inner));
+  EXPECT_EQ(inner.rank, 0u);
+  ok(apply("mul", {inner.id, scale}, nullptr, y)); // a value from outside, shared by all
+  uint32_t function = 0;
+  ok(dlc_trace_end_function(trace, &y.id, 1, &function));
+  size_t count = 0;
+  int64_t far = 2;
+  EXPECT_NE(messageOf(dlc_trace_vmap(trace, function, &x, 1, &axis, &far, 1, 0, &result, 1, &count), DLC_VALUE_ERROR)
+                .find("expected entry 0 of 'out_axes' to be in [-1, 1], but got 2"),
+            std::string::npos);
+  int64_t shared = -1;
+  EXPECT_NE(messageOf(dlc_trace_vmap(trace, function, &x, 1, &shared, &axis, 1, 0, &result, 1, &count), DLC_VALUE_ERROR)
+                .find("expected an argument with a dimension that counts the examples, but got none"),
+            std::string::npos);
+  EXPECT_NE(messageOf(dlc_trace_vmap(trace, function, &x, 1, &axis, &axis, 0, 0, &result, 1, &count), DLC_VALUE_ERROR)
+                .find("expected an entry of 'out_axes' for each of 1 results, but got 0"),
+            std::string::npos);
+  int64_t last = 1;
+  ok(dlc_trace_vmap(trace, function, &x, 1, &axis, &last, 1, 0, &result, 1, &count));
+  ASSERT_EQ(count, 1u);
+  EXPECT_EQ(result.dims[0], 2);
+  EXPECT_EQ(result.dims[1], 3);
+  EXPECT_EQ(floats(result.id), (std::vector<float>{10, 20, 30, 20, 40, 60}));
+}
+
 TEST_P(TraceTest, FinishedModulesCompileAndRun) {
   dlc_trace_release(trace);
   trace = make(false);

@@ -109,7 +109,7 @@ std::vector<Axes> allAxes(const GradientCase &test) {
       for (size_t i = 0; i < count; ++i)
         if (set >> i & 1) {
           int64_t rank = rankOf(test.arguments[i]);
-          axes.in[i] = way == 0 ? 0 : way == 1 ? rank : (rank + 1 + int64_t(i)) / 2;
+          axes.in[i] = way == 0 ? 0 : way == 1 ? rank : (rank + int64_t(i % 2)) / 2;
         }
       axes.out = way == 0 ? 0 : way == 1 ? rankOf(test.result) : rankOf(test.result) / 2;
       all.push_back(axes);
