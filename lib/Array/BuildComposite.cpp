@@ -162,9 +162,7 @@ static bool buildCell(Builder &b) {
 
 /// {axis}: -1 counts from the end; without it the parameters are of rank 0.
 static bool quantizedDim(Builder &b, Value x, SmallVectorImpl<NamedAttribute> &attributes) {
-  if (!b.attributes.get("axis"))
-    return true;
-  auto axis = b.axis(rankOf(x));
+  auto axis = b.attributes.get("axis") ? b.axis(rankOf(x)) : -1;
   if (axis)
     attributes.push_back(number(b, "dim", *axis));
   return axis.has_value();
