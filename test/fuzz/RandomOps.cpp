@@ -16,17 +16,15 @@ RandomOps::RandomOps(OpBuilder &builder, Block &entry, uint64_t seed, const Grap
 void RandomOps::addOne() {
   using Kind = void (RandomOps::*)();
   const Kind kinds[] = {
-      &RandomOps::addUnary,     &RandomOps::addUnary,       &RandomOps::addUnary,     &RandomOps::addBinary,
-      &RandomOps::addBinary,    &RandomOps::addBinary,      &RandomOps::addTernary,   &RandomOps::addLogic,
-      &RandomOps::addInteger,   &RandomOps::addCast,        &RandomOps::addBroadcast, &RandomOps::addBroadcast,
-      &RandomOps::addReshape,   &RandomOps::addTranspose,   &RandomOps::addTranspose, &RandomOps::addSlice,
-      &RandomOps::addPad,       &RandomOps::addConcat,      &RandomOps::addReverse,   &RandomOps::addIota,
-      &RandomOps::addGather,    &RandomOps::addScatter,     &RandomOps::addReduce,    &RandomOps::addReduce,
-      &RandomOps::addReduce,    &RandomOps::addArg,         &RandomOps::addWindow,    &RandomOps::addDot,
-      &RandomOps::addDot,       &RandomOps::addConv,        &RandomOps::addRandom,    &RandomOps::addScan,
-      &RandomOps::addScan,      &RandomOps::addSort,        &RandomOps::addDynamic,   &RandomOps::addBitcast,
-      &RandomOps::addOverDim,   &RandomOps::addNorm,        &RandomOps::addAttention, &RandomOps::addCell,
-      &RandomOps::addQuantized, &RandomOps::addCrossEntropy};
+      &RandomOps::addUnary,   &RandomOps::addUnary,     &RandomOps::addUnary,     &RandomOps::addBinary,
+      &RandomOps::addBinary,  &RandomOps::addBinary,    &RandomOps::addTernary,   &RandomOps::addLogic,
+      &RandomOps::addInteger, &RandomOps::addCast,      &RandomOps::addBroadcast, &RandomOps::addBroadcast,
+      &RandomOps::addReshape, &RandomOps::addTranspose, &RandomOps::addTranspose, &RandomOps::addSlice,
+      &RandomOps::addPad,     &RandomOps::addConcat,    &RandomOps::addReverse,   &RandomOps::addIota,
+      &RandomOps::addGather,  &RandomOps::addScatter,   &RandomOps::addReduce,    &RandomOps::addReduce,
+      &RandomOps::addReduce,  &RandomOps::addArg,       &RandomOps::addWindow,    &RandomOps::addDot,
+      &RandomOps::addDot,     &RandomOps::addConv,      &RandomOps::addRandom,    &RandomOps::addScan,
+      &RandomOps::addSort,    &RandomOps::addDynamic,   &RandomOps::addBitcast,   &RandomOps::addComposite};
   (this->*kinds[draw(std::size(kinds))])();
 }
 

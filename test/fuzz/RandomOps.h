@@ -67,6 +67,7 @@ private:
   void addSort();
   void addDynamic();
   void addBitcast();
+  void addComposite();
   void addOverDim();
   void addNorm();
   void addAttention();

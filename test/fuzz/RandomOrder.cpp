@@ -64,6 +64,14 @@ void RandomOps::addBitcast() {
   keep(b.create<BitcastOp>(x, TypeAttr::get(to)));
 }
 
+/// Each becomes many kernels, so a graph has few.
+void RandomOps::addComposite() {
+  using Kind = void (RandomOps::*)();
+  const Kind kinds[] = {&RandomOps::addOverDim, &RandomOps::addNorm,      &RandomOps::addAttention,
+                        &RandomOps::addCell,    &RandomOps::addQuantized, &RandomOps::addCrossEntropy};
+  (this->*kinds[draw(std::size(kinds))])();
+}
+
 void RandomOps::addOverDim() {
   Value x = find(isFloatRow);
   if (!x)
