@@ -51,7 +51,7 @@ class Array:
     @property
     def ndim(self) -> int:
         """The number of dimensions."""
-        return len(self._v.shape)
+        return len(self._value().shape)
 
     @property
     def size(self) -> int | Dim:

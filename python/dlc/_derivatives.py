@@ -86,8 +86,8 @@ def _tangent_of(primal: Array, tangent: Any) -> Array:
     tangent = asarray(tangent)
     if (tangent.shape, tangent.dtype) != (primal.shape, primal.dtype):
         raise ValueError(
-            f"expected a tangent of shape {primal.shape} and type {primal.dtype}, but got {tangent.shape} and "
-            f"{tangent.dtype}"
+            f"expected a tangent of shape {primal.shape} and type {primal.dtype.name}, but got {tangent.shape} and "
+            f"{tangent.dtype.name}"
         )
     return tangent
 

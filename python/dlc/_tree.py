@@ -76,20 +76,25 @@ def children_of(value: Any) -> tuple[str, Any, list] | None:
     return None
 
 
+def is_array(value: Any) -> bool:
+    return isinstance(value, Array)
+
+
 def flatten(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> tuple[list, Structure]:
     """The leaves of a tree in order, and its structure.
 
     Args:
         tree: The tree.
-        is_leaf: What counts as a leaf; by default an Array. Other values that are no inner nodes are static.
+        is_leaf: What counts as a leaf outside of objects; by default, and in objects, an Array. Other values that are
+            no inner nodes are static.
 
     Returns:
         Leaves and structure.
     """
     leaves: list = []
-    is_leaf = is_leaf or (lambda value: isinstance(value, Array))
+    is_leaf = is_leaf or is_array
 
-    def visit(value: Any) -> Structure:
+    def visit(value: Any, is_leaf: Callable[[Any], bool]) -> Structure:
         if is_leaf(value):
             leaves.append(value)
             return Structure("leaf")
@@ -97,9 +102,10 @@ def flatten(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> tuple[li
         if node is None:
             return Structure("static", value)
         kind, data, parts = node
-        return Structure(kind, data, tuple(visit(p) for p in parts))
+        below = is_array if kind == "object" else is_leaf
+        return Structure(kind, data, tuple(visit(p, below) for p in parts))
 
-    structure = visit(tree)
+    structure = visit(tree, is_leaf)
     return leaves, structure
 
 

@@ -37,6 +37,7 @@ def _each_leaf(tree: Any, axes: Any, is_leaf: Callable[[Any], bool], path: str) 
     else:
         below = list(axes)
     found = []
+    is_leaf = _tree.is_array if kind == "object" else is_leaf
     for name, part, its in zip(names, parts, below):
         found += _each_leaf(part, its, is_leaf, f"{path}.{name}" if kind == "object" else f"{path}[{name!r}]")
     return found
@@ -129,7 +130,6 @@ def vmap(fn: Callable, in_axes: Axes = 0, out_axes: Axes = 0) -> Callable:
 
 
 def _argument_leaves(args: tuple, kwargs: dict, in_axes: Any) -> list[tuple[Array, int | None, str]]:
-    is_array = lambda value: isinstance(value, Array)  # noqa: E731
     if in_axes is not None and not isinstance(in_axes, (int, tuple, list)):
         raise TypeError(f"expected 'in_axes' to be an integer, None or a tuple, but got {type(in_axes).__name__}")
     if isinstance(in_axes, (tuple, list)) and len(in_axes) != len(args):
@@ -139,7 +139,7 @@ def _argument_leaves(args: tuple, kwargs: dict, in_axes: Any) -> list[tuple[Arra
     each = in_axes if isinstance(in_axes, (tuple, list)) else [in_axes] * len(args)
     leaves = []
     for number, (argument, axes) in enumerate(zip(args, each)):
-        leaves += _each_leaf(argument, axes, is_array, f"argument {number}")
+        leaves += _each_leaf(argument, axes, _tree.is_array, f"argument {number}")
     for name, value in kwargs.items():
-        leaves += _each_leaf(value, 0, is_array, f"argument {name!r}")
+        leaves += _each_leaf(value, 0, _tree.is_array, f"argument {name!r}")
     return leaves
