@@ -1,6 +1,7 @@
 // Kernels around sort and top_k. A task sorts one row in its worker's own scratch: elements become unsigned keys whose
-// order is that of numerics N7, and (key, place) pairs are sorted, short rows by insertion, long ones by the eight bits
-// of a digit at a time. Both are stable, and a stable order is unique, so the choice changes no bits.
+// order is that of numerics N7, and (key, place) pairs are sorted. Where few are kept, each element goes down past the
+// larger ones that are kept so far, or is dropped; long rows are sorted by the eight bits of a digit at a time. Both
+// are stable, and a stable order is unique, so the choice changes no bits.
 #include "lib/Target/Cpu/CpuPoint.h"
 #include "lib/Target/Cpu/Emitter.h"
 #include "lib/Target/Cpu/OrderedBox.h"
@@ -28,13 +29,16 @@ struct Sort {
     keyType = byteWidth(key) == 8 ? DType::U64 : DType::U32;
     auto known = count.constant();
     placeType = known && *known <= INT32_MAX ? DType::U32 : DType::U64;
-    mayBeLong = !known || *known > insertionLimit;
-    mayBeShort = !known || *known <= insertionLimit;
+    auto few = kept.constant();
+    mayBeLong = !few || *few > insertionLimit;
+    mayBeShort = !few || !mayBeLong;
   }
 
   static DimExpr aligned(const DimExpr &bytes) { return DimExpr::ceilDiv(bytes, 64) * DimExpr(64); }
-  DimExpr keyBytes() const { return aligned(count * DimExpr(byteWidth(keyType))); }
-  DimExpr placeBytes() const { return aligned(count * DimExpr(byteWidth(placeType))); }
+  /// Pairs that the scratch holds at once.
+  DimExpr pairs() const { return mayBeLong ? count : kept; }
+  DimExpr keyBytes() const { return aligned(pairs() * DimExpr(byteWidth(keyType))); }
+  DimExpr placeBytes() const { return aligned(pairs() * DimExpr(byteWidth(placeType))); }
   DimExpr scratch() const {
     DimExpr once = keyBytes() + placeBytes();
     return mayBeLong ? once * DimExpr(2) + DimExpr(buckets * 8) : once;
@@ -56,7 +60,7 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &) {
   Stage stage;
   stage.name = "sort";
   stage.tasks = sizeOf(s.rows);
-  stage.cost = s.count * DimExpr(4 * byteWidth(s.keyType)) + DimExpr(20);
+  stage.cost = s.count * DimExpr(s.mayBeLong ? 4 * byteWidth(s.keyType) : 2) + DimExpr(20);
   stage.own = s.scratch();
   return makeDescriptor(kernel.getContext(), "sort", stage, {});
 }
@@ -77,20 +81,20 @@ public:
     zero = stage.constant(0);
     one = stage.constant(1);
     count = stage.extent(s.count);
+    kept = stage.extent(s.kept);
   }
 
   void task(Value row) {
-    SmallVector<Value> coordinates = stage.coordinates(row, s.rows);
-    readKeys(coordinates);
+    coordinates = stage.coordinates(row, s.rows);
     if (!s.mayBeLong) {
       byInsertion();
     } else if (!s.mayBeShort) {
       byDigits();
     } else {
-      Value isShort = stage.isLess(count, stage.constant(insertionLimit + 1));
-      stage.ifThen(isShort, [&] { byInsertion(); }, [&] { byDigits(); });
+      Value areFew = stage.isLess(kept, stage.constant(insertionLimit + 1));
+      stage.ifThen(areFew, [&] { byInsertion(); }, [&] { byDigits(); });
     }
-    writeResults(coordinates);
+    writeResults();
   }
 
 private:
@@ -105,53 +109,63 @@ private:
     store(to.places, j, load(from.places, i));
   }
 
-  SmallVector<LaneIndex> indexOf(CpuPoint &at, ArrayRef<Value> row, Value place) {
+  SmallVector<LaneIndex> indexOf(CpuPoint &at, Value place) {
     SmallVector<LaneIndex> index;
-    for (Value coordinate : row)
+    for (Value coordinate : coordinates)
       index.push_back(at.uniform(coordinate));
     index.insert(index.begin() + s.dim, at.uniform(place));
     return index;
   }
 
-  void readKeys(ArrayRef<Value> row) {
+  /// The unsigned key of an element; the smallest comes first.
+  Value keyAt(Value i) {
+    CpuPoint at(stage, 1);
+    IRValue key = orderKey(at.scalars, at.read(s.x, indexOf(at, i)).value, true);
+    key = at.scalars.bitcast(key, s.keyType);
+    if (!isUnsignedInt(orderKeyType(dtypeOf(s.x.getType()))))
+      key = at.scalars.bitXor(key, at.scalars.integer(key, int64_t(uint64_t(1) << (8 * byteWidth(s.keyType) - 1))));
+    return s.isDescending ? at.scalars.bitNot(key).value : key.value;
+  }
+  Value placeOf(Value i) { return arith::IndexCastOp::create(b, stage.location, typeOf(s.placeType), i); }
+  Value isLarger(Value x, Value y) { return arith::CmpIOp::create(b, stage.location, arith::CmpIPredicate::ugt, x, y); }
+
+  /// Keeps the first of all elements so far in order; an equal one that comes later stays behind.
+  void byInsertion() {
+    if (s.kept == DimExpr(0))
+      return;
+    Pairs &pairs = arrays[0];
+    Value last = stage.sub(kept, one);
     stage.forEach(zero, count, one, [&](Value i) {
-      CpuPoint at(stage, 1);
-      IRValue key = orderKey(at.scalars, at.read(s.x, indexOf(at, row, i)).value, true);
-      key = at.scalars.bitcast(key, s.keyType);
-      if (!isUnsignedInt(orderKeyType(dtypeOf(s.x.getType()))))
-        key = at.scalars.bitXor(key, at.scalars.integer(key, int64_t(uint64_t(1) << (8 * byteWidth(s.keyType) - 1))));
-      if (s.isDescending)
-        key = at.scalars.bitNot(key);
-      store(arrays[0].keys, i, key.value);
-      store(arrays[0].places, i, arith::IndexCastOp::create(b, stage.location, typeOf(s.placeType), i));
+      Value key = keyAt(i), isBetter = isLarger(load(pairs.keys, last), key);
+      Value isKept = arith::OrIOp::create(b, stage.location, stage.isLess(i, kept), isBetter);
+      stage.ifThen(isKept, [&] { insert(pairs, key, i, stage.min(i, last)); });
     });
   }
 
-  /// Each pair goes down past the larger ones before it.
-  void byInsertion() {
-    Pairs &pairs = arrays[0];
-    stage.forEach(one, count, one, [&](Value i) {
-      Value key = load(pairs.keys, i), place = load(pairs.places, i);
-      auto loop = scf::WhileOp::create(
-          b, stage.location, TypeRange{b.getIndexType()}, ValueRange{i},
-          [&](OpBuilder &, Location, ValueRange at) {
-            Value before = load(pairs.keys, stage.max(stage.sub(at[0], one), zero));
-            Value isLarger = arith::CmpIOp::create(b, stage.location, arith::CmpIPredicate::ugt, before, key);
-            Value goesOn = arith::AndIOp::create(b, stage.location, isLarger, stage.isLess(zero, at[0]));
-            scf::ConditionOp::create(b, stage.location, goesOn, at);
-          },
-          [&](OpBuilder &, Location, ValueRange at) {
-            Value before = stage.sub(at[0], one);
-            move(pairs, before, pairs, at[0]);
-            scf::YieldOp::create(b, stage.location, before);
-          });
-      store(pairs.keys, loop.getResult(0), key);
-      store(pairs.places, loop.getResult(0), place);
-    });
+  /// Puts a pair where it belongs among those before `hole`; larger ones go up by one.
+  void insert(const Pairs &pairs, Value key, Value place, Value hole) {
+    auto loop = scf::WhileOp::create(
+        b, stage.location, TypeRange{b.getIndexType()}, ValueRange{hole},
+        [&](OpBuilder &, Location, ValueRange at) {
+          Value before = load(pairs.keys, stage.max(stage.sub(at[0], one), zero));
+          Value goesOn = arith::AndIOp::create(b, stage.location, isLarger(before, key), stage.isLess(zero, at[0]));
+          scf::ConditionOp::create(b, stage.location, goesOn, at);
+        },
+        [&](OpBuilder &, Location, ValueRange at) {
+          Value before = stage.sub(at[0], one);
+          move(pairs, before, pairs, at[0]);
+          scf::YieldOp::create(b, stage.location, before);
+        });
+    store(pairs.keys, loop.getResult(0), key);
+    store(pairs.places, loop.getResult(0), placeOf(place));
   }
 
   /// From the lowest digit up; the number of digits is even, so the pairs end where they began.
   void byDigits() {
+    stage.forEach(zero, count, one, [&](Value i) {
+      store(arrays[0].keys, i, keyAt(i));
+      store(arrays[0].places, i, placeOf(i));
+    });
     Value shifts = stage.constant(8 * byteWidth(s.keyType));
     stage.forEach(zero, shifts, stage.constant(16), [&](Value shift) {
       byDigit(arrays[0], arrays[1], shift);
@@ -186,14 +200,15 @@ private:
     });
   }
 
-  void writeResults(ArrayRef<Value> row) {
-    stage.forEach(zero, stage.extent(s.kept), one, [&](Value i) {
+  void writeResults() {
+    Value known = s.count.isConstant() ? kept : stage.min(kept, count); // a symbol may turn out to be too small
+    stage.forEach(zero, known, one, [&](Value i) {
       CpuPoint at(stage, 1);
       Value place = load(arrays[0].places, i);
       place = arith::IndexCastUIOp::create(b, stage.location, b.getIndexType(), place);
-      at.bind(s.op->getResult(0), at.read(s.x, indexOf(at, row, place)));
+      at.bind(s.op->getResult(0), at.read(s.x, indexOf(at, place)));
       at.bind(s.op->getResult(1), at.indexToValue(at.uniform(place)));
-      SmallVector<LaneIndex> index = indexOf(at, row, i);
+      SmallVector<LaneIndex> index = indexOf(at, i);
       for (auto [k, result] : llvm::enumerate(s.body.getYield().getResults()))
         at.storeResult(k, index, at.read(result, index));
     });
@@ -203,7 +218,8 @@ private:
   OpBuilder &b;
   Sort &s;
   Pairs arrays[2];
-  Value histogram, zero, one, count;
+  Value histogram, zero, one, count, kept;
+  SmallVector<Value> coordinates; // of the row, in all dims but the sorted one
 };
 } // namespace
 

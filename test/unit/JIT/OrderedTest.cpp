@@ -106,6 +106,15 @@ TEST(Ordered, TopK) {
     })");
 }
 
+TEST(Ordered, TopKOfManyTies) {
+  for (const char *k : {"1", "5", "64", "65"}) {
+    std::string v = std::string("tensor<3x") + k + "xi32>", i = std::string("tensor<3x") + k + "xi64>";
+    check("func.func @main(%x: tensor<3x400xi32>) -> (" + v + ", " + i + ") { %v, %i = dlc.top_k %x {k = " + k +
+          " : i64, dim = 1 : i64} : (tensor<3x400xi32>) -> (" + v + ", " + i + ") return %v, %i : " + v + ", " + i +
+          " }");
+  }
+}
+
 TEST(Ordered, PartsAtPlacesThatAreData) {
   for (const char *mode : {"clamp", "error"})
     for (auto [row, column] : {std::pair(0, 0), {3, 5}, {2, 14}, {-1, 3}, {4, 2}, {1, 99}}) {
