@@ -178,9 +178,10 @@ rt::LaunchOp KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdg
     for (Value operand : op->getOperands())
       if (!operand.getDefiningOp() || !group.contains(operand.getDefiningOp()))
         inputs.insert(operand);
-    for (Operation *user : op->getUsers())
-      if (!group.contains(user->getBlock() == op->getBlock() ? user : op->getBlock()->findAncestorOpInBlock(*user)))
-        outputs.insert(op->getResult(0));
+    for (Value result : op->getResults())
+      for (Operation *user : result.getUsers())
+        if (!group.contains(user->getBlock() == op->getBlock() ? user : op->getBlock()->findAncestorOpInBlock(*user)))
+          outputs.insert(result);
   }
   if (outputs.empty())
     return {};
@@ -203,7 +204,8 @@ rt::LaunchOp KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdg
   }
   for (Operation *op : group) {
     b.clone(*op, mapping)->removeAttr("rt.position");
-    renaming.number(op->getResult(0).getType());
+    for (Type type : op->getResultTypes())
+      renaming.number(type);
   }
   SmallVector<Value> yielded;
   for (Value output : outputs)

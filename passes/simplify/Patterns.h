@@ -13,6 +13,8 @@ void populateIdentities(mlir::RewritePatternSet &patterns);
 void populateMoveIdentities(mlir::RewritePatternSet &patterns);
 /// Ops over constants of at most `limit` elements, by the interpreter.
 void populateFoldConstants(mlir::RewritePatternSet &patterns, int64_t limit);
+/// Dynamic slices and updates whose starts are known and right, scans along dims of extent 1.
+void populateStaticParts(mlir::RewritePatternSet &patterns);
 /// Transposes of operands or of the result of dot_general, as other dims of the same contraction.
 void populateTransposedDots(mlir::RewritePatternSet &patterns);
 /// transpose(transpose(x)) alone, which populateMoveIdentities has too.

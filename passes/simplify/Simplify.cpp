@@ -24,6 +24,7 @@ struct SimplifyPass : impl::SimplifyPassBase<SimplifyPass> {
     populateIdentities(all);
     populateMoveIdentities(all);
     populateFoldConstants(all, foldLimit);
+    populateStaticParts(all);
     populateTransposedDots(all);
     populateUnitTransposes(last);
     usual = std::move(all);

@@ -45,6 +45,7 @@ from dlc._functions import *
 from dlc._grad import grad, value_and_grad
 from dlc._jit import jit
 from dlc._options import code_counts, num_threads, set_compile_options, set_engine, set_num_threads
+from dlc._order import *
 from dlc._shapes import *
 from dlc._tree import Parameter
 from dlc._vmap import vmap

@@ -26,7 +26,8 @@ void RandomOps::addOne() {
       &RandomOps::addPad,     &RandomOps::addConcat,    &RandomOps::addReverse,   &RandomOps::addIota,
       &RandomOps::addGather,  &RandomOps::addScatter,   &RandomOps::addReduce,    &RandomOps::addReduce,
       &RandomOps::addReduce,  &RandomOps::addArg,       &RandomOps::addWindow,    &RandomOps::addDot,
-      &RandomOps::addDot,     &RandomOps::addConv,      &RandomOps::addRandom};
+      &RandomOps::addDot,     &RandomOps::addConv,      &RandomOps::addRandom,    &RandomOps::addScan,
+      &RandomOps::addSort,    &RandomOps::addDynamic,   &RandomOps::addBitcast,   &RandomOps::addComposite};
   (this->*kinds[draw(std::size(kinds))])();
 }
 

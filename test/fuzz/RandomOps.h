@@ -63,6 +63,17 @@ private:
   void addDot();
   void addConv();
   void addRandom();
+  void addScan();
+  void addSort();
+  void addDynamic();
+  void addBitcast();
+  void addComposite();
+  void addOverDim();
+  void addNorm();
+  void addAttention();
+  void addCell();
+  void addQuantized();
+  void addCrossEntropy();
 
   // RandomControlFlow.cpp
   void addControlFlow();
