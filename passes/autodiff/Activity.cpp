@@ -83,8 +83,8 @@ std::string Activity::pathThrough(Operation *op) const {
 LogicalResult Activity::reportNoDerivative(Operation *op, StringRef reason, Operation *request,
                                            Operation *outermost) const {
   auto diagnostic = op->emitOpError("expected a derivative, but got none: ") << reason;
-  diagnostic.attachNote(request->getLoc())
-      << "differentiated here, on the path " << pathThrough(outermost) << " of '" << func::FuncOp(function).getName() << "'";
+  diagnostic.attachNote(request->getLoc()) << "differentiated here, on the path " << pathThrough(outermost) << " of '"
+                                           << func::FuncOp(function).getName() << "'";
   return diagnostic;
 }
 

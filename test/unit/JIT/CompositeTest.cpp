@@ -126,7 +126,7 @@ TEST(Composite, LabelsOutOfRange) {
     labels.data<int64_t>()[0] = 2;
     labels.data<int64_t>()[1] = bad;
     EXPECT_EQ(interpretText(text, {x, labels}).status.kind(), ErrorKind::Index);
-    expectOneAnswer(text, {x, labels});
+    expectOneAnswer(text, {{x, labels}});
   }
 }
 

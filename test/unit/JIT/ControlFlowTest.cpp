@@ -27,7 +27,7 @@ std::string program(const std::string &body, const std::string &results) {
 void expectAnswer(const std::string &text, const std::vector<HostTensor> &inputs) {
   Outcome outcome = interpretText(text, inputs);
   ASSERT_TRUE(outcome.status.isOk()) << outcome.status.message() << "\n" << text;
-  expectOneAnswer(text, inputs);
+  expectOneAnswer(text, {inputs});
 }
 
 /// Loops of 0, 1, 2 and 5 trips.
@@ -382,9 +382,9 @@ TEST(ControlFlow, InterpreterRunsLaunchesInRegions) {
 /// The program of `text` fails in every form, at the op and the index that are named.
 void expectIndexError(const std::string &text, const std::vector<HostTensor> &inputs, const std::string &index,
                       int64_t line) {
-  expectOneAnswer(text, inputs);
+  expectOneAnswer(text, {inputs});
   for (const Variant &variant : allVariants()) {
-    Outcome got = compileAndRun(text, inputs, variant);
+    Outcome got = compileAndRun(text, {inputs}, variant)[1];
     EXPECT_NE(std::string(got.status.message()).find("index " + index + " "), std::string::npos)
         << got.status.message();
     EXPECT_NE(std::string(got.status.message()).find("test:" + std::to_string(line) + ":"), std::string::npos)
@@ -473,8 +473,8 @@ TEST(ControlFlow, StepsArePositive) {
   for (int64_t step : {int64_t(4), INT64_MAX})
     expectAnswer(text, {x, integer(DType::I64, step)});
   for (int64_t step : {0, -2})
-    expectOneAnswer(text, {x, integer(DType::I64, step)});
-  EXPECT_STREQ(compileAndRun(text, {x, integer(DType::I64, -2)}, allVariants()[0]).status.message(),
+    expectOneAnswer(text, {{x, integer(DType::I64, step)}});
+  EXPECT_STREQ(compileAndRun(text, {{x, integer(DType::I64, -2)}}, allVariants()[0])[1].status.message(),
                "expected a positive step, but got -2 in 'scf.for' at test:6:10");
 }
 
@@ -485,7 +485,7 @@ TEST(ControlFlow, WhatTheHostCannotDoIsNamed) {
     HostTensor y(DType::F32, {});
     *y.data<float>() = 1;
     return std::string(
-        compileAndRun(text, {randomTensor(DType::F32, {2}, 1), y, integer(DType::I64, 1)}, allVariants()[0])
+        compileAndRun(text, {{randomTensor(DType::F32, {2}, 1), y, integer(DType::I64, 1)}}, allVariants()[0])[1]
             .status.message());
   };
   EXPECT_NE(failure(R"(%0 = tensor.extract %y[] : tensor<f32>

@@ -65,7 +65,7 @@ TEST_P(RandomControlFlow, HasOneAnswer) {
     llvm::raw_string_ostream stream(text);
     module->print(stream);
     std::vector<Variant> ways = {variants[0], variants[seed % 2 ? 2 : seed % 4 ? 3 : 1]};
-    expectOneAnswer(text, randomInputs(*module, seed), ways);
+    expectOneAnswer(text, {randomInputs(*module, seed)}, ways);
     if (HasFatalFailure())
       return;
   }

@@ -277,7 +277,7 @@ const std::vector<WithoutGradient> &opsWithoutGradient() {
       {"argmax", noResult},
       {"argmin", noResult},
       {"window_argmax", noResult},
-      {"bitcast", "Bits have no derivative: the result is another number."},
+      {"bitcast", "its bits are another number"},
       {"compare", noResult},
       {"is_finite", noResult},
       {"is_inf", noResult},
