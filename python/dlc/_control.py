@@ -15,7 +15,7 @@ import numpy as np
 from dlc import _dtypes, _tree
 from dlc._array import Array, asarray
 from dlc._dim import Dim
-from dlc._grad import _in_trace
+from dlc._traced import in_trace
 from dlc._shapes import full
 from dlc._tracing import Frame, local
 from dlc._tree import Structure
@@ -184,7 +184,7 @@ def cond(pred: Any, true_fn: Callable, false_fn: Callable, *operands: Any) -> An
         values = frame.trace.branch(frame.read(predicate), first.function, second.function, taken, count)
         return _finish(values, first.structure, state)
 
-    return _in_trace(work)
+    return in_trace(work)
 
 
 def _carry(init: Any) -> tuple[list[Array], Structure, list[str]]:
@@ -238,7 +238,7 @@ def while_loop(cond_fn: Callable, body_fn: Callable, init: Any) -> Any:
         inits = [frame.read(a) for a in [*carried, *state]]
         return _finish(frame.trace.while_loop(test.function, body.function, inits), structure, state)
 
-    return _in_trace(work)
+    return in_trace(work)
 
 
 def fori_loop(lower: Any, upper: Any, body_fn: Callable, init: Any) -> Any:
@@ -285,7 +285,7 @@ def fori_loop(lower: Any, upper: Any, body_fn: Callable, init: Any) -> Any:
         inits = [frame.read(a) for a in [*carried, *state]]
         return _finish(frame.trace.for_loop(*bounds, body.function, inits), structure, state)
 
-    return _in_trace(work)
+    return in_trace(work)
 
 
 def _is_plain(value: Any) -> bool:

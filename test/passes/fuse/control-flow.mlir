@@ -14,7 +14,7 @@ func.func @regions(%x: tensor<8xf32>, %y: tensor<8xf32>, %n: tensor<i64>) -> ten
   %w = dlc.exp %y : (tensor<8xf32>) -> tensor<8xf32>
   // CHECK: scf.for {{.*}} iter_args(%[[V:.*]] = %[[X]])
   %r = scf.for %i = %zero to %end step %one iter_args(%v = %x) -> (tensor<8xf32>) {
-    // CHECK-NEXT: %[[NEXT:.*]] = rt.launch @k_add(%[[V]], %[[W]])
+    // CHECK-NEXT: %[[NEXT:.*]] = rt.launch @k_mul_add(%[[V]], %[[W]])
     // CHECK-NEXT: scf.yield %[[NEXT]]
     %1 = dlc.mul %v, %twos : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
     %2 = dlc.add %1, %w : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>

@@ -278,6 +278,8 @@ const std::vector<WithoutGradient> &opsWithoutGradient() {
       {"argmin", noResult},
       {"window_argmax", noResult},
       {"bitcast", "its bits are another number"},
+      {"quantize", noResult},
+      {"dequantize", "its operand is of integers; the scale is a constant of the model"},
       {"compare", noResult},
       {"is_finite", noResult},
       {"is_inf", noResult},
