@@ -40,16 +40,20 @@ static Status takeBytecode(std::string &bytes) {
   return Status::ok();
 }
 
+Status readModelIr(const std::string &path, std::string &bytes) {
+  DLC_RETURN_IF_FAILED(readModelFile(path, bytes));
+  if (!isPackage(bytes))
+    return Status::ok();
+  return takeBytecode(bytes).withContext("%s", path.c_str());
+}
+
 Status openModel(ModelFlags &flags, Model &model) {
   std::string bytes;
-  DLC_RETURN_IF_FAILED(readModelFile(flags.model, bytes));
+  DLC_RETURN_IF_FAILED(readModelIr(flags.model, bytes));
   flags.options.fuse = !flags.noFuse;
   Status created = Session::create(flags.options, model.session);
   if (created.failed()) // only the options can be wrong here
     return usageError(created.message());
-  if (isPackage(bytes))
-    if (Status status = takeBytecode(bytes); status.failed())
-      return status.withContext("%s", flags.model.c_str());
   return model.session->parseText(bytes, flags.model, model.module);
 }
 

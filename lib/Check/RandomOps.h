@@ -1,15 +1,18 @@
 // A growing pool of values and the ways to make one more: each draws operands from the pool, or new arguments when
 // none fits, and adds one op.
-#ifndef DLC_TEST_FUZZ_RANDOMOPS_H
-#define DLC_TEST_FUZZ_RANDOMOPS_H
+#ifndef DLC_CHECK_RANDOMOPS_H
+#define DLC_CHECK_RANDOMOPS_H
 
 #include "dialects/dlc/Dlc.h"
-#include "test/fuzz/RandomGraph.h"
+#include "lib/Check/RandomGraph.h"
 
 #include <functional>
 #include <random>
 
-namespace dlc {
+namespace dlc::check {
+
+bool isFloatTensor(mlir::Value x);
+bool isBoolTensor(mlir::Value x);
 
 class RandomOps {
 public:
@@ -31,21 +34,21 @@ private:
   Dims randomShape(int64_t maxRank);
   Value newArgument(llvm::ArrayRef<DimExpr> dims, mlir::Type element);
   Value find(std::function<bool(Value)> accepts);
-  Value anyFloat();
-  Value anyNumber();
   /// Another value of the type of `x`: from the pool, a constant, or a new argument.
   Value mate(Value x);
   Value constantLike(Value x);
+  /// A bool tensor of the shape of `like`.
+  Value condition(Value like);
+  Value createByName(llvm::StringRef name, llvm::ArrayRef<Value> operands);
   Value indices(llvm::ArrayRef<DimExpr> dims);
   bool fits(llvm::ArrayRef<DimExpr> dims) const;
   bool isStatic(Value x, int64_t dim) const { return dimsOf(x)[dim].isConstant(); }
   void keep(Value x) { pool.push_back(x); }
 
-  void addUnary();
-  void addBinary();
-  void addTernary();
-  void addLogic();
-  void addInteger();
+  void addElementwise();
+  void addArithmetic();
+  void addChoice();
+  void addBits();
   void addCast();
   void addBroadcast();
   void addReshape();
@@ -63,6 +66,12 @@ private:
   void addDot();
   void addConv();
   void addRandom();
+  void addControlFlow();
+  void addBranch();
+  void addLoop();
+  void addWhile();
+  /// Adds ops to a region's block, whose values stay inside, and gives one of the type of `like` to leave with.
+  Value fill(mlir::Block &block, Value like);
 
   mlir::OpBuilder &builder;
   mlir::Block &entry;
@@ -70,8 +79,9 @@ private:
   GraphOptions options;
   DlcBuilder b;
   llvm::SmallVector<Value> pool;
+  int depth = 0; ///< of regions around the place where ops are added
 };
 
-} // namespace dlc
+} // namespace dlc::check
 
-#endif // DLC_TEST_FUZZ_RANDOMOPS_H
+#endif // DLC_CHECK_RANDOMOPS_H

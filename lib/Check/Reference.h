@@ -1,0 +1,23 @@
+// The definition of a program's answer, straight from the program as written: the interpreter, and for dlc.call and
+// dlc.vjp, which it does not run, a tape that applies each op's own gradient rule to values (numerics N8). No pass takes
+// part, so autodiff is checked like any other.
+#ifndef DLC_CHECK_REFERENCE_H
+#define DLC_CHECK_REFERENCE_H
+
+#include "lib/Check/Outcome.h"
+#include "lib/Compiler/Session.h"
+
+namespace dlc::check {
+
+/// Replaces the symbols of a function by the values that the inputs' extents give them. Value if they contradict.
+Status specialise(mlir::func::FuncOp function, llvm::ArrayRef<HostTensor> inputs);
+
+/// What the entry of a traced module gives for `inputs`; the module stays as it is. A program that the tape cannot
+/// follow (derivatives inside of control flow or of derivatives) is interpreted after the autodiff phase instead;
+/// `isIndependent` says which it was.
+Outcome referenceOf(Session &session, mlir::ModuleOp module, llvm::ArrayRef<HostTensor> inputs,
+                    bool *isIndependent = nullptr);
+
+} // namespace dlc::check
+
+#endif // DLC_CHECK_REFERENCE_H
