@@ -6,6 +6,8 @@
 #include "lib/Check/PassTrail.h"
 #include "lib/Check/Reference.h"
 
+#include "llvm/ADT/StringMap.h"
+
 using namespace mlir;
 
 namespace dlc::check {
@@ -33,22 +35,19 @@ std::string placeText(Location location) {
   return (file.getFilename().getValue() + ":" + Twine(file.getLine()) + ":" + Twine(file.getColumn())).str();
 }
 
-/// The last op that computes something: in a program that was reduced, what its result is made by.
+/// The last op that computes something, else the return: in a program that was reduced, what its result is made by.
 static Operation *lastOp(ModuleOp module, func::FuncOp entry) {
-  Operation *last = nullptr;
+  Operation *last = entry.getBody().front().getTerminator();
   for (Operation &op : entry.getBody().front().without_terminator())
     if (!isa<ConstantOp>(op))
       last = &op;
   FlatSymbolRefAttr callee;
-  if (auto vjp = dyn_cast_or_null<VjpOp>(last))
+  if (auto vjp = dyn_cast<VjpOp>(last))
     callee = vjp.getCalleeAttr();
-  else if (auto call = dyn_cast_or_null<CallOp>(last))
+  else if (auto call = dyn_cast<CallOp>(last))
     callee = call.getCalleeAttr();
   auto function = callee ? module.lookupSymbol<func::FuncOp>(callee.getAttr()) : func::FuncOp();
-  if (function && function != entry && !function.isExternal())
-    if (Operation *inner = lastOp(module, function))
-      return inner;
-  return last;
+  return function && function != entry && !function.isExternal() ? lastOp(module, function) : last;
 }
 
 namespace {
@@ -67,8 +66,8 @@ public:
       status = workbench.parse(way.options, text, module, entry);
     if (status.failed())
       return refuse(status);
-    if (Operation *op = lastOp(*module, entry))
-      suspect(op);
+    if (!entry.isExternal() && entry.getBody().hasOneBlock())
+      suspect(lastOp(*module, entry));
     expected = referenceOf(*session, *module, inputs);
     if (expected.status.failed() && !expected.report)
       return refuse(expected.status);
@@ -157,16 +156,26 @@ private:
     std::string difference = differenceOf(expected, got);
     if (difference.empty())
       return false;
-    for (size_t i = 0; i < std::min(launches.size(), onBuffers.size()); ++i) {
-      std::string wrong = differenceOf("operand", launches[i].inputs, onBuffers[i].inputs);
+    llvm::StringMap<unsigned> seenLaunches;
+    for (size_t i = 0; i < onBuffers.size(); ++i) {
+      StringRef kernel = cast<rt::LaunchOp>(onBuffers[i].launch).getKernel();
+      const LaunchValues *asScheduled = launchOf(kernel, seenLaunches[kernel]++);
+      std::string wrong = asScheduled ? differenceOf("operand", asScheduled->inputs, onBuffers[i].inputs) : "";
       if (wrong.empty())
         continue;
-      rt::KernelOp kernel = kernelOf(cast<rt::LaunchOp>(launches[i].launch));
-      name(kernel);
+      name(kernelOf(cast<rt::LaunchOp>(asScheduled->launch)));
       difference = "launch " + std::to_string(i) + " of '" + fault.kernel + "' reads other bytes than it should: " + wrong;
       break;
     }
     return blame(Fault::Kind::Mismatch, trail.last, difference);
+  }
+
+  /// The launch of a kernel that `count` others of it come before.
+  const LaunchValues *launchOf(StringRef kernel, unsigned count) {
+    for (const LaunchValues &launch : launches)
+      if (cast<rt::LaunchOp>(launch.launch).getKernel() == kernel && count-- == 0)
+        return &launch;
+    return nullptr;
   }
 
   void name(rt::KernelOp kernel) {

@@ -161,7 +161,10 @@ Report nameFault(Examiner &examiner, ModuleOp module, const Way &way, const Faul
   Report report;
   report.fault = fault;
   BisectionOptions options;
+  // Kernels tell on schedule, too, so that the search for its faults ends with them.
   options.until = fault.pass == "object" || fault.pass == "runtime" ? "" : fault.pass;
+  if (fault.pass == "dlc-schedule-kernels")
+    options.until = "lower";
   auto test = [&](const std::string &text) { return isSameFault(examiner.examine(text, way, options).fault, fault); };
 
   OwningOpRef<ModuleOp> start = module.clone();
@@ -183,6 +186,7 @@ Report nameFault(Examiner &examiner, ModuleOp module, const Way &way, const Faul
     last.fault.way = way.name;
     report.fault = last.fault;
   }
+  report.reduction.module = nullptr; // the text may outlive the context
   return report;
 }
 

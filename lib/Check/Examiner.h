@@ -33,7 +33,7 @@ private:
 /// What a search for the smallest program gave.
 struct Report {
   Fault fault;         ///< of the reduced program, its place being that of the original
-  Reduction reduction; ///< empty when nothing was reduced
+  Reduction reduction; ///< its text and figures
 };
 
 /// Reduces a program that shows `fault`, and names the op. `module` is the program with its examples and locations, in

@@ -39,7 +39,8 @@ static Worker::Handler makeChild(const SessionHook &hook) {
                                                                {"runs", counts.runs},
                                                                {"kernels", counts.kernels},
                                                                {"thorough", counts.thorough},
-                                                               {"errors", counts.errors}});
+                                                               {"errors", counts.errors},
+                                                               {"interpreted", counts.interpreted}});
     return text;
   };
 }
@@ -137,7 +138,8 @@ private:
                               {"runs", &counts.runs},
                               {"kernels", &counts.kernels},
                               {"thorough", &counts.thorough},
-                              {"errors", &counts.errors}})
+                              {"errors", &counts.errors},
+                              {"interpreted", &counts.interpreted}})
       *sum += uint64_t(*answer.getInteger(field));
   }
 

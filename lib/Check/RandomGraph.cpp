@@ -24,7 +24,7 @@ GraphOptions optionsFor(uint64_t seed) {
     options.dtypes = rare[seed / 7 % 4];
   options.symbolic = seed % 3 == 1;
   options.gradients = seed % 4 >= 2;
-  options.minOps = seed % 5 == 0 ? 5 : 15;
+  options.minOps = 5;
   return options;
 }
 

@@ -43,6 +43,7 @@ public:
       bindSymbols();
       dropResults();
       inlineCalls();
+      returnOperands();
       cutOps();
       forwardOperands();
       shrinkExtents();
@@ -125,6 +126,16 @@ private:
             kept.push_back(j);
         return i < parts.entry.getNumResults() ? (parts.keepResults(kept), true) : false;
       });
+  }
+
+  /// Returns what the last ops read instead of what they give.
+  void returnOperands() {
+    for (bool hasProgress = true; hasProgress;) {
+      hasProgress = false;
+      for (unsigned i = 0; i < Anatomy::of(*best)->body().getNumResults(); ++i)
+        for (unsigned operand = 0; operand < 4 && !hasProgress; ++operand)
+          hasProgress = step([&](Anatomy &parts) { return parts.returnOperand(i, operand); });
+    }
   }
 
   void inlineCalls() {
@@ -234,7 +245,7 @@ private:
           extents.insert(*dim.constant());
       }
     for (int64_t extent : extents)
-      for (int64_t to : {int64_t(1), int64_t(2), extent / 2, extent - 1})
+      for (int64_t to : {int64_t(1), int64_t(2), extent / 2, extent - (extent > 9 ? extent / 4 : 1)})
         if (to > 0 && to < extent && step([&](Anatomy &parts) { return succeeded(parts.resize(extent, to)); }))
           break;
   }

@@ -2,7 +2,6 @@
 // gradient for each entry of `wrt`. Every edit below keeps these lists in step.
 #include "lib/Check/Surgery.h"
 
-#include "lib/Check/Inputs.h"
 #include "lib/Interp/HostAttr.h"
 
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -154,6 +153,50 @@ void Anatomy::keepResults(ArrayRef<unsigned> kept) {
   entry.getBody().front().getTerminator()->eraseOperands(dropped);
   (void)entry.eraseResults(dropped);
   clean();
+}
+
+/// Values that are neither all alike nor of few bits.
+static HostTensor cotangentExample(RankedTensorType type) {
+  HostTensor tensor(dtypeOf(type), type.getShape().vec());
+  scalar::HostScalarBuilder b;
+  for (int64_t i = 0, size = tensor.size(); i < size; ++i)
+    scalar::store(b.cast(scalar::Scalar::ofDouble(1.1 + 0.7 * double(i % 5)), tensor.type), tensor.at(i));
+  return tensor;
+}
+
+bool Anatomy::returnOperand(unsigned i, unsigned operand) {
+  func::FuncOp function = body();
+  Operation *end = function.getBody().front().getTerminator();
+  Operation *op = end->getOperand(i).getDefiningOp();
+  if (!op || op->getNumRegions() > 0 || operand >= op->getNumOperands() ||
+      !isa<RankedTensorType>(op->getOperand(operand).getType()))
+    return false;
+  auto type = cast<RankedTensorType>(op->getOperand(operand).getType());
+  auto vjp = dyn_cast_or_null<VjpOp>(request);
+  const int64_t *seed = vjp ? llvm::find(vjp.getOf(), int64_t(i)) : nullptr;
+  bool isSeeded = vjp && seed != vjp.getOf().end();
+  if (isSeeded && (!isa<FloatType>(type.getElementType()) || !type.hasStaticShape()))
+    return false;
+  end->setOperand(i, op->getOperand(operand));
+  auto retype = [](func::FuncOp changed) {
+    Operation *back = changed.getBody().front().getTerminator();
+    changed.setFunctionType(
+        FunctionType::get(changed.getContext(), changed.getArgumentTypes(), back->getOperandTypes()));
+  };
+  retype(function);
+  if (!request)
+    return true;
+  request->getResult(i).setType(type);
+  if (isSeeded) {
+    unsigned place = callee.getNumArguments() + unsigned(seed - vjp.getOf().begin());
+    NamedAttrList attrs;
+    attrs.append("dlc.example", attrOf(cotangentExample(type), type));
+    unsigned index = entry.getNumArguments();
+    (void)entry.insertArgument(index, type, attrs.getDictionary(module.getContext()), entry.getLoc());
+    request->setOperand(place, entry.getArgument(index));
+  }
+  retype(entry);
+  return true;
 }
 
 void Anatomy::inlineCall() {

@@ -28,6 +28,9 @@ struct Anatomy {
   void clean();
   /// Erases every result of the entry but those listed; results of the body that nobody reads go, too.
   void keepResults(llvm::ArrayRef<unsigned> kept);
+  /// Makes result `i` of the body an operand of what gives it now: the op itself goes unless others read it. A cotangent
+  /// that the result had becomes an input of the operand's type. False if there is no such operand.
+  bool returnOperand(unsigned i, unsigned operand);
   /// Replaces dlc.call by the body of its callee.
   void inlineCall();
   /// Replaces every extent `from` by `to`, in arguments, attributes and constants, crops or repeats the examples, and

@@ -47,6 +47,7 @@ void printJson(const FuzzFlags &flags, const check::FuzzReport &report) {
                                                        {"kernels", int64_t(counts.kernels)},
                                                        {"thorough", int64_t(counts.thorough)},
                                                        {"errors", int64_t(counts.errors)},
+                                                       {"interpreted", int64_t(counts.interpreted)},
                                                        {"seconds", report.seconds},
                                                        {"finds", std::move(finds)}})
                << "\n";
