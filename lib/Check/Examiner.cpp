@@ -38,10 +38,7 @@ static std::string answerResolve(Workbench &workbench, const Options &options, S
   if (workbench.session(options, session).failed() || workbench.parse(options, text, module, entry).failed() ||
       session->run(*module, Phase::Trace, Phase::Autodiff).failed())
     return "";
-  std::string resolved; // with places, which the names of ops at fault come with
-  llvm::raw_string_ostream stream(resolved);
-  module->print(stream, OpPrintingFlags().enableDebugInfo());
-  return resolved;
+  return textWithPlaces(*module);
 }
 
 static json::Value answerExamine(Workbench &workbench, const Way &way, StringRef text, const json::Object &request) {
@@ -149,13 +146,6 @@ std::unique_ptr<MLIRContext> makeQuietContext() {
 //===--- From found to named ---===//
 
 static bool isSameFault(const Fault &x, const Fault &y) { return x.kind == y.kind && x.pass == y.pass; }
-
-static std::string textWithPlaces(ModuleOp module) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  module.print(stream, OpPrintingFlags().enableDebugInfo());
-  return text;
-}
 
 Report nameFault(Examiner &examiner, ModuleOp module, const Way &way, const Fault &fault, const ReduceLimits &limits) {
   Report report;

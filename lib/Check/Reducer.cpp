@@ -24,6 +24,13 @@ std::string programText(ModuleOp module) {
   return text + "\n";
 }
 
+std::string textWithPlaces(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream, OpPrintingFlags().enableDebugInfo());
+  return text;
+}
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -183,6 +190,9 @@ private:
     return values;
   }
 
+  /// What can be an input.
+  static bool isTensor(Type type) { return isa<RankedTensorType>(type); }
+
   /// Turns the results of ops into inputs, many at once and then one by one; what fed them alone goes with them.
   void cutOps() {
     for (size_t size = std::max<size_t>(1, opCount() / 2); size > 0; size /= 2)
@@ -194,7 +204,7 @@ private:
         bool isCut = step([&](Anatomy &parts) {
           SmallVector<Operation *> chosen;
           for (auto [i, op] : llvm::enumerate(parts.body().getBody().front().without_terminator()))
-            if (i >= begin && i < end && !isa<ConstantOp>(op))
+            if (i >= begin && i < end && !isa<ConstantOp>(op) && llvm::all_of(op.getResultTypes(), isTensor))
               chosen.push_back(&op);
           for (Operation *op : chosen)
             for (auto [i, result] : llvm::enumerate(op->getResults())) {

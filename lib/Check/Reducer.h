@@ -36,6 +36,8 @@ Reduction reduce(mlir::ModuleOp module, const Interesting &test, const ReduceLim
 
 /// The text of a program as it is written to a file: one op a line.
 std::string programText(mlir::ModuleOp module);
+/// The same with the location of every op.
+std::string textWithPlaces(mlir::ModuleOp module);
 
 } // namespace dlc::check
 

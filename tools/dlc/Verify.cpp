@@ -35,7 +35,7 @@ Status verifyProgram(VerifyFlags &flags, const check::SessionHook &hook, VerifyR
   unsigned draws = isRandom ? flags.draws : 1;
   for (unsigned draw = 0; draw < draws; ++draw) {
     DLC_RETURN_IF_FAILED(chooseInputs(flags.check, flags.check.seed + draw, program));
-    std::string text = check::programText(*program.module);
+    std::string text = check::textWithPlaces(*program.module);
     for (const check::Way &way : flags.check.ways()) {
       progress.show("inputs " + std::to_string(draw + 1) + "/" + std::to_string(draws) + ": " + way.name);
       check::Verdict verdict = examiner.examine(text, way);
