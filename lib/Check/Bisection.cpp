@@ -164,7 +164,8 @@ private:
       if (wrong.empty())
         continue;
       name(kernelOf(cast<rt::LaunchOp>(asScheduled->launch)));
-      difference = "launch " + std::to_string(i) + " of '" + fault.kernel + "' reads other bytes than it should: " + wrong;
+      difference =
+          "launch " + std::to_string(i) + " of '" + fault.kernel + "' reads other bytes than it should: " + wrong;
       break;
     }
     return blame(Fault::Kind::Mismatch, trail.last, difference);

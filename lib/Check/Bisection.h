@@ -1,5 +1,5 @@
-// Finds the step of compilation that first gives another answer than the definition: by the interpreter after every pass
-// up to schedule, by the host program over evaluated kernels after bufferize, kernel by kernel for lower, and for
+// Finds the step of compilation that first gives another answer than the definition: by the interpreter after every
+// pass up to schedule, by the host program over evaluated kernels after bufferize, kernel by kernel for lower, and for
 // object by running the whole.
 #ifndef DLC_CHECK_BISECTION_H
 #define DLC_CHECK_BISECTION_H

@@ -58,9 +58,14 @@ static json::Value answerExamine(Workbench &workbench, const Way &way, StringRef
     options.isThorough = *request.getBoolean("thorough");
     fault = bisect(workbench, way, text, inputs, refusal, options);
   }
-  return json::Object{{"kind", int64_t(fault.kind)}, {"pass", fault.pass},     {"op", fault.op},
-                      {"place", fault.place},        {"kernel", fault.kernel}, {"way", fault.way},
-                      {"detail", json::fixUTF8(fault.detail)}, {"refusal", json::fixUTF8(refusal)}};
+  return json::Object{{"kind", int64_t(fault.kind)},
+                      {"pass", fault.pass},
+                      {"op", fault.op},
+                      {"place", fault.place},
+                      {"kernel", fault.kernel},
+                      {"way", fault.way},
+                      {"detail", json::fixUTF8(fault.detail)},
+                      {"refusal", json::fixUTF8(refusal)}};
 }
 
 static Worker::Handler makeHandler(const SessionHook &hook) {

@@ -128,7 +128,8 @@ private:
       status = workbench.compile(way.options, *module, Phase::Trace, package);
     if (status.failed())
       return blame(Fault::Kind::Failure, way.name, status.message());
-    counts.kernels += uint64_t(std::distance(module->getOps<rt::KernelOp>().begin(), module->getOps<rt::KernelOp>().end()));
+    counts.kernels +=
+        uint64_t(std::distance(module->getOps<rt::KernelOp>().begin(), module->getOps<rt::KernelOp>().end()));
     for (size_t i = 0; i < inputs.size(); ++i)
       for (unsigned threads = 1; threads <= way.threads; ++threads) {
         ++counts.runs;

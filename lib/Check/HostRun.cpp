@@ -88,8 +88,9 @@ private:
       int64_t offset = slice.getOffset().getDims()[0].constant().value_or(-1);
       Place place{arena.data() + offset, typeOf(slice.getBuffer())};
       if (offset < 0 || offset + place.bytes() >= int64_t(arena.size()))
-        return Status::error(ErrorKind::Internal, "expected a slice inside the arena of %zu bytes, but got %lld at %lld",
-                             arena.size() - 1, (long long)place.bytes(), (long long)offset);
+        return Status::error(ErrorKind::Internal,
+                             "expected a slice inside the arena of %zu bytes, but got %lld at %lld", arena.size() - 1,
+                             (long long)place.bytes(), (long long)offset);
       places[slice.getBuffer()] = place;
     } else if (auto constant = dyn_cast<rt::ConstantOp>(op)) {
       places[constant.getBuffer()] = {bytesOf(constant), typeOf(constant.getBuffer())};

@@ -102,8 +102,8 @@ Status examplesOf(func::FuncOp function, std::vector<HostTensor> &inputs) {
   for (unsigned i = 0; i < function.getNumArguments(); ++i) {
     auto example = function.getArgAttrOfType<DenseElementsAttr>(i, exampleName);
     if (!example || example.getElementType() != elementTypeOf(function.getArgumentTypes()[i]))
-      return Status::error(ErrorKind::Value, "expected argument %u to have an example of its element type, but it has none",
-                           i);
+      return Status::error(ErrorKind::Value,
+                           "expected argument %u to have an example of its element type, but it has none", i);
     HostTensor tensor(dtypeOf(example.getType()), example.getType().getShape().vec());
     int64_t at = 0;
     auto put = [&](const APInt &bits) {

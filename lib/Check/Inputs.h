@@ -3,8 +3,8 @@
 #ifndef DLC_CHECK_INPUTS_H
 #define DLC_CHECK_INPUTS_H
 
-#include "lib/Support/HostTensor.h"
 #include "lib/Runtime/Status.h"
+#include "lib/Support/HostTensor.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 

@@ -1,5 +1,5 @@
-// A kernel that is wrong as scheduled but right with more tasks was scheduled wrongly, and so was one that writes beyond
-// its scratch; whatever else is wrong is the emitter's fault, or of what follows it.
+// A kernel that is wrong as scheduled but right with more tasks was scheduled wrongly, and so was one that writes
+// beyond its scratch; whatever else is wrong is the emitter's fault, or of what follows it.
 #include "lib/Check/KernelTrial.h"
 
 #include "dialects/dlc/Dlc.h"
@@ -191,7 +191,8 @@ Status tryKernel(Workbench &workbench, const Options &options, const LaunchValue
   verdict = {KernelVerdict::Culprit::Lower, difference};
   for (int64_t more : {1, 2, 3})
     if (differenceOf(expected, run.run(launch, more).outcome).empty()) {
-      verdict = {KernelVerdict::Culprit::Schedule, "the kernel is right with more tasks than its stages state: " + difference};
+      verdict = {KernelVerdict::Culprit::Schedule,
+                 "the kernel is right with more tasks than its stages state: " + difference};
       break;
     }
   return Status::ok();

@@ -1,5 +1,5 @@
-// One compiled kernel alone, called as the runtime calls it, on memory that shows every byte written where none belongs:
-// how lower is checked, kernel by kernel, against `evaluate` of the body (contract C1).
+// One compiled kernel alone, called as the runtime calls it, on memory that shows every byte written where none
+// belongs: how lower is checked, kernel by kernel, against `evaluate` of the body (contract C1).
 #ifndef DLC_CHECK_KERNELTRIAL_H
 #define DLC_CHECK_KERNELTRIAL_H
 

@@ -42,7 +42,8 @@ std::vector<Step> drawSteps(const Target &target, uint64_t seed) {
                    }});
   if (random() % 2)
     steps.push_back(cse);
-  steps.push_back({"dlc-schedule-kernels", [&target](PassManager &p) { p.addPass(createScheduleKernelsPass(target)); }});
+  steps.push_back(
+      {"dlc-schedule-kernels", [&target](PassManager &p) { p.addPass(createScheduleKernelsPass(target)); }});
   steps.push_back({"dlc-plan-buffers", [](PassManager &p) { p.addPass(createPlanBuffersPass()); }});
   return steps;
 }

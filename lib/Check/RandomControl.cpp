@@ -73,7 +73,8 @@ void RandomOps::addWhile() {
   Value like = find([](Value) { return true; });
   Type counterType = RankedTensorType::get({}, builder.getI64Type());
   Value zero = b.scalar(0, builder.getI64Type());
-  auto loop = scf::WhileOp::create(builder, location, TypeRange({counterType, like.getType()}), ValueRange({zero, like}));
+  auto loop =
+      scf::WhileOp::create(builder, location, TypeRange({counterType, like.getType()}), ValueRange({zero, like}));
   SmallVector<Type> types = {counterType, like.getType()};
   SmallVector<Location> locations(2, location);
   Block *before = builder.createBlock(&loop.getBefore(), {}, types, locations);

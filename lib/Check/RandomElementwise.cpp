@@ -102,7 +102,7 @@ void RandomOps::addArithmetic() {
   Value x = find([](Value v) { return !isBoolTensor(v); });
   if (!x)
     return;
-  static const char *const usual[] = {"dlc.add", "dlc.add", "dlc.sub", "dlc.mul", "dlc.mul", "dlc.max",
+  static const char *const usual[] = {"dlc.add", "dlc.add", "dlc.sub", "dlc.mul",  "dlc.mul", "dlc.max",
                                       "dlc.min", "dlc.div", "dlc.neg", "dlc.relu", "dlc.tanh"};
   StringRef name = usual[draw(std::size(usual))];
   bool isUnary = name == "dlc.neg" || name == "dlc.relu" || name == "dlc.tanh";

@@ -1,5 +1,5 @@
-// Each kind of step is tried on a copy; a copy that verifies and passes the test replaces the program. Kinds are repeated
-// until none makes progress.
+// Each kind of step is tried on a copy; a copy that verifies and passes the test replaces the program. Kinds are
+// repeated until none makes progress.
 #include "lib/Check/Reducer.h"
 
 #include "lib/Check/Inputs.h"

@@ -1,6 +1,6 @@
-// Delta debugging over dlc IR: shrinks a program while a test of its text still holds. Results, derivatives, ops, operands,
-// symbols and extents go as far as they can; what an erased op computed becomes an input with the value that it had, so
-// that faults which depend on data stay.
+// Delta debugging over dlc IR: shrinks a program while a test of its text still holds. Results, derivatives, ops,
+// operands, symbols and extents go as far as they can; what an erased op computed becomes an input with the value that
+// it had, so that faults which depend on data stay.
 #ifndef DLC_CHECK_REDUCER_H
 #define DLC_CHECK_REDUCER_H
 
@@ -22,7 +22,7 @@ struct ReduceLimits {
 struct Reduction {
   mlir::OwningOpRef<mlir::ModuleOp> module; ///< the smallest program found, with the examples that it needs
   std::string text;                         ///< its text
-  unsigned tests = 0; ///< how many candidates were tried
+  unsigned tests = 0;                       ///< how many candidates were tried
   unsigned lines = 0;
   double seconds = 0;
 };

@@ -14,7 +14,8 @@ namespace dlc::check {
 Status specialise(func::FuncOp function, ArrayRef<HostTensor> inputs) {
   SymbolBinding binding;
   if (inputs.size() != function.getNumArguments())
-    return Status::error(ErrorKind::Value, "expected %u inputs, but got %zu", function.getNumArguments(), inputs.size());
+    return Status::error(ErrorKind::Value, "expected %u inputs, but got %zu", function.getNumArguments(),
+                         inputs.size());
   for (auto [i, input] : llvm::enumerate(inputs)) {
     Dims dims = dimsOf(function.getArgumentTypes()[i]);
     DLC_RETURN_IF_FAILED(binding.add("input " + std::to_string(i), {dims.begin(), dims.end()}, input.shape));
@@ -86,11 +87,13 @@ private:
     if (auto vjp = dyn_cast<VjpOp>(op)) {
       size_t count = inputs.size() - vjp.getOf().size();
       OwningOpRef<func::FuncOp> callee = copyOf(vjp.getCallee(), inputs.take_front(count));
-      if (!callee || callee->walk([](Operation *inner) {
-            return isa<CallOp, VjpOp>(inner) || (inner->getNumRegions() > 0 && !isa<func::FuncOp>(inner))
-                       ? WalkResult::interrupt()
-                       : WalkResult::advance();
-          }).wasInterrupted())
+      if (!callee || callee
+                         ->walk([](Operation *inner) {
+                           return isa<CallOp, VjpOp>(inner) || (inner->getNumRegions() > 0 && !isa<func::FuncOp>(inner))
+                                      ? WalkResult::interrupt()
+                                      : WalkResult::advance();
+                         })
+                         .wasInterrupted())
         return failure();
       return Tape(*callee, inputs.take_front(count)).run(vjp.getWrt(), vjp.getOf(), inputs.drop_front(count), results);
     }
@@ -110,7 +113,8 @@ Outcome referenceOf(Session &session, ModuleOp module, ArrayRef<HostTensor> inpu
   if (outcome.status.failed())
     return outcome;
   bool needsResolving =
-      module.walk([](Operation *op) { return isa<VjpOp, CallOp>(op) ? WalkResult::interrupt() : WalkResult::advance(); })
+      module
+          .walk([](Operation *op) { return isa<VjpOp, CallOp>(op) ? WalkResult::interrupt() : WalkResult::advance(); })
           .wasInterrupted();
   if (isIndependent)
     *isIndependent = true;

@@ -1,6 +1,6 @@
 // The definition of a program's answer, straight from the program as written: the interpreter, and for dlc.call and
-// dlc.vjp, which it does not run, a tape that applies each op's own gradient rule to values (numerics N8). No pass takes
-// part, so autodiff is checked like any other.
+// dlc.vjp, which it does not run, a tape that applies each op's own gradient rule to values (numerics N8). No pass
+// takes part, so autodiff is checked like any other.
 #ifndef DLC_CHECK_REFERENCE_H
 #define DLC_CHECK_REFERENCE_H
 

@@ -1,5 +1,5 @@
-// dlc.vjp takes the callee's arguments, then one cotangent for each entry of `of`; its results are the callee's, then one
-// gradient for each entry of `wrt`. Every edit below keeps these lists in step.
+// dlc.vjp takes the callee's arguments, then one cotangent for each entry of `of`; its results are the callee's, then
+// one gradient for each entry of `wrt`. Every edit below keeps these lists in step.
 #include "lib/Check/Surgery.h"
 
 #include "lib/Interp/HostAttr.h"
@@ -265,9 +265,8 @@ LogicalResult Anatomy::resize(int64_t from, int64_t to) {
         dim = DimExpr(to);
     return {DimsAttr::get(attr.getContext(), dims), WalkResult::skip()};
   });
-  replacer.addReplacement([&](RankedTensorType type) -> std::pair<Type, WalkResult> {
-    return {changed(type), WalkResult::skip()};
-  });
+  replacer.addReplacement(
+      [&](RankedTensorType type) -> std::pair<Type, WalkResult> { return {changed(type), WalkResult::skip()}; });
   replacer.addReplacement([&](DenseElementsAttr attr) -> std::pair<Attribute, WalkResult> {
     return {resized(attr, changed(cast<RankedTensorType>(attr.getType())).getShape()), WalkResult::skip()};
   });
@@ -289,7 +288,8 @@ LogicalResult Anatomy::resize(int64_t from, int64_t to) {
       argument.setType(type);
       auto example = entry.getArgAttrOfType<DenseElementsAttr>(argument.getArgNumber(), "dlc.example");
       auto shape = cast<RankedTensorType>(type).getShape();
-      if (example && cast<RankedTensorType>(type).hasStaticShape() && int64_t(shape.size()) == example.getType().getRank())
+      if (example && cast<RankedTensorType>(type).hasStaticShape() &&
+          int64_t(shape.size()) == example.getType().getRank())
         entry.setArgAttr(argument.getArgNumber(), "dlc.example", resized(example, shape));
     }
     for (auto [value, type] : llvm::zip_equal(request->getResults(), results))

@@ -1,5 +1,5 @@
-// Edits of a whole program that keep it well-formed: arguments and results come and go together with their examples, and
-// with the operands of the derivative or call that the entry may consist of.
+// Edits of a whole program that keep it well-formed: arguments and results come and go together with their examples,
+// and with the operands of the derivative or call that the entry may consist of.
 #ifndef DLC_CHECK_SURGERY_H
 #define DLC_CHECK_SURGERY_H
 
@@ -28,8 +28,8 @@ struct Anatomy {
   void clean();
   /// Erases every result of the entry but those listed; results of the body that nobody reads go, too.
   void keepResults(llvm::ArrayRef<unsigned> kept);
-  /// Makes result `i` of the body an operand of what gives it now: the op itself goes unless others read it. A cotangent
-  /// that the result had becomes an input of the operand's type. False if there is no such operand.
+  /// Makes result `i` of the body an operand of what gives it now: the op itself goes unless others read it. A
+  /// cotangent that the result had becomes an input of the operand's type. False if there is no such operand.
   bool returnOperand(unsigned i, unsigned operand);
   /// Replaces dlc.call by the body of its callee.
   void inlineCall();

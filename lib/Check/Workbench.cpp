@@ -13,9 +13,8 @@ std::vector<Way> allWays() {
   Options host, unfused, unsimplified, plain, avx2;
   unfused.fuse = unsimplified.simplify = plain.fuse = plain.simplify = false;
   avx2.cpu = "x86-64-v3";
-  return {{"host, 1 thread", host, 1},       {"host, 2 threads", host, 2},
-          {"not fused", unfused, 1},         {"not simplified", unsimplified, 1},
-          {"neither of both", plain, 2},     {"AVX2, 2 threads", avx2, 2}};
+  return {{"host, 1 thread", host, 1},         {"host, 2 threads", host, 2},  {"not fused", unfused, 1},
+          {"not simplified", unsimplified, 1}, {"neither of both", plain, 2}, {"AVX2, 2 threads", avx2, 2}};
 }
 
 Workbench::~Workbench() {

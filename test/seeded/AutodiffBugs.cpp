@@ -48,8 +48,9 @@ static void kinkAtZero(Operation *root) { // the gradient of relu at 0 is 0
 std::vector<Bug> autodiffBugs() {
   static const std::vector<const char *> summed = {"dlc.mul", "dlc.add", "dlc.sub", "dlc.tanh", "dlc.relu"};
 #define AUTODIFF_BUG(name, ops, breakIt)                                                                               \
-  {name, "dlc-autodiff", ops, "gradient.mlir",                                                                         \
-   [](Session &session) { afterPass(session, "dlc-autodiff", breakIt); }}
+  {                                                                                                                    \
+    name, "dlc-autodiff", ops, "gradient.mlir", [](Session &session) { afterPass(session, "dlc-autodiff", breakIt); }  \
+  }
   return {AUTODIFF_BUG("negation-forgotten", std::vector<const char *>({"dlc.sub"}), forgetNegation),
           AUTODIFF_BUG("first-use-first", summed, firstUseFirst), AUTODIFF_BUG("use-forgotten", summed, forgetLastUse),
           AUTODIFF_BUG("kink-at-zero", std::vector<const char *>({"dlc.relu"}), kinkAtZero)};

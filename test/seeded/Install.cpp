@@ -56,13 +56,13 @@ private:
 
 void afterPass(Session &session, llvm::StringRef pass, void (*breakIt)(Operation *)) {
   std::string name = pass.str();
-  session.addPassHook([name, breakIt](PassManager &passes) {
-    passes.addInstrumentation(std::make_unique<Breaker>(name, breakIt));
-  });
+  session.addPassHook(
+      [name, breakIt](PassManager &passes) { passes.addInstrumentation(std::make_unique<Breaker>(name, breakIt)); });
 }
 
 void afterEmit(Session &session, void (*breakIt)(rt::KernelOp)) {
-  session.wrapTarget([&](std::unique_ptr<Target> whole) { return std::make_unique<BrokenTarget>(std::move(whole), breakIt); });
+  session.wrapTarget(
+      [&](std::unique_ptr<Target> whole) { return std::make_unique<BrokenTarget>(std::move(whole), breakIt); });
 }
 
 } // namespace dlc::seeded

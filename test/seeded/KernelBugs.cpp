@@ -17,9 +17,11 @@ static rt::KernelOp kernelOf(rt::LaunchOp launch) {
   return SymbolTable::lookupNearestSymbolFrom<rt::KernelOp>(launch, launch.getKernelAttr());
 }
 static bool holds(rt::LaunchOp launch, StringRef op) {
-  return kernelOf(launch).walk([&](Operation *inner) {
-    return inner->getName().getStringRef() == op ? WalkResult::interrupt() : WalkResult::advance();
-  }).wasInterrupted();
+  return kernelOf(launch)
+      .walk([&](Operation *inner) {
+        return inner->getName().getStringRef() == op ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
 }
 
 static void swapOperands(Operation *root) { // operands of a kernel in another order than its arguments
@@ -57,9 +59,11 @@ static void swapSlots(Operation *root) { // errors that come from the wrong plac
 static void setStages(Operation *root, StringRef op, StringRef field, std::string (*change)(StringRef)) {
   Builder b(root->getContext());
   for (rt::KernelOp kernel : all<rt::KernelOp>(root)) {
-    bool isMeant = kernel.walk([&](Operation *inner) {
-      return inner->getName().getStringRef() == op ? WalkResult::interrupt() : WalkResult::advance();
-    }).wasInterrupted();
+    bool isMeant = kernel
+                       .walk([&](Operation *inner) {
+                         return inner->getName().getStringRef() == op ? WalkResult::interrupt() : WalkResult::advance();
+                       })
+                       .wasInterrupted();
     if (!isMeant)
       continue;
     SmallVector<Attribute> stages;
@@ -100,20 +104,22 @@ static void launchEarly(Operation *root) { // a launch before the one whose resu
 
 std::vector<Bug> kernelBugs() {
 #define KERNEL_BUG(name, pass, ops, model, breakIt)                                                                    \
-  {name, pass, std::vector<const char *> ops, model, [](Session &session) { afterPass(session, pass, breakIt); }}
-  return {KERNEL_BUG("operands-swapped", "dlc-fuse-kernels", ({"dlc.sub"}), "numbers.mlir", swapOperands),
-          KERNEL_BUG("kernels-merged", "dlc-fuse-kernels", ({"dlc.reduce", "dlc.sub", "dlc.add"}), "sums.mlir",
-                     mergeKernels),
-          KERNEL_BUG("slots-swapped", "dlc-fuse-kernels", ({"dlc.gather", "dlc.reduce", "dlc.sub"}), "rows.mlir",
-                     swapSlots),
-          KERNEL_BUG("too-few-tasks", "dlc-schedule-kernels", ({"dlc.tanh"}), "moves.mlir", tooFewTasks),
-          KERNEL_BUG("too-little-scratch", "dlc-schedule-kernels", ({"dlc.dot_general"}), "layers.mlir",
-                     tooLittleScratch),
-          KERNEL_BUG("slices-overlap", "dlc-plan-buffers", ({"dlc.dot_general", "dlc.reduce", "dlc.sub", "dlc.div"}),
-                     "layers.mlir", overlap),
-          KERNEL_BUG("copy-lost", "dlc-plan-buffers", ({"func.return", "dlc.tanh"}), "moves.mlir", loseCopy),
-          KERNEL_BUG("launched-early", "dlc-plan-buffers",
-                     ({"dlc.dot_general", "dlc.reduce", "dlc.sub", "dlc.div", "dlc.tanh"}), "layers.mlir", launchEarly)};
+  {                                                                                                                    \
+    name, pass, std::vector<const char *> ops, model, [](Session &session) { afterPass(session, pass, breakIt); }      \
+  }
+  return {
+      KERNEL_BUG("operands-swapped", "dlc-fuse-kernels", ({"dlc.sub"}), "numbers.mlir", swapOperands),
+      KERNEL_BUG("kernels-merged", "dlc-fuse-kernels", ({"dlc.reduce", "dlc.sub", "dlc.add"}), "sums.mlir",
+                 mergeKernels),
+      KERNEL_BUG("slots-swapped", "dlc-fuse-kernels", ({"dlc.gather", "dlc.reduce", "dlc.sub"}), "rows.mlir",
+                 swapSlots),
+      KERNEL_BUG("too-few-tasks", "dlc-schedule-kernels", ({"dlc.tanh"}), "moves.mlir", tooFewTasks),
+      KERNEL_BUG("too-little-scratch", "dlc-schedule-kernels", ({"dlc.dot_general"}), "layers.mlir", tooLittleScratch),
+      KERNEL_BUG("slices-overlap", "dlc-plan-buffers", ({"dlc.dot_general", "dlc.reduce", "dlc.sub", "dlc.div"}),
+                 "layers.mlir", overlap),
+      KERNEL_BUG("copy-lost", "dlc-plan-buffers", ({"func.return", "dlc.tanh"}), "moves.mlir", loseCopy),
+      KERNEL_BUG("launched-early", "dlc-plan-buffers",
+                 ({"dlc.dot_general", "dlc.reduce", "dlc.sub", "dlc.div", "dlc.tanh"}), "layers.mlir", launchEarly)};
 #undef KERNEL_BUG
 }
 

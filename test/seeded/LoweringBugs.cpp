@@ -71,7 +71,9 @@ static void roughConstant(rt::KernelOp kernel) { // a coefficient of exp that is
   for (arith::ConstantOp op : all<arith::ConstantOp>(kernel)) {
     auto value = dyn_cast<FloatAttr>(op.getValue());
     auto dense = dyn_cast<DenseFPElementsAttr>(op.getValue());
-    APFloat number = value ? value.getValue() : dense && dense.isSplat() ? dense.getSplatValue<APFloat>() : APFloat(0.0);
+    APFloat number = value                      ? value.getValue()
+                     : dense && dense.isSplat() ? dense.getSplatValue<APFloat>()
+                                                : APFloat(0.0);
     double magnitude = std::abs(number.convertToDouble());
     if (magnitude < 0.3 || magnitude >= 0.6) // the coefficient of x^2
       continue;
@@ -92,7 +94,9 @@ static void dropGuard(rt::KernelOp kernel) { // padding read as if it were insid
 
 std::vector<Bug> loweringBugs() {
 #define LOWERING_BUG(name, op, model, breakIt)                                                                         \
-  {name, "lower", {op}, model, [](Session &session) { afterEmit(session, breakIt); }}
+  {                                                                                                                    \
+    name, "lower", {op}, model, [](Session &session) { afterEmit(session, breakIt); }                                  \
+  }
   return {LOWERING_BUG("fma-split", "dlc.dot_general", "layers.mlir", splitFma),
           LOWERING_BUG("subtraction-reversed", "dlc.sub", "numbers.mlir", reverseSubtraction),
           LOWERING_BUG("relu-keeps-minus-zero", "dlc.relu", "numbers.mlir", reluKeepsMinusZero),

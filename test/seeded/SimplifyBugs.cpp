@@ -127,7 +127,9 @@ static void castBack(Operation *root) { // f32 -> i32 -> f32 taken as nothing
 
 std::vector<Bug> simplifyBugs() {
 #define SIMPLIFY_BUG(name, op, model, breakIt)                                                                         \
-  {name, "dlc-simplify", {op}, model, [](Session &session) { afterPass(session, "dlc-simplify", breakIt); }}
+  {                                                                                                                    \
+    name, "dlc-simplify", {op}, model, [](Session &session) { afterPass(session, "dlc-simplify", breakIt); }           \
+  }
   return {SIMPLIFY_BUG("add-zero", "dlc.add", "numbers.mlir", addZero),
           SIMPLIFY_BUG("mul-zero", "dlc.mul", "numbers.mlir", mulZero),
           SIMPLIFY_BUG("sub-self", "dlc.sub", "numbers.mlir", subSelf),

@@ -20,8 +20,9 @@ namespace dlc::cli {
 
 void CheckFlags::define(Command &command) {
   model.define(command);
-  command.option("--input", "NAME=FILE.npy", inputs, "the data of an input; once for each (default: examples that the "
-                                                     "model carries, else random)");
+  command.option("--input", "NAME=FILE.npy", inputs,
+                 "the data of an input; once for each (default: examples that the "
+                 "model carries, else random)");
   command.option("--dim", "B=N", dims, "the value of a symbolic dim for random inputs; once for each");
   command.option("--seed", seed, 0, UINT64_MAX, "of random inputs");
   command.option("--timeout", timeout, 1, 86400, "seconds after which a check counts as hung");
@@ -35,7 +36,8 @@ std::vector<check::Way> CheckFlags::ways() const {
   check::Way one;
   one.options = model.options;
   one.options.fuse = !model.noFuse;
-  one.name = (model.options.cpu.empty() ? "host" : model.options.cpu) + (model.noFuse ? ", not fused" : "") + ", 2 threads";
+  one.name =
+      (model.options.cpu.empty() ? "host" : model.options.cpu) + (model.noFuse ? ", not fused" : "") + ", 2 threads";
   one.threads = 2;
   return {one};
 }
@@ -100,8 +102,12 @@ Status writeProgram(const std::string &path, const std::string &text) {
 }
 
 llvm::json::Object faultJson(const check::Fault &fault) {
-  return llvm::json::Object{{"kind", check::name(fault.kind)}, {"pass", fault.pass}, {"op", fault.op},
-                            {"place", fault.place},            {"way", fault.way},   {"kernel", fault.kernel},
+  return llvm::json::Object{{"kind", check::name(fault.kind)},
+                            {"pass", fault.pass},
+                            {"op", fault.op},
+                            {"place", fault.place},
+                            {"way", fault.way},
+                            {"kernel", fault.kernel},
                             {"detail", llvm::json::fixUTF8(fault.detail)}};
 }
 

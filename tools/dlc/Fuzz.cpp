@@ -58,10 +58,11 @@ void printText(const FuzzFlags &flags, const check::FuzzReport &report) {
     llvm::outs() << "seed " << find.seed << ": " << faultText(find.fault) << "\n  " << find.lines
                  << " lines: " << pathOf(flags, find) << "\n";
   const check::GraphCounts &counts = report.counts;
-  llvm::outs() << llvm::formatv("{0} graphs from seed {1} in {2:f1} s: {3} ops, {4} runs of compiled code, {5} kernels, "
-                                "{6} graphs with every subset of passes; {7} finds\n",
-                                counts.graphs, flags.options.seed, report.seconds, counts.ops, counts.runs,
-                                counts.kernels, counts.thorough, report.finds.size());
+  llvm::outs() << llvm::formatv(
+      "{0} graphs from seed {1} in {2:f1} s: {3} ops, {4} runs of compiled code, {5} kernels, "
+      "{6} graphs with every subset of passes; {7} finds\n",
+      counts.graphs, flags.options.seed, report.seconds, counts.ops, counts.runs, counts.kernels, counts.thorough,
+      report.finds.size());
 }
 
 Status runFuzz(FuzzFlags &flags) {

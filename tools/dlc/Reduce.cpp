@@ -111,8 +111,8 @@ Status runReduce(ReduceFlags &flags, const check::SessionHook &hook) {
   }
   if (report.fault.isFault())
     llvm::outs() << "it shows " << faultText(report.fault) << "\n";
-  llvm::outs() << "reduced to " << report.reduction.lines << " lines in " << report.reduction.tests << " tests: " << path
-               << "\n";
+  llvm::outs() << "reduced to " << report.reduction.lines << " lines in " << report.reduction.tests
+               << " tests: " << path << "\n";
   return Status::ok();
 }
 
@@ -121,9 +121,10 @@ Status runReduce(ReduceFlags &flags, const check::SessionHook &hook) {
 void defineReduce(Command &command, HookSource hook) {
   auto flags = std::make_shared<ReduceFlags>();
   flags->check.define(command);
-  command.option("--test", "mismatch|failure|crash|timeout|COMMAND", flags->test,
-                 "what the reduced program must show (default: whatever the model shows); a command gets the file as its "
-                 "last argument and exits with 0 if it is still of interest");
+  command.option(
+      "--test", "mismatch|failure|crash|timeout|COMMAND", flags->test,
+      "what the reduced program must show (default: whatever the model shows); a command gets the file as its "
+      "last argument and exits with 0 if it is still of interest");
   command.option("--limit", flags->limit, 1, 86400, "seconds to spend at most");
   command.action([flags, hook] { return runReduce(*flags, hook ? hook() : check::SessionHook()); });
 }

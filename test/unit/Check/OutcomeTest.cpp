@@ -1,7 +1,7 @@
 // Comparison of outcomes, and examples that a program carries: bits count, NaNs are one.
+#include "lib/Check/Outcome.h"
 #include "lib/Check/Examiner.h"
 #include "lib/Check/Inputs.h"
-#include "lib/Check/Outcome.h"
 
 #include "mlir/Parser/Parser.h"
 
@@ -37,9 +37,9 @@ TEST(Outcome, ErrorsMustTellTheSame) {
   expected.status = Status::error(ErrorKind::Index, "an index");
   expected.report = ErrorReport{3, 7, -9, 5};
   auto message = [&](int element) {
-    got.status = Status::error(ErrorKind::Index,
-                               "index -9 is out of range for dimension of extent 5 in 'dlc.gather' at x (element %d)",
-                               element);
+    got.status =
+        Status::error(ErrorKind::Index,
+                      "index -9 is out of range for dimension of extent 5 in 'dlc.gather' at x (element %d)", element);
     return differenceOf(expected, got);
   };
   EXPECT_EQ(message(7), "");

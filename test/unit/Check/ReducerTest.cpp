@@ -1,8 +1,8 @@
 // Reduction: any test of the text holds on what is left, which stays a program with examples for all arguments.
+#include "lib/Check/Reducer.h"
 #include "lib/Check/Examiner.h"
 #include "lib/Check/GraphCheck.h"
 #include "lib/Check/Inputs.h"
-#include "lib/Check/Reducer.h"
 #include "lib/Check/Surgery.h"
 
 #include "mlir/IR/Verifier.h"
@@ -31,7 +31,8 @@ TEST(Reducer, leavesOneOp) {
     if (!reduction)
       continue;
     ++reduced;
-    EXPECT_LE(reduction->lines, planFor(seed).options.controlFlow ? 20u : 12u) << "seed " << seed << "\n" << reduction->text;
+    EXPECT_LE(reduction->lines, planFor(seed).options.controlFlow ? 20u : 12u) << "seed " << seed << "\n"
+                                                                               << reduction->text;
     EXPECT_NE(reduction->text.find("dlc.transpose"), std::string::npos);
     auto again = mlir::parseSourceString<mlir::ModuleOp>(reduction->text, context.get());
     ASSERT_TRUE(again && mlir::succeeded(mlir::verify(*again)));

@@ -1,7 +1,7 @@
 // Gradients by tape and by the autodiff pass are the same, bit for bit, though they share the rules of ops alone.
+#include "lib/Check/Reference.h"
 #include "lib/Check/GraphCheck.h"
 #include "lib/Check/Inputs.h"
-#include "lib/Check/Reference.h"
 #include "lib/Check/Workbench.h"
 
 #include "gtest/gtest.h"
@@ -37,10 +37,9 @@ TEST(Reference, wrongExtentsAreAnError) {
   Workbench workbench;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   mlir::func::FuncOp entry;
-  ASSERT_TRUE(workbench
-                  .parse(Options(), R"(func.func @main(%x: tensor<?x?xf32, #dlc.dims<[B, B]>>) { return })", module,
-                         entry)
-                  .isOk());
+  ASSERT_TRUE(
+      workbench.parse(Options(), R"(func.func @main(%x: tensor<?x?xf32, #dlc.dims<[B, B]>>) { return })", module, entry)
+          .isOk());
   HostTensor x(DType::F32, {2, 3});
   Status status = specialise(entry, x);
   EXPECT_EQ(status.kind(), ErrorKind::Value) << status.message();
