@@ -183,7 +183,7 @@ def test_every_op_has_cases():
 def imports_of(module: _dlc.Module, folder: pathlib.Path) -> set[str]:
     """The undefined symbols of the object of a module; it holds the runtime, which needs libc."""
     path = folder / "ops.o"
-    module.emit("obj", str(path), "")
+    module.emit("obj", bytes(path), "")
     nm = subprocess.run([f"{NM[1]}/llvm-nm", "-u", "-j", path], capture_output=True, text=True, check=True)
     return set(nm.stdout.split())
 
@@ -200,7 +200,7 @@ def test_ops_have_gpu_kernels(element, request, tmp_path):
     if element.name not in ("f32", "bf16", "i8", "bool") and not request.config.getoption("--full"):
         pytest.skip("takes minutes for all types; run ./dev test --full")
     path = tmp_path / "ops.ptx"
-    Batch(all_cases(element, "odd"), "jit").module.emit("ptx", str(path), "")
+    Batch(all_cases(element, "odd"), "jit").module.emit("ptx", bytes(path), "")
     assert ".visible .entry" in path.read_text()
 
 
