@@ -1,6 +1,15 @@
-"""Options of every pytest run: tests marked `full` run only with --full."""
+"""Options of every pytest run: tests marked `full` run only with --full, and the disk cache is the run's own."""
+
+import os
+import tempfile
 
 import pytest
+
+
+def pytest_configure(config):
+    folder = tempfile.TemporaryDirectory(prefix="dlc-cache-", ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    os.environ["DLC_CACHE_DIR"] = folder.name  # before anything imports dlc; processes of tests inherit it
 
 
 def pytest_addoption(parser):

@@ -4,6 +4,7 @@ import doctest
 import importlib
 import pkgutil
 
+import _dlc
 import pytest
 
 import dlc
@@ -11,8 +12,16 @@ import dlc
 MODULES = sorted(m.name for m in pkgutil.iter_modules(dlc.__path__))
 
 
+@pytest.fixture
+def empty_cache(tmp_path):
+    before = _dlc.cache_dir()
+    _dlc.set_cache_dir(bytes(tmp_path))
+    yield
+    _dlc.set_cache_dir(before)
+
+
 @pytest.mark.parametrize("name", MODULES)
-def test_examples(name):
+def test_examples(name, empty_cache):
     module = importlib.import_module(f"dlc.{name}")
     assert doctest.testmod(module).failed == 0
 
