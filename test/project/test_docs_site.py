@@ -30,7 +30,7 @@ def test_every_op_has_a_section_that_says_what_it_does(sources):
     }
     assert functions <= set(sections) and {"constant", "call", "vjp"} <= set(sections)
     for name, body in sections.items():
-        assert re.match(r"\n[-A-Z0-9`].*[`.]\n", body) and "| result `" in body, (name, body)
+        assert re.match(r"\n[-(A-Z0-9`].*[`.]\n", body) and "| result `" in body, (name, body)
     assert "`r = e^x`" in sections["exp"] and "`mul(ct, r)`" in sections["exp"]
 
 
