@@ -37,6 +37,13 @@ bool canFail(mlir::Operation *op);
 LaneIndex buildPickedIndex(PointBuilder &b, mlir::Operation *op, IndexMode mode, PointValue raw, mlir::Value extent,
                            const LaneIndex &element);
 
+/// Evaluates an op with a decomposition: what that evaluates to.
+void evaluateByDecomposition(mlir::Operation *op, EvaluateContext &context, llvm::ArrayRef<HostTensor> inputs,
+                             llvm::MutableArrayRef<HostTensor> outputs);
+
+/// f32 for f16 and bf16, in which composites on them compute (numerics N1); other types as they are.
+mlir::Type wideElement(mlir::Type element);
+
 /// The order of additions that a new reduction gets (numerics N3, N4): from ranks alone, never from extents.
 Order defaultReduceOrder(int64_t rank, llvm::ArrayRef<int64_t> dims);
 /// The same for a contraction (numerics N5).

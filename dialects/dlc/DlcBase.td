@@ -57,6 +57,11 @@ def Dlc_ComparePredicateAttr : Dlc_EnumAttr<Dlc_ComparePredicate>;
 def Dlc_IndexMode : Dlc_Enum<"IndexMode", "index_mode", "what an index out of range does (numerics N9)",
     ["error", "clamp"]>;
 def Dlc_IndexModeAttr : Dlc_EnumAttr<Dlc_IndexMode>;
+def Dlc_ScatterKind : Dlc_Enum<"ScatterKind", "scatter_kind", "what an update does to the element it meets",
+    ["add", "set", "max", "min"]>;
+def Dlc_ScatterKindAttr : Dlc_EnumAttr<Dlc_ScatterKind>;
+def Dlc_GeluForm : Dlc_Enum<"GeluForm", "gelu_form", "how gelu is approximated", ["none", "tanh"]>;
+def Dlc_GeluFormAttr : Dlc_EnumAttr<Dlc_GeluForm>;
 
 //===--- Types ---===//
 
@@ -142,6 +147,13 @@ def Dlc_BatchableOpInterface : OpInterface<"BatchableOpInterface"> {
     InterfaceMethod<"Why these operands cannot be batched: empty when there is a rule.",
       "::llvm::StringRef", "whyNotBatchable",
       (ins "::llvm::ArrayRef<::dlc::Batched>":$operands, "const ::dlc::DimExpr &":$extent), "", [{ return ""; }]>];
+}
+
+def Dlc_DecomposeOpInterface : OpInterface<"DecomposeOpInterface"> {
+  let cppNamespace = "::dlc";
+  let description = "An op that is defined by other ops (numerics N7): its bits and its gradients are theirs.";
+  let methods = [InterfaceMethod<"Builds values that the op's results are equal to.",
+      "::llvm::SmallVector<::mlir::Value>", "decompose", (ins "::dlc::DlcBuilder &":$b)>];
 }
 
 //===--- Base classes ---===//

@@ -28,6 +28,9 @@ Value DlcBuilder::sum(Value x, Value y) { return !x ? y : !y ? x : add(x, y); }
 Value DlcBuilder::neg(Value x) { return create<NegOp>(x); }
 Value DlcBuilder::sign(Value x) { return create<SignOp>(x); }
 Value DlcBuilder::exp(Value x) { return create<ExpOp>(x); }
+Value DlcBuilder::sigmoid(Value x) { return create<SigmoidOp>(x); }
+Value DlcBuilder::tanh(Value x) { return create<TanhOp>(x); }
+Value DlcBuilder::fma(Value x, Value y, Value z) { return create<FmaOp>(x, y, z); }
 Value DlcBuilder::log(Value x) { return create<LogOp>(x); }
 Value DlcBuilder::sin(Value x) { return create<SinOp>(x); }
 Value DlcBuilder::cos(Value x) { return create<CosOp>(x); }
@@ -98,6 +101,42 @@ Value DlcBuilder::reduceKeep(Value x, ReduceKind kind, ArrayRef<int64_t> dims) {
   return reshape(reduce(x, kind, dims), kept);
 }
 
+Value DlcBuilder::count(Value x, ArrayRef<int64_t> dims) {
+  Type element = elementTypeOf(x);
+  DimExpr product(1);
+  Dims all = dimsOf(x), reduced;
+  SmallVector<int64_t> every;
+  for (int64_t dim : dims) {
+    product = product * all[dim];
+    every.push_back(int64_t(reduced.size()));
+    reduced.push_back(all[dim]);
+  }
+  if (auto constant = product.constant())
+    return scalar(double(*constant), element);
+  return reduce(broadcast(scalar(1, element), reduced, {}), ReduceKind::sum, every);
+}
+
+Value DlcBuilder::mean(Value x, ArrayRef<int64_t> dims, bool keep) {
+  Value sum = keep ? reduceKeep(x, ReduceKind::sum, dims) : reduce(x, ReduceKind::sum, dims);
+  return div(sum, broadcast(count(x, dims), dimsOf(sum), {}));
+}
+
+Value DlcBuilder::spread(Value x, Value like, ArrayRef<int64_t> dims) {
+  SmallVector<int64_t> others;
+  for (int64_t dim = 0; dim < rankOf(like); ++dim)
+    if (!llvm::is_contained(dims, dim))
+      others.push_back(dim);
+  return broadcast(x, dimsOf(like), others);
+}
+
+Value DlcBuilder::part(Value x, int64_t dim, const DimExpr &start, const DimExpr &limit) {
+  Dims limits = dimsOf(x);
+  limits[dim] = limit;
+  SmallVector<int64_t> starts(limits.size(), 0), strides(limits.size(), 1);
+  starts[dim] = *start.constant();
+  return create<SliceOp>(x, starts, DimsAttr::get(builder.getContext(), limits), strides);
+}
+
 Value DlcBuilder::dot(Value lhs, Value rhs, ArrayRef<int64_t> lhsBatch, ArrayRef<int64_t> rhsBatch,
                       ArrayRef<int64_t> lhsContract, ArrayRef<int64_t> rhsContract) {
   Order order = defaultDotOrder(rankOf(lhs), rankOf(rhs), lhsBatch, lhsContract, rhsContract);
@@ -107,6 +146,20 @@ Value DlcBuilder::dot(Value lhs, Value rhs, ArrayRef<int64_t> lhsBatch, ArrayRef
 Value DlcBuilder::pad(Value x, double value, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
                       ArrayRef<int64_t> interior) {
   return create<PadOp>(x, scalar(value, elementTypeOf(x)), low, high, interior);
+}
+
+Value DlcBuilder::gatherAlong(Value x, Value indices, int64_t dim, bool mayFail) {
+  int64_t last = rankOf(x) - 1;
+  Value picked = create<GatherOp>(moveDim(x, dim, last), moveDim(indices, dim, last), last, last,
+                                  mayFail ? IndexMode::error : IndexMode::clamp);
+  return moveDim(picked, last, dim);
+}
+
+Value DlcBuilder::scatterAlong(Value x, Value indices, Value updates, int64_t dim) {
+  int64_t last = rankOf(x) - 1;
+  Value sums = create<ScatterOp>(moveDim(x, dim, last), moveDim(indices, dim, last), moveDim(updates, dim, last), last,
+                                 last, IndexMode::clamp, ScatterKind::add);
+  return moveDim(sums, last, dim);
 }
 
 Value DlcBuilder::moveDim(Value x, int64_t from, int64_t to) {

@@ -30,6 +30,9 @@ public:
   Value neg(Value x);
   Value sign(Value x);
   Value exp(Value x);
+  Value sigmoid(Value x);
+  Value tanh(Value x);
+  Value fma(Value x, Value y, Value z);
   Value log(Value x);
   Value sin(Value x);
   Value cos(Value x);
@@ -63,10 +66,22 @@ public:
   Value reduce(Value x, ReduceKind kind, llvm::ArrayRef<int64_t> dims);
   /// Reduces the dims of `x` but keeps them with extent 1.
   Value reduceKeep(Value x, ReduceKind kind, llvm::ArrayRef<int64_t> dims);
+  /// How many elements are reduced into one, as a rank-0 float: a constant, or the sum of ones over symbolic dims.
+  Value count(Value x, llvm::ArrayRef<int64_t> dims);
+  /// The sum divided by the count; with extents 1 if `keep`.
+  Value mean(Value x, llvm::ArrayRef<int64_t> dims, bool keep);
+  /// A value of the kept dims repeated along `dims` of the shape of `like`.
+  Value spread(Value x, Value like, llvm::ArrayRef<int64_t> dims);
+  /// The part [start, limit) of a dim.
+  Value part(Value x, int64_t dim, const DimExpr &start, const DimExpr &limit);
   Value dot(Value lhs, Value rhs, llvm::ArrayRef<int64_t> lhsBatch, llvm::ArrayRef<int64_t> rhsBatch,
             llvm::ArrayRef<int64_t> lhsContract, llvm::ArrayRef<int64_t> rhsContract);
   Value pad(Value x, double value, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
             llvm::ArrayRef<int64_t> interior);
+  /// For each index the element of its own row along `dim`; and x with updates added there. Indices are in range,
+  /// unless they may fail.
+  Value gatherAlong(Value x, Value indices, int64_t dim, bool mayFail = false);
+  Value scatterAlong(Value x, Value indices, Value updates, int64_t dim);
   /// Dim `from` becomes dim `to`; the others keep their order.
   Value moveDim(Value x, int64_t from, int64_t to);
 

@@ -1,5 +1,5 @@
-// The generated rules of elementwise rows are compiled here; by hand are only the types of their text form: one type
-// where operands and result have the same, else a function type. Both are read for every op.
+// The generated rules of elementwise rows are compiled here; by hand is what a row cannot say, and the types of their
+// text form: one type where operands and result have the same, else a function type. Both are read for every op.
 #include "dialects/dlc/Dlc.h"
 #include "dialects/dlc/Scalar/Functions.h"
 
@@ -59,6 +59,13 @@ template <class... Types> static void printElementwiseTypes(OpAsmPrinter &printe
     printer << result;
   else
     printer.printFunctionalType(op);
+}
+
+LogicalResult BitcastOp::verify() {
+  Type from = elementTypeOf(getX());
+  if (byteWidth(dtypeOf(from)) == byteWidth(dtypeOf(getTo())))
+    return success();
+  return emitOpError("expected 'to' to have the width of ") << from << ", but got " << getTo();
 }
 
 #define GET_OP_CLASSES

@@ -361,5 +361,13 @@ def Dlc_CastOp : Dlc_ElementwiseRow<"cast", ["x"]> {
   let scalar = "b.cast(x, dtypeOf(getTo()))"; let vjp = ["b.castGrad(ct, x)"]; let oracle = "cast(x, to)";
   let jvp = ["b.castGrad(ct, r)"]; let cheap = 1;
 }
+def Dlc_BitcastOp : Dlc_ElementwiseRow<"bitcast", ["x"]> {
+  let arguments = (ins Dlc_NumberTensor:$x, TypeAttr:$to);
+  let results = (outs Dlc_NumberTensor:$r);
+  let element = "adaptor.getTo()";
+  let math = "r = the bits of x as the type `to` of the same width; from float to integer NaN is the canonical one";
+  let scalar = "scalar::bitcast(b, x, dtypeOf(getTo()))"; let vjp = ["Value()"]; let cheap = 1;
+  let hasVerifier = 1;
+}
 
 #endif // DLC_ELEMENTWISE_TD

@@ -1,6 +1,8 @@
 // The loops that the definitions of ops share.
 #include "dialects/dlc/Evaluate.h"
 
+#include "dialects/dlc/Dlc.h"
+
 #include "llvm/ADT/SmallVector.h"
 
 #include <cstring>
@@ -52,6 +54,32 @@ template std::vector<int64_t> readAll<int64_t>(const HostTensor &);
 template void writeAll<double>(HostTensor &, const std::vector<double> &);
 template void writeAll<float>(HostTensor &, const std::vector<float> &);
 template void writeAll<int64_t>(HostTensor &, const std::vector<int64_t> &);
+
+template <class T> T combine(ReduceKind kind, DType type, T x, T y) {
+  scalar::HostScalarBuilder b;
+  switch (kind) {
+  case ReduceKind::sum:
+    return plus(x, y);
+  case ReduceKind::prod:
+    return times(x, y);
+  case ReduceKind::max:
+  case ReduceKind::min: {
+    DType integer = isUnsignedInt(type) ? DType::U64 : DType::I64;
+    DType wide = std::is_same_v<T, double> ? DType::F64 : std::is_same_v<T, float> ? DType::F32 : integer;
+    scalar::Scalar left = scalar::load(wide, &x), right = scalar::load(wide, &y);
+    scalar::store(kind == ReduceKind::max ? b.maximum(left, right) : b.minimum(left, right), &x);
+    return x;
+  }
+  case ReduceKind::all:
+    return x && y;
+  case ReduceKind::any:
+    return x || y;
+  }
+  return x;
+}
+template double combine<double>(ReduceKind, DType, double, double);
+template float combine<float>(ReduceKind, DType, float, float);
+template int64_t combine<int64_t>(ReduceKind, DType, int64_t, int64_t);
 
 void evaluateMoves(const HostTensor &input, HostTensor &output,
                    llvm::function_ref<int64_t(const std::vector<int64_t> &)> source) {

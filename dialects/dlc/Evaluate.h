@@ -16,6 +16,8 @@
 
 namespace dlc {
 
+enum class ReduceKind : uint32_t;
+
 /// What evaluation knows beside the operands: the values of symbols, and where errors that depend on data go.
 class EvaluateContext {
 public:
@@ -66,6 +68,9 @@ template <class T> T fused(T x, T y, T z) {
   else
     return std::fma(x, y, z);
 }
+
+/// Combines two accumulators of elements of `type`; integers wrap, max and min are those of numerics N1.
+template <class T> T combine(ReduceKind kind, DType type, T x, T y);
 
 /// Copies for each output index the element of `input` at `source(index)`.
 void evaluateMoves(const HostTensor &input, HostTensor &output,

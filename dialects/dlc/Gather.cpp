@@ -6,13 +6,11 @@ using namespace dlc;
 
 using Index = std::vector<int64_t>;
 
-bool dlc::canFail(Operation *op) {
-  if (auto gather = dyn_cast<GatherOp>(op))
-    return gather.getMode() == IndexMode::error;
-  if (auto scatter = dyn_cast<ScatterOp>(op))
-    return scatter.getMode() == IndexMode::error;
-  return false;
+template <class... Ops> static bool isChecked(Operation *op) {
+  return ((isa<Ops>(op) && cast<Ops>(op).getMode() == IndexMode::error) || ...);
 }
+
+bool dlc::canFail(Operation *op) { return isChecked<GatherOp, ScatterOp, DynamicSliceOp, DynamicUpdateSliceOp>(op); }
 
 /// The shape of gather's result: [batch..., before..., picks..., after...].
 static LogicalResult inferPicked(const InferError &error, Value x, Value indices, int64_t axis, int64_t batch,
@@ -116,7 +114,8 @@ PointValue GatherOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> index) {
 
 SmallVector<Value> GatherOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   Value zero = b.full(getX(), 0);
-  return {b.create<ScatterOp>(zero, getIndices(), cts[0], getAxis(), getBatchDims(), getMode()), Value()};
+  return {b.create<ScatterOp>(zero, getIndices(), cts[0], getAxis(), getBatchDims(), getMode(), ScatterKind::add),
+          Value()};
 }
 
 SmallVector<Value> GatherOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
@@ -144,6 +143,9 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location>
                                           SmallVectorImpl<Type> &types) {
   InferError error(getOperationName(), location);
   Dims picked;
+  if (op.getKind() != ScatterKind::set && elementTypeOf(op.getX()).isInteger(1))
+    return error.fail("expected elements that '", stringifyScatterKind(op.getKind()), "' combines, but got ",
+                      elementTypeOf(op.getX()));
   if (failed(inferPicked(error, op.getX(), op.getIndices(), op.getAxis(), op.getBatchDims(), picked)))
     return failure();
   Type expected = tensorType(picked, elementTypeOf(op.getX()));
@@ -158,6 +160,9 @@ void ScatterOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, 
   int64_t axis = getAxis(), batch = getBatchDims(), picks = inputs[1].rank() - batch;
   Index strides = x.strides(), indexStrides = inputs[1].strides();
   std::vector<int64_t> indices = readAll<int64_t>(inputs[1]);
+  ReduceKind kind = getKind() == ScatterKind::max   ? ReduceKind::max
+                    : getKind() == ScatterKind::min ? ReduceKind::min
+                                                    : ReduceKind::sum;
   withAccumulator(x.type, [&](auto zero) {
     using T = decltype(zero);
     std::vector<T> sums = readAll<T>(x), updates = readAll<T>(inputs[2]);
@@ -172,22 +177,97 @@ void ScatterOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, 
       for (int64_t i = axis + 1; i < x.rank(); ++i)
         target += index[i - 1 + picks] * strides[i];
       if (!sums.empty())
-        sums[target] = plus(sums[target], updates[element]);
+        sums[target] =
+            getKind() == ScatterKind::set ? updates[element] : combine(kind, x.type, sums[target], updates[element]);
       ++element;
     });
     writeAll(outputs[0], sums);
   });
 }
 
+namespace {
+/// The derivatives of one scatter.
+class ScatterGradient {
+public:
+  ScatterGradient(DlcBuilder &b, ScatterOp op, Value ct) : b(b), op(op), ct(ct) {}
+
+  SmallVector<Value> run() {
+    switch (op.getKind()) {
+    case ScatterKind::add:
+      return {ct, Value(), picked(ct)};
+    case ScatterKind::set:
+      return ofSet();
+    default:
+      return ofExtreme();
+    }
+  }
+
+  Value meanOfTies(Value ofX, Value ofUpdates) {
+    Value stays, wins, count;
+    findTies(stays, wins, count);
+    Value sum = scattered(b.select(stays, ofX, b.full(ofX, 0)), b.select(wins, ofUpdates, b.full(ofUpdates, 0)),
+                          ScatterKind::add);
+    return b.div(sum, count);
+  }
+
+private:
+  Value picked(Value from) {
+    return b.create<GatherOp>(from, op.getIndices(), op.getAxis(), op.getBatchDims(), op.getMode());
+  }
+  Value scattered(Value into, Value updates, ScatterKind kind) {
+    return b.create<ScatterOp>(into, op.getIndices(), updates, op.getAxis(), op.getBatchDims(), op.getMode(), kind);
+  }
+
+  /// What was overwritten gets nothing, and of the updates of one element only the last gets its cotangent.
+  SmallVector<Value> ofSet() {
+    Dims dims = dimsOf(op.getUpdates());
+    Type i64 = b.builder.getI64Type();
+    DimExpr size(1);
+    for (const DimExpr &dim : dims)
+      size = size * dim;
+    Value number = b.create<IotaOp>(DimsAttr::get(op.getContext(), ArrayRef(size)), int64_t(0), i64);
+    number = b.reshape(number, dims);
+    Value nobody = b.broadcast(b.scalar(-1, i64), dimsOf(op.getX()), {});
+    Value isLast = b.eq(picked(scattered(nobody, number, ScatterKind::set)), number);
+    Value zero = b.full(op.getUpdates(), 0);
+    return {scattered(ct, zero, ScatterKind::set), Value(), b.select(isLast, picked(ct), zero)};
+  }
+
+  /// Which of the operand's elements and of the updates equal the result, and how many do.
+  void findTies(Value &stays, Value &wins, Value &count) {
+    Type element = elementTypeOf(op.getX());
+    stays = b.eq(op.getX(), op.getR());
+    wins = b.eq(op.getUpdates(), picked(op.getR()));
+    count = scattered(b.cast(stays, element), b.cast(wins, element), ScatterKind::add);
+  }
+
+  /// Those that equal the result share its cotangent evenly.
+  SmallVector<Value> ofExtreme() {
+    Value stays, wins, count;
+    findTies(stays, wins, count);
+    Value share = b.div(ct, count);
+    return {b.select(stays, share, b.full(ct, 0)), Value(), b.select(wins, picked(share), b.full(op.getUpdates(), 0))};
+  }
+
+  DlcBuilder &b;
+  ScatterOp op;
+  Value ct;
+};
+} // namespace
+
 SmallVector<Value> ScatterOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
-  Value updates = b.create<GatherOp>(cts[0], getIndices(), getAxis(), getBatchDims(), getMode());
-  return {cts[0], Value(), updates};
+  return ScatterGradient(b, *this, cts[0]).run();
 }
 
+/// The tangents are written as the elements are; where one of several was kept, their mean counts.
 SmallVector<Value> ScatterOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) {
-  if (!tangents[2])
+  bool isAdded = getKind() == ScatterKind::add;
+  if (isAdded && !tangents[2])
     return {tangents[0]};
-  return {b.again(*this, {b.orZeros(tangents[0], getX()), getIndices(), tangents[2]})};
+  Value ofX = b.orZeros(tangents[0], getX()), ofUpdates = b.orZeros(tangents[2], getUpdates());
+  if (isAdded || getKind() == ScatterKind::set)
+    return {b.again(*this, {ofX, getIndices(), ofUpdates})};
+  return {ScatterGradient(b, *this, Value()).meanOfTies(ofX, ofUpdates)};
 }
 
 /// The batch is a dim that indices share or do not reach; either way the updates of an example keep their order.
@@ -195,6 +275,7 @@ SmallVector<Batched> ScatterOp::buildBatched(DlcBuilder &b, ArrayRef<Batched> op
   int64_t batch = getBatchDims(), at = operands[1].dim ? 0 : batch;
   Value x = batchedAt(b, operands[0], at, extent), updates = batchedAt(b, operands[2], at, extent);
   Value indices = operands[1].dim ? moveBatch(b, operands[1], 0) : operands[1].value;
-  return {
-      {b.create<ScatterOp>(x, indices, updates, getAxis() + 1, operands[1].dim ? batch + 1 : batch, getMode()), at}};
+  return {{b.create<ScatterOp>(x, indices, updates, getAxis() + 1, operands[1].dim ? batch + 1 : batch, getMode(),
+                               getKind()),
+           at}};
 }

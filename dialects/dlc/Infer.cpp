@@ -18,6 +18,12 @@ LogicalResult InferError::checkDims(StringRef name, ArrayRef<int64_t> dims, int6
   return success();
 }
 
+LogicalResult InferError::checkDim(StringRef name, int64_t dim, int64_t rank) const {
+  if (dim >= 0 && dim < rank)
+    return success();
+  return fail("expected '", name, "' to be in [0, ", rank, "), but got ", dim);
+}
+
 LogicalResult InferError::checkCount(StringRef name, size_t count, size_t expected) const {
   if (count == expected)
     return success();

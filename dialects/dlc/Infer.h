@@ -31,6 +31,8 @@ public:
   }
   /// Each of `dims` must be in [0, rank) and none may repeat; `name` is the attribute's.
   llvm::LogicalResult checkDims(llvm::StringRef name, llvm::ArrayRef<int64_t> dims, int64_t rank) const;
+  /// `dim`, the attribute `name`, must be in [0, rank).
+  llvm::LogicalResult checkDim(llvm::StringRef name, int64_t dim, int64_t rank) const;
   llvm::LogicalResult checkCount(llvm::StringRef name, size_t count, size_t expected) const;
   /// The extents `a` of dim `i` of one operand and `b` of dim `j` of another must be provably equal.
   llvm::LogicalResult checkEqual(llvm::StringRef lhs, int64_t i, const DimExpr &a, llvm::StringRef rhs, int64_t j,

@@ -74,28 +74,7 @@ private:
     return combine(tree(blocks, split), tree(blocks + split, count - split));
   }
 
-  T combine(T x, T y) const {
-    scalar::HostScalarBuilder b;
-    switch (kind) {
-    case ReduceKind::sum:
-      return plus(x, y);
-    case ReduceKind::prod:
-      return times(x, y);
-    case ReduceKind::max:
-    case ReduceKind::min: {
-      DType wide = std::is_same_v<T, double> ? DType::F64 : std::is_same_v<T, float> ? DType::F32 : widest();
-      scalar::Scalar left = scalar::load(wide, &x), right = scalar::load(wide, &y);
-      scalar::store(kind == ReduceKind::max ? b.maximum(left, right) : b.minimum(left, right), &x);
-      return x;
-    }
-    case ReduceKind::all:
-      return x && y;
-    case ReduceKind::any:
-      return x || y;
-    }
-    return x;
-  }
-  DType widest() const { return isUnsignedInt(type) ? DType::U64 : DType::I64; }
+  T combine(T x, T y) const { return dlc::combine(kind, type, x, y); }
 
   ReduceKind kind;
   DType type;

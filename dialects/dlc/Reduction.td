@@ -22,12 +22,16 @@ def Dlc_ArgmaxOp : Dlc_ArgOp<"argmax", "largest">;
 def Dlc_ArgminOp : Dlc_ArgOp<"argmin", "smallest">;
 
 def Dlc_ScatterOp : Dlc_OrderedOp<"scatter"> {
-  let summary = "adds slices of `updates` to the operand where indices say, in row-major order of updates (N7)";
-  let description = "Shapes as in `gather`: `updates` has the shape of gather(operand, indices).";
-  let arguments = (ins Dlc_NumberTensor:$x, Dlc_IntTensor:$indices, Dlc_NumberTensor:$updates, I64Attr:$axis,
+  let summary = "writes slices of `updates` into the operand where indices say, in row-major order of updates (N7)";
+  let description = [{
+    Shapes as in `gather`: `updates` has the shape of gather(operand, indices). `kind` says what an update does to the
+    element that it meets: it is added to it, replaces it, or the larger or smaller of the two stays.
+  }];
+  let arguments = (ins Dlc_Tensor:$x, Dlc_IntTensor:$indices, Dlc_Tensor:$updates, I64Attr:$axis,
                        DefaultValuedAttr<I64Attr, "0">:$batch_dims,
-                       DefaultValuedAttr<Dlc_IndexModeAttr, "::dlc::IndexMode::error">:$mode);
-  let results = (outs Dlc_NumberTensor:$r);
+                       DefaultValuedAttr<Dlc_IndexModeAttr, "::dlc::IndexMode::error">:$mode,
+                       DefaultValuedAttr<Dlc_ScatterKindAttr, "::dlc::ScatterKind::add">:$kind);
+  let results = (outs Dlc_Tensor:$r);
 }
 
 def Dlc_ReduceWindowOp : Dlc_OrderedOp<"reduce_window", ["buildVjp", "whyNotDifferentiable"]> {

@@ -73,5 +73,21 @@ def Dlc_GatherOp : Dlc_ShapeOp<"gather", 0> {
                        DefaultValuedAttr<Dlc_IndexModeAttr, "::dlc::IndexMode::error">:$mode);
   let results = (outs Dlc_Tensor:$r);
 }
+def Dlc_DynamicSliceOp : Dlc_ShapeOp<"dynamic_slice", 0> {
+  let summary = "the part of the operand of extents `sizes` that begins at `starts`, one rank-0 integer a dim";
+  let description = [{
+    A start lies in [0, extent - size]; another one is an error that depends on data (numerics N9), or is clamped.
+  }];
+  let arguments = (ins Dlc_Tensor:$x, Variadic<Dlc_IntTensor>:$starts, Dlc_DimsAttr:$sizes,
+                       DefaultValuedAttr<Dlc_IndexModeAttr, "::dlc::IndexMode::error">:$mode);
+  let results = (outs Dlc_Tensor:$r);
+}
+def Dlc_DynamicUpdateSliceOp : Dlc_ShapeOp<"dynamic_update_slice", 0> {
+  let summary = "the operand with `update` in place of the part that begins at `starts`, one rank-0 integer a dim";
+  let description = "Starts as in `dynamic_slice`.";
+  let arguments = (ins Dlc_Tensor:$x, Dlc_Tensor:$update, Variadic<Dlc_IntTensor>:$starts,
+                       DefaultValuedAttr<Dlc_IndexModeAttr, "::dlc::IndexMode::error">:$mode);
+  let results = (outs Dlc_Tensor:$r);
+}
 
 #endif // DLC_SHAPE_TD

@@ -3,6 +3,7 @@
 
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace dlc;
@@ -65,6 +66,12 @@ void RtDialect::initialize() {
 #define GET_OP_LIST
 #include "dialects/rt/RtOps.cpp.inc"
       >();
+}
+
+std::string dlc::rt::placeText(Location location) {
+  auto file = location->findInstanceOf<FileLineColLoc>();
+  return file ? llvm::formatv("{0}:{1}:{2}", file.getFilename().getValue(), file.getLine(), file.getColumn()).str()
+              : "";
 }
 
 BodyOp KernelOp::getKernelBody() {

@@ -10,6 +10,9 @@
 namespace dlc::rt {
 class BodyOp;
 class YieldOp;
+
+/// "file:line:column" of the first place in a file that a location names; empty if there is none.
+std::string placeText(mlir::Location location);
 } // namespace dlc::rt
 
 #include "dialects/rt/RtDialect.h.inc"

@@ -115,4 +115,29 @@ def Rt_CopyOp : Rt_Op<"copy"> {
   let assemblyFormat = "$destination `,` $source attr-dict `:` type($destination) `,` type($source)";
 }
 
+//===--- Control flow: scf on scalars, and where scalars and tensors meet ---===//
+
+def Rt_SwapOp : Rt_Op<"swap"> {
+  let summary = "from here on each of two slices of the arena, of one size, means the other's memory";
+  let arguments = (ins Rt_BufferType:$first, Rt_BufferType:$second);
+  let assemblyFormat = "$first `,` $second attr-dict `:` type($first) `,` type($second)";
+}
+def Rt_LoadOp : Rt_Op<"load"> {
+  let summary = "the only element of a buffer, as a scalar of the host program";
+  let arguments = (ins Rt_BufferType:$source);
+  let results = (outs AnyType:$scalar);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($scalar)";
+}
+def Rt_StoreOp : Rt_Op<"store"> {
+  let summary = "makes a scalar of the host program the only element of a buffer";
+  let arguments = (ins AnyType:$scalar, Rt_BufferType:$destination);
+  let assemblyFormat = "$scalar `,` $destination attr-dict `:` type($scalar) `,` type($destination)";
+}
+def Rt_ExtentOp : Rt_Op<"extent", [Pure]> {
+  let summary = "the value of an extent";
+  let arguments = (ins Dlc_DimsAttr:$value);
+  let results = (outs Index:$scalar);
+  let assemblyFormat = "$value attr-dict";
+}
+
 #endif // RT_OPS_TD

@@ -109,6 +109,27 @@ DLC_API dlc_status *dlc_trace_vmap(dlc_trace *trace, uint32_t function, const ui
                                    size_t out_count, uint32_t location, dlc_value_info *results, size_t capacity,
                                    size_t *result_count);
 
+/*===--- Control flow ---===*/
+
+/* Ended functions become the regions of a branch or loop (upstream scf ops). Each serves once. Their arguments are
+ * those given when they were begun; what they took from outside is read where it stands. Types never change: `results`
+ * receives values of the types that the functions give. */
+
+/** The results of one of two functions of the same arguments and results, by a bool of rank 0. */
+DLC_API dlc_status *dlc_trace_if(dlc_trace *trace, uint32_t predicate, uint32_t when_true, uint32_t when_false,
+                                 const uint32_t *arguments, size_t argument_count, uint32_t location,
+                                 dlc_value_info *results, size_t capacity, size_t *result_count);
+/** Runs `body`, from what is carried to what is carried next, as long as `condition` of it, a bool of rank 0, holds.
+ * The results are what is carried then. */
+DLC_API dlc_status *dlc_trace_while(dlc_trace *trace, uint32_t condition, uint32_t body, const uint32_t *inits,
+                                    size_t init_count, uint32_t location, dlc_value_info *results, size_t capacity,
+                                    size_t *result_count);
+/** Runs `body`, which takes a counter, a signed integer of rank 0, and then what is carried, for each counter in
+ * [lower, upper). Bounds are signed integers of rank 0. */
+DLC_API dlc_status *dlc_trace_for(dlc_trace *trace, uint32_t lower, uint32_t upper, uint32_t body,
+                                  const uint32_t *inits, size_t init_count, uint32_t location, dlc_value_info *results,
+                                  size_t capacity, size_t *result_count);
+
 /*===--- Modules ---===*/
 
 /** A finished trace: dlc IR whose entry function is @main. */

@@ -21,10 +21,6 @@ const ElementwiseRow rows[] = {
 
 } // namespace
 
-Type wideElement(Type element) {
-  return element.isF16() || element.isBF16() ? Float32Type::get(element.getContext()) : element;
-}
-
 Value floatOperand(Builder &b, size_t i) {
   Type element = b.promote(b.operands[i]);
   return b.materialize(b.operands[i], isa<FloatType>(element) ? element : Float32Type::get(element.getContext()));
@@ -141,19 +137,6 @@ static bool buildAstype(Builder &b) {
   return true;
 }
 
-/// gelu, exact: x * (erf(x / sqrt 2) + 1) / 2.
-static bool buildGelu(Builder &b) {
-  if (!b.checkOperands(1))
-    return false;
-  Value x = floatOperand(b, 0);
-  Type element = elementTypeOf(x);
-  Value wide = b.ops.cast(x, wideElement(element));
-  Value erf = b.ops.create<ErfOp>(b.ops.mul(wide, b.ops.full(wide, 0.70710678118654752)));
-  Value half = b.ops.mul(wide, b.ops.full(wide, 0.5));
-  b.results.push_back(b.ops.cast(b.ops.mul(half, b.ops.add(erf, b.ops.full(erf, 1))), element));
-  return true;
-}
-
 /// log(1 + e^x) without overflow: max(x, 0) + log1p(e^-|x|).
 static bool buildSoftplus(Builder &b) {
   if (!b.checkOperands(1))
@@ -168,8 +151,8 @@ static bool buildSoftplus(Builder &b) {
 
 ArrayRef<NamedBuilder> elementwiseBuilders() {
   static const NamedBuilder builders[] = {
-      {"astype", buildAstype},       {"divide", buildDivide}, {"floor_divide", buildFloorDivide},
-      {"remainder", buildRemainder}, {"gelu", buildGelu},     {"softplus", buildSoftplus},
+      {"astype", buildAstype},       {"divide", buildDivide},     {"floor_divide", buildFloorDivide},
+      {"remainder", buildRemainder}, {"softplus", buildSoftplus},
   };
   return builders;
 }
@@ -180,7 +163,8 @@ BuildFunction findBuilder(StringRef name) {
     auto *map = new llvm::StringMap<BuildFunction>;
     for (const ElementwiseRow &row : rows)
       (*map)[StringRef(row.name).drop_front(4)] = buildElementwise;
-    for (auto builders : {elementwiseBuilders(), reductionBuilders(), contractionBuilders(), shapeBuilders()})
+    for (auto builders :
+         {elementwiseBuilders(), reductionBuilders(), contractionBuilders(), shapeBuilders(), compositeBuilders()})
       for (const NamedBuilder &builder : builders)
         (*map)[builder.name] = builder.build;
     return map;

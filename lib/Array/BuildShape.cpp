@@ -172,14 +172,19 @@ static bool buildTakeAlongAxis(Builder &b) {
   return true;
 }
 
-/// {axis, mode}: adds slices of the third operand to the first where the second says, in row-major order of updates.
-static bool buildScatterAdd(Builder &b) {
-  if (!b.checkOperands(3))
-    return false;
+/// {axis, mode, kind}: writes slices of the third operand into the first where the second says, in row-major order of
+/// updates; adds them without a kind.
+static bool buildScatter(Builder &b) {
+  auto kind = b.text("kind").empty() ? ScatterKind::add : symbolizeScatterKind(b.text("kind"));
+  if (!b.checkOperands(3) || !kind)
+    return b.fail("expected three operands and a kind add, set, max or min, but got ", b.operands.size(), " and '",
+                  b.text("kind"), "'");
   Value x = b.value(0), indices = b.value(1);
   auto axis = b.axis(rankOf(x), 0);
   if (!axis || !checkIndices(b, indices))
     return false;
+  if (kind != ScatterKind::set && elementTypeOf(x).isInteger(1))
+    return b.failType("expected numbers to ", stringifyScatterKind(*kind), ", but got element type bool");
   Value updates = b.materialize(b.operands[2], elementTypeOf(x));
   Dims shape = dimsOf(x), picks = dimsOf(indices);
   shape.erase(shape.begin() + *axis);
@@ -190,8 +195,45 @@ static bool buildScatterAdd(Builder &b) {
                ? b.fail("expected updates that broadcast to ", dimsText(shape), ", but got ", dimsText(dimsOf(updates)))
                : false;
   b.results.push_back(
-      b.ops.create<ScatterOp>(x, indices, b.broadcastTo(updates, shape), *axis, int64_t(0), indexMode(b)));
+      b.ops.create<ScatterOp>(x, indices, b.broadcastTo(updates, shape), *axis, int64_t(0), indexMode(b), *kind));
   return true;
+}
+
+/// {sizes, mode}: the array, then a start for each dimension.
+static bool buildDynamicSlice(Builder &b) {
+  auto sizes = b.attributes.getAs<DimsAttr>("sizes");
+  if (b.operands.empty() || !sizes)
+    return b.fail("expected an array and attribute 'sizes'");
+  SmallVector<Value> operands = {b.value(0)};
+  for (size_t i = 1; i < b.operands.size(); ++i) {
+    operands.push_back(b.value(i));
+    if (!checkIndices(b, operands.back()))
+      return false;
+  }
+  auto mode = IndexModeAttr::get(b.irBuilder.getContext(), indexMode(b));
+  NamedAttribute attributes[] = {b.irBuilder.getNamedAttr("mode", mode), b.irBuilder.getNamedAttr("sizes", sizes)};
+  Operation *op = b.create("dlc.dynamic_slice", operands, b.irBuilder.getDictionaryAttr(attributes));
+  if (op)
+    b.results.push_back(op->getResult(0));
+  return op != nullptr;
+}
+
+/// {mode}: the array, the update, then a start for each dimension.
+static bool buildDynamicUpdateSlice(Builder &b) {
+  if (b.operands.size() < 2)
+    return b.fail("expected an array and an update, but got ", b.operands.size(), " operands");
+  SmallVector<Value> operands = {b.value(0)};
+  operands.push_back(b.materialize(b.operands[1], elementTypeOf(operands[0])));
+  for (size_t i = 2; i < b.operands.size(); ++i) {
+    operands.push_back(b.value(i));
+    if (!checkIndices(b, operands.back()))
+      return false;
+  }
+  auto mode = b.irBuilder.getNamedAttr("mode", IndexModeAttr::get(b.irBuilder.getContext(), indexMode(b)));
+  Operation *op = b.create("dlc.dynamic_update_slice", operands, b.irBuilder.getDictionaryAttr(mode));
+  if (op)
+    b.results.push_back(op->getResult(0));
+  return op != nullptr;
 }
 
 /// {depth, element}: a new last axis that holds 1 where its index equals the operand, else 0.
@@ -268,7 +310,9 @@ ArrayRef<NamedBuilder> shapeBuilders() {
       {"stack", buildStack},
       {"take", buildTake},
       {"take_along_axis", buildTakeAlongAxis},
-      {"scatter_add", buildScatterAdd},
+      {"scatter", buildScatter},
+      {"dynamic_slice", buildDynamicSlice},
+      {"dynamic_update_slice", buildDynamicUpdateSlice},
       {"one_hot", buildOneHot},
       {"update", buildUpdate},
   };

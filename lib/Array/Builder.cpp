@@ -14,17 +14,18 @@ Builder::Builder(Trace &trace, StringRef name, Location location, DictionaryAttr
 
 //===--- Checked creation ---===//
 
-/// Whether the op takes this many operands; ops of more than three have their own trait or none.
+template <unsigned... N> static bool takesOperands(RegisteredOperationName op, size_t count) {
+  return !((op.hasTrait<OpTrait::NOperands<N>::template Impl>() && count != N) || ...) &&
+         !((op.hasTrait<OpTrait::AtLeastNOperands<N>::template Impl>() && count < N) || ...);
+}
+
+/// Whether the op takes this many operands.
 static bool takesOperands(RegisteredOperationName op, size_t count) {
   if (op.hasTrait<OpTrait::ZeroOperands>())
     return count == 0;
   if (op.hasTrait<OpTrait::OneOperand>())
     return count == 1;
-  if (op.hasTrait<OpTrait::NOperands<2>::Impl>())
-    return count == 2;
-  if (op.hasTrait<OpTrait::NOperands<3>::Impl>())
-    return count == 3;
-  return count > 0;
+  return count > 0 && takesOperands<2, 3, 4, 5>(op, count);
 }
 
 namespace {

@@ -16,9 +16,8 @@ llvm::ArrayRef<NamedBuilder> elementwiseBuilders();
 llvm::ArrayRef<NamedBuilder> reductionBuilders();
 llvm::ArrayRef<NamedBuilder> contractionBuilders();
 llvm::ArrayRef<NamedBuilder> shapeBuilders();
+llvm::ArrayRef<NamedBuilder> compositeBuilders();
 
-/// f32 for f16 and bf16, in which composites on them compute (numerics N1); other types as they are.
-mlir::Type wideElement(mlir::Type element);
 /// The operand as a float value: integers and bool become f32.
 mlir::Value floatOperand(Builder &b, size_t i);
 

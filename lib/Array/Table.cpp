@@ -165,6 +165,29 @@ dlc_status *traceVmap(dlc_trace *trace, uint32_t function, const uint32_t *argum
   return toHandle(status.failed() ? status : describeAll(trace, values, results, capacity, count));
 }
 
+dlc_status *traceIf(dlc_trace *trace, uint32_t predicate, uint32_t whenTrue, uint32_t whenFalse,
+                    const uint32_t *arguments, size_t argumentCount, uint32_t location, dlc_value_info *results,
+                    size_t capacity, size_t *count) {
+  SmallVector<uint32_t> values;
+  Trace::BranchCall call{predicate, whenTrue, whenFalse, ids(arguments, argumentCount), location};
+  Status status = trace->branch(call, values);
+  return toHandle(status.failed() ? status : describeAll(trace, values, results, capacity, count));
+}
+
+dlc_status *traceWhile(dlc_trace *trace, uint32_t condition, uint32_t body, const uint32_t *inits, size_t initCount,
+                       uint32_t location, dlc_value_info *results, size_t capacity, size_t *count) {
+  SmallVector<uint32_t> values;
+  Status status = trace->whileLoop(condition, body, ids(inits, initCount), location, values);
+  return toHandle(status.failed() ? status : describeAll(trace, values, results, capacity, count));
+}
+
+dlc_status *traceFor(dlc_trace *trace, uint32_t lower, uint32_t upper, uint32_t body, const uint32_t *inits,
+                     size_t initCount, uint32_t location, dlc_value_info *results, size_t capacity, size_t *count) {
+  SmallVector<uint32_t> values;
+  Status status = trace->forLoop(lower, upper, body, ids(inits, initCount), location, values);
+  return toHandle(status.failed() ? status : describeAll(trace, values, results, capacity, count));
+}
+
 //===--- Modules ---===//
 
 dlc_status *traceFinish(dlc_trace *trace, const uint32_t *outputs, size_t count, dlc_module **out) {
@@ -242,6 +265,9 @@ const CompilerTable *dlc::openCompiler(uint32_t version, const CompilerHost *hos
       moduleText,
       moduleCompile,
       moduleEmit,
+      traceIf,
+      traceWhile,
+      traceFor,
   };
   CompilerContext::setHost(host);
   return version == compilerTableVersion ? &table : nullptr;

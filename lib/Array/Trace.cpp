@@ -246,7 +246,8 @@ Status Trace::append(StringRef name, ArrayRef<uint32_t> ids, StringRef attribute
   SmallVector<uint64_t, 16> event{4, ids.size()};
   event.append(ids.begin(), ids.end());
   // Ops that can fail carry their place: the program's errors name it.
-  bool canFail = name.contains("gather") || name.contains("scatter") || name.contains("take");
+  bool canFail = name.contains("gather") || name.contains("scatter") || name.contains("take") ||
+                 name.contains("dynamic") || name.contains("cross_entropy");
   event.push_back(canFail ? location : 0);
   record(event, (name + attributes).str());
   for (Value result : b.results)

@@ -67,6 +67,18 @@ public:
   Status vmap(const Call &call, llvm::ArrayRef<int64_t> inAxes, llvm::ArrayRef<int64_t> outAxes,
               llvm::SmallVectorImpl<uint32_t> &results);
 
+  /// Ended functions as the regions of a branch or loop; each serves once. What a body carries keeps its types.
+  struct BranchCall {
+    uint32_t predicate, whenTrue, whenFalse;
+    llvm::ArrayRef<uint32_t> arguments;
+    uint32_t location;
+  };
+  Status branch(const BranchCall &call, llvm::SmallVectorImpl<uint32_t> &results);
+  Status whileLoop(uint32_t condition, uint32_t body, llvm::ArrayRef<uint32_t> inits, uint32_t location,
+                   llvm::SmallVectorImpl<uint32_t> &results);
+  Status forLoop(uint32_t lower, uint32_t upper, uint32_t body, llvm::ArrayRef<uint32_t> inits, uint32_t location,
+                 llvm::SmallVectorImpl<uint32_t> &results);
+
   Status finish(llvm::ArrayRef<uint32_t> outputs, mlir::OwningOpRef<mlir::ModuleOp> &out);
   Status flush();
   /// The tensor of a value after flush, one reference more.
@@ -100,6 +112,7 @@ private:
   struct Function {
     mlir::func::FuncOp function;
     llvm::SmallVector<mlir::Value> captured;
+    bool isRegion = false; ///< Its ops are a region of a branch or loop now.
   };
   struct Binding {
     dlc_tensor *tensor;
@@ -119,6 +132,15 @@ private:
   /// The value as the innermost function sees it; it becomes an argument of the functions in between.
   Status use(mlir::Value value, mlir::Value &out);
   Status useEntry(uint32_t id, Operand &out);
+  Status useScalar(uint32_t id, llvm::StringRef what, bool isBool, mlir::Value &out);
+  Status useAll(llvm::ArrayRef<uint32_t> ids, llvm::ArrayRef<mlir::Type> types,
+                llvm::SmallVectorImpl<mlir::Value> &out);
+  Status findRegion(uint32_t index, Function *&out);
+  /// Moves a function's ops to a block; `results` is what it returned.
+  Status fillRegion(Function &function, mlir::ValueRange arguments, mlir::Block &to,
+                    llvm::SmallVectorImpl<mlir::Value> &results);
+  void addResults(mlir::Operation *op, uint64_t event, llvm::ArrayRef<uint32_t> operands, uint32_t location,
+                  llvm::SmallVectorImpl<uint32_t> &results);
   mlir::Value addInput(mlir::Type type, llvm::StringRef name);
   mlir::Value bind(dlc_tensor *tensor);
   /// A literal as a rank-0 value: an input of a lazy trace, else a constant.

@@ -1,6 +1,7 @@
 // Functions inside a trace, and its end: finish gives the module, flush computes what is alive.
 #include "lib/Array/Trace.h"
 
+#include "mlir/IR/Iterators.h"
 #include "mlir/IR/Verifier.h"
 
 #include <list>
@@ -73,7 +74,7 @@ Status Trace::endFunction(ArrayRef<uint32_t> results, uint32_t &function) {
       builder.getFunctionType(frame.function.getBody().front().getArgumentTypes(), ValueRange(values).getTypes()));
   frames.pop_back();
   function = uint32_t(functions.size());
-  functions.push_back({frame.function, std::move(frame.captured)});
+  functions.push_back({frame.function, std::move(frame.captured), false});
   SmallVector<uint64_t> event{6, results.size()};
   event.append(results.begin(), results.end());
   record(event);
@@ -105,7 +106,7 @@ Status Trace::addOperand(uint32_t id, Type expected, SmallVectorImpl<Value> &ope
 
 Status Trace::callee(const Call &call, func::FuncOp &function, SmallVectorImpl<Value> &operands) {
   DLC_RETURN_IF_FAILED(checkOpen());
-  if (call.function >= functions.size())
+  if (call.function >= functions.size() || functions[call.function].isRegion)
     return Status::error(ErrorKind::Value, "expected a function of the trace below %zu, but got %u", functions.size(),
                          call.function);
   function = functions[call.function].function;
@@ -224,12 +225,14 @@ void Trace::closeMain(ArrayRef<Value> results) {
   func::FuncOp main = frames.front().function;
   OpBuilder builder = OpBuilder::atBlockEnd(&main.getBody().front());
   func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
-  SmallVector<Operation *> all;
-  for (Operation &op : main.getBody().front().without_terminator())
-    all.push_back(&op);
-  for (Operation *op : llvm::reverse(all))
-    if (op->use_empty())
+  for (Function &function : functions)
+    if (function.isRegion)
+      function.function.erase();
+  module->walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
+    bool isProgram = isa<ModuleOp, func::FuncOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
+    if (!isProgram && op->use_empty())
       op->erase();
+  });
   main.setType(builder.getFunctionType(main.getBody().front().getArgumentTypes(), ValueRange(results).getTypes()));
 }
 

@@ -137,6 +137,24 @@ dlc_status *dlc_trace_vmap(dlc_trace *trace, uint32_t function, const uint32_t *
   return forward(&CompilerTable::traceVmap, trace, function, arguments, argument_count, in_axes, out_axes, out_count,
                  location, results, capacity, result_count);
 }
+dlc_status *dlc_trace_if(dlc_trace *trace, uint32_t predicate, uint32_t when_true, uint32_t when_false,
+                         const uint32_t *arguments, size_t argument_count, uint32_t location, dlc_value_info *results,
+                         size_t capacity, size_t *result_count) {
+  return forward(&CompilerTable::traceIf, trace, predicate, when_true, when_false, arguments, argument_count, location,
+                 results, capacity, result_count);
+}
+dlc_status *dlc_trace_while(dlc_trace *trace, uint32_t condition, uint32_t body, const uint32_t *inits,
+                            size_t init_count, uint32_t location, dlc_value_info *results, size_t capacity,
+                            size_t *result_count) {
+  return forward(&CompilerTable::traceWhile, trace, condition, body, inits, init_count, location, results, capacity,
+                 result_count);
+}
+dlc_status *dlc_trace_for(dlc_trace *trace, uint32_t lower, uint32_t upper, uint32_t body, const uint32_t *inits,
+                          size_t init_count, uint32_t location, dlc_value_info *results, size_t capacity,
+                          size_t *result_count) {
+  return forward(&CompilerTable::traceFor, trace, lower, upper, body, inits, init_count, location, results, capacity,
+                 result_count);
+}
 dlc_status *dlc_trace_finish(dlc_trace *trace, const uint32_t *outputs, size_t output_count, dlc_module **out) {
   return forward(&CompilerTable::traceFinish, trace, outputs, output_count, out);
 }

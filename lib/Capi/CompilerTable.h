@@ -55,6 +55,9 @@ struct CompilerTable {
   decltype(&dlc_module_text) moduleText;
   decltype(&dlc_module_compile) moduleCompile;
   decltype(&dlc_module_emit) moduleEmit;
+  decltype(&dlc_trace_if) traceIf;
+  decltype(&dlc_trace_while) traceWhile;
+  decltype(&dlc_trace_for) traceFor;
 };
 
 /// The one symbol that libdlc-compiler exports. Null if it cannot serve `version`.

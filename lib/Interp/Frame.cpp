@@ -189,11 +189,14 @@ LogicalResult Frame::runIf(Operation *op) {
 
 LogicalResult Frame::runFor(Operation *op) {
   auto loop = cast<scf::ForOp>(op);
-  int64_t step = getIndex(loop.getStep()), end = getIndex(loop.getUpperBound());
-  if (step <= 0)
+  if (loop.getUnsignedCmp())
+    return fail(op, Status::error(ErrorKind::Unsupported, "expected a loop that compares signed, but got unsignedCmp"));
+  int64_t step = getIndex(loop.getStep()), end = getIndex(loop.getUpperBound()), i = getIndex(loop.getLowerBound());
+  if (step <= 0 && !shared.reports.lowest)
     return fail(op, Status::error(ErrorKind::Value, "expected a positive step, but got %lld", (long long)step));
   Tensors carried = get(loop.getInitArgs());
-  for (int64_t i = getIndex(loop.getLowerBound()); i < end && !shared.reports.lowest; i += step) {
+  bool hasWrapped = false; // a counter that wraps has passed every bound
+  for (; i < end && !hasWrapped && !shared.reports.lowest; hasWrapped = __builtin_add_overflow(i, step, &i)) {
     HostTensor counter(DType::I64, {});
     *counter.data<int64_t>() = i;
     Tensors arguments = {counter};

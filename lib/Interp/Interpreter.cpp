@@ -42,10 +42,11 @@ LogicalResult interpret(func::FuncOp function, ArrayRef<HostTensor> inputs, Smal
   error.report = shared.reports.lowest;
   error.location = shared.reports.location;
   const ErrorReport &report = *error.report;
-  error.status =
-      Status::error(ErrorKind::Index, "expected an index in [%lld, %lld), but got %lld at element %lld of '%s'",
-                    (long long)-report.extent, (long long)report.extent, (long long)report.index,
-                    (long long)report.element, shared.reports.op.c_str());
+  // Starts of parts do not count from the end.
+  int64_t lowest = llvm::StringRef(shared.reports.op).starts_with("dlc.dynamic_") ? 0 : -report.extent;
+  error.status = Status::error(
+      ErrorKind::Index, "expected an index in [%lld, %lld), but got %lld at element %lld of '%s'", (long long)lowest,
+      (long long)report.extent, (long long)report.index, (long long)report.element, shared.reports.op.c_str());
   return failure();
 }
 

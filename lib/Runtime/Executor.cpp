@@ -126,6 +126,12 @@ Status Program::errorOf(const Frame &frame) const {
                        static_cast<long long>(report.element));
 }
 
+Status Program::stepError(uint32_t position, int64_t step) const {
+  return Status::error(ErrorKind::Value, "expected a positive step, but got %lld in '%s' at %s",
+                       static_cast<long long>(step), contents.text(contents.positions[position].op),
+                       contents.text(contents.positions[position].location));
+}
+
 Status Program::launch(Frame &frame, uint32_t index, const RunOptions &options) const {
   const Command &command = contents.commands[index];
   const Kernel &kernel = contents.kernels[command.args[0]];
@@ -219,6 +225,10 @@ Status Program::execute(Frame &frame, uint32_t firstCommand, const RunOptions &o
     case Opcode::JumpIfZero:
       if (frame.registers[args[0]] == 0)
         next = args[1];
+      break;
+    case Opcode::RequirePositive:
+      if (frame.registers[args[0]] <= 0)
+        return frame.errors.isSet() ? errorOf(frame) : stepError(args[1], frame.registers[args[0]]);
       break;
     }
     if (next > at)

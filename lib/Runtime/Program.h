@@ -145,6 +145,7 @@ private:
   Status execute(Frame &frame, uint32_t firstCommand, const RunOptions &options) const;
   Status launch(Frame &frame, uint32_t command, const RunOptions &options) const;
   Status errorOf(const Frame &frame) const;
+  Status stepError(uint32_t position, int64_t step) const;
 
   ProgramTable contents;
   Buffer tableBytes;

@@ -116,16 +116,17 @@ struct Position {
 };
 
 enum class Opcode : uint32_t {
-  End,         ///< Ends the run.
-  Launch,      ///< kernel, first buffer, first scalar, first slot: the last three in Lists.
-  Copy,        ///< destination buffer, source buffer: equal bytes.
-  SwapBuffers, ///< buffer, buffer: both Arena with the same `bytes`; exchanges what the two indices mean.
-  LoadScalar,  ///< register, buffer, dtype (bool or integer): the buffer's first element.
-  StoreScalar, ///< buffer, register, dtype (bool or integer).
-  SetRegister, ///< register, expression.
-  Arithmetic,  ///< register, ArithOpcode, register, register.
-  Jump,        ///< command. A jump backwards ends the run if an error was reported.
-  JumpIfZero   ///< register, command.
+  End,            ///< Ends the run.
+  Launch,         ///< kernel, first buffer, first scalar, first slot: the last three in Lists.
+  Copy,           ///< destination buffer, source buffer: equal bytes.
+  SwapBuffers,    ///< buffer, buffer: both Arena with the same `bytes`; exchanges what the two indices mean.
+  LoadScalar,     ///< register, buffer, dtype (bool or integer): the buffer's first element.
+  StoreScalar,    ///< buffer, register, dtype (bool or integer).
+  SetRegister,    ///< register, expression.
+  Arithmetic,     ///< register, ArithOpcode, register, register.
+  Jump,           ///< command. A jump backwards ends the run if an error was reported.
+  JumpIfZero,     ///< register, command.
+  RequirePositive ///< register, position: the step of a loop. An error unless above 0.
 };
 
 enum class ArithOpcode : uint32_t { Add, Sub, Mul, FloorDiv, CeilDiv, Rem, Min, Max, Eq, Ne, Lt, Le, And, Or, Xor };

@@ -262,6 +262,9 @@ Status Checker::checkCommand(size_t index, bool isInit) const {
   case Opcode::JumpIfZero:
     isGood = args[0] < registers && isTarget(args[1], isInit);
     break;
+  case Opcode::RequirePositive:
+    isGood = args[0] < registers && args[1] < table.positions.size;
+    break;
   }
   return isGood ? Status::ok() : corrupt("command", index, "a known opcode and good operands");
 }

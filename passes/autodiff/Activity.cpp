@@ -32,6 +32,9 @@ void Activity::walkForward(Block &block) {
   for (Operation &op : block.without_terminator()) {
     if (isa<StopGradientOp>(op) || llvm::none_of(inputsOf(&op), [&](Value value) { return isVaried(value); }))
       continue;
+    for (Region &region : op.getRegions())
+      for (Block &inner : region)
+        walkForward(inner);
     for (Value result : op.getResults())
       if (hasFloats(result))
         varied.insert(result);
@@ -77,10 +80,11 @@ std::string Activity::pathThrough(Operation *op) const {
   }
 }
 
-LogicalResult Activity::reportNoDerivative(Operation *op, StringRef reason, Operation *request) const {
+LogicalResult Activity::reportNoDerivative(Operation *op, StringRef reason, Operation *request,
+                                           Operation *outermost) const {
   auto diagnostic = op->emitOpError("expected a derivative, but got none: ") << reason;
-  diagnostic.attachNote(request->getLoc())
-      << "differentiated here, on the path " << pathThrough(op) << " of '" << func::FuncOp(function).getName() << "'";
+  diagnostic.attachNote(request->getLoc()) << "differentiated here, on the path " << pathThrough(outermost) << " of '"
+                                           << func::FuncOp(function).getName() << "'";
   return diagnostic;
 }
 

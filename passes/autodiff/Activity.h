@@ -22,10 +22,14 @@ public:
   /// "argument 0 -> dlc.mul -> dlc.sort -> result 0": one path through an active op, for messages.
   std::string pathThrough(mlir::Operation *op) const;
   /// Reports, at an active op, that it has no derivative, with a note at what asked for it; failure.
-  llvm::LogicalResult reportNoDerivative(mlir::Operation *op, llvm::StringRef reason, mlir::Operation *request) const;
+  /// `outermost` is the op of the function's own block that holds it.
+  llvm::LogicalResult reportNoDerivative(mlir::Operation *op, llvm::StringRef reason, mlir::Operation *request,
+                                         mlir::Operation *outermost) const;
+
+  /// Finds what is varied in a block, its regions included, from what is varied around it.
+  void walkForward(mlir::Block &block);
 
 private:
-  void walkForward(mlir::Block &block);
   void walkBackward(mlir::Block &block);
 
   mlir::func::FuncOp function;

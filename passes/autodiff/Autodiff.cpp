@@ -2,6 +2,7 @@
 // calls, whatever derivatives and batches that body held itself.
 #include "dialects/dlc/Dlc.h"
 #include "passes/autodiff/Batch.h"
+#include "passes/autodiff/Decompose.h"
 #include "passes/autodiff/Passes.h"
 #include "passes/autodiff/Sweep.h"
 #include "passes/autodiff/Tangents.h"
@@ -139,6 +140,8 @@ private:
 
 struct AutodiffPass : impl::AutodiffPassBase<AutodiffPass> {
   void runOnOperation() override {
+    // First, because the gradient of a composite is that of its decomposition (N7).
+    decomposeComposites(getOperation());
     Resolver resolver(getOperation());
     for (auto function : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
       if (failed(resolver.resolve(function)))

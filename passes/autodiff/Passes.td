@@ -5,10 +5,10 @@
 include "mlir/Pass/PassBase.td"
 
 def AutodiffPass : Pass<"dlc-autodiff", "::mlir::ModuleOp"> {
-  let summary = "inlines calls and resolves dlc.vjp, dlc.jvp and dlc.vmap, innermost first";
+  let summary = "decomposes composites, inlines calls and resolves dlc.vjp, dlc.jvp and dlc.vmap, innermost first";
   let description = [{
-    Before: functions as traced. After: no dlc.vjp, dlc.jvp and dlc.vmap, and no dlc.call but those of recursive
-    functions; private functions that nothing uses any more are gone. Derivatives are those of the program as written
+    Before: functions as traced. After: no op with a decomposition (numerics N7), no dlc.vjp, dlc.jvp and dlc.vmap, and
+    no dlc.call but those of recursive functions; private functions that nothing uses any more are gone. Derivatives are those of the program as written
     (numerics N8): callees are resolved first, cotangents of a value are added one by one, last use first, within an op
     operands first to last; tangents are built right behind the op, one term an operand, first to last. A batch keeps
     the bits of each example: orders and lists of dims stay, and what is shared by all examples is computed once.

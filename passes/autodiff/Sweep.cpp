@@ -4,6 +4,11 @@
 #include "dialects/dlc/Dlc.h"
 #include "passes/autodiff/Activity.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/BitVector.h"
+
 using namespace mlir;
 
 namespace dlc {
@@ -20,9 +25,11 @@ public:
     SmallVector<Operation *> program;
     for (Operation &op : block.without_terminator())
       program.push_back(&op);
-    for (Operation *op : llvm::reverse(program))
+    for (Operation *op : llvm::reverse(program)) {
+      outermost = op;
       if (activity.isActive(op) && failed(visit(op)))
         return failure();
+    }
     return success();
   }
 
@@ -57,12 +64,14 @@ private:
       cts.push_back(cotangents.lookup(result));
     if (llvm::none_of(cts, [](Value ct) { return bool(ct); }))
       return success();
+    if (auto branch = dyn_cast<scf::IfOp>(op))
+      return visitIf(branch, cts);
     auto rule = dyn_cast<DifferentiableOpInterface>(op);
     if (!rule)
-      return explain(op, "it has no rule");
+      return explain(op, isa<LoopLikeOpInterface>(op) ? "loops have none yet" : "it has no rule");
     if (StringRef reason = rule.whyNotDifferentiable(); !reason.empty())
       return explain(op, reason);
-    Operation *before = block.getTerminator()->getPrevNode();
+    Operation *before = lastMade();
     DlcBuilder b(builder, op->getLoc());
     SmallVector<Value> gradients = rule.buildVjp(b, cts);
     for (auto [i, ct] : llvm::enumerate(gradients)) {
@@ -85,7 +94,7 @@ private:
     for (Value operand : op->getOperands())
       if (Value ct = cotangents.lookup(operand))
         kept.insert(ct.getDefiningOp());
-    for (Operation *made = block.getTerminator()->getPrevNode(); made != before;) {
+    for (Operation *made = lastMade(); made != before;) {
       Operation *previous = made->getPrevNode();
       if (!kept.contains(made) && isOpTriviallyDead(made))
         made->erase();
@@ -93,12 +102,78 @@ private:
     }
   }
 
-  LogicalResult explain(Operation *op, StringRef reason) { return activity.reportNoDerivative(op, reason, request); }
+  /// The op before the place where the sweep builds; null at the start of a block.
+  Operation *lastMade() {
+    auto point = builder.getInsertionPoint();
+    return point == builder.getInsertionBlock()->begin() ? nullptr : &*std::prev(point);
+  }
+
+  /// The derivative of a branch is a branch by the same predicate. Each side runs its forward part again and sweeps it;
+  /// its results are cotangents of the values that either side takes from around, one use each. A side that does not
+  /// use one gives -0 for it, which changes no sum (numerics N8).
+  LogicalResult visitIf(scf::IfOp branch, ArrayRef<Value> cts) {
+    llvm::SetVector<Value> captured, inputs;
+    getUsedValuesDefinedAbove(branch->getRegions(), captured);
+    for (Value value : captured)
+      if (activity.isVaried(value))
+        inputs.insert(value);
+    SmallVector<Type> types(ValueRange(inputs.getArrayRef()).getTypes());
+    auto made = scf::IfOp::create(builder, branch.getLoc(), types, branch.getCondition(), true, true);
+    llvm::BitVector isUsed(inputs.size());
+    for (auto [from, to] : llvm::zip(branch->getRegions(), made->getRegions())) {
+      to.front().clear();
+      if (failed(sweepSide(from.front(), to.front(), cts, inputs.getArrayRef(), isUsed)))
+        return failure();
+    }
+    for (unsigned i : isUsed.set_bits())
+      add(inputs[i], made.getResult(i), branch.getLoc());
+    return success();
+  }
+
+  LogicalResult sweepSide(Block &from, Block &to, ArrayRef<Value> cts, ArrayRef<Value> inputs,
+                          llvm::BitVector &isUsed) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(&to);
+    IRMapping mapping;
+    SmallVector<Operation *> program;
+    for (Operation &op : from)
+      program.push_back(builder.clone(op, mapping));
+    Operation *yield = program.pop_back_val();
+    activity.walkForward(to);
+    builder.setInsertionPoint(yield);
+    llvm::DenseMap<Value, Value> outside;
+    std::swap(outside, cotangents);
+    for (auto [value, ct] : llvm::zip(yield->getOperands(), cts))
+      if (ct)
+        add(value, ct, yield->getLoc());
+    LogicalResult result = success();
+    for (Operation *op : llvm::reverse(program))
+      if (succeeded(result))
+        result = visit(op);
+    SmallVector<Value> gradients;
+    for (auto [i, input] : llvm::enumerate(inputs)) {
+      Value ct = cotangents.lookup(input);
+      if (ct)
+        isUsed.set(i);
+      gradients.push_back(ct ? ct : DlcBuilder(builder, yield->getLoc()).full(input, -0.0));
+    }
+    std::swap(outside, cotangents);
+    yield->setOperands(gradients);
+    for (Operation *op : llvm::reverse(program))
+      if (isOpTriviallyDead(op))
+        op->erase();
+    return result;
+  }
+
+  LogicalResult explain(Operation *op, StringRef reason) {
+    return activity.reportNoDerivative(op, reason, request, outermost);
+  }
 
   func::FuncOp function;
   Block &block;
   Activity activity;
   Operation *request;
+  Operation *outermost = nullptr; ///< The op of the function's block that is visited.
   OpBuilder builder;
   llvm::DenseMap<Value, Value> cotangents;
 };

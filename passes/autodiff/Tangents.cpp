@@ -41,9 +41,9 @@ private:
       return success();
     auto rule = dyn_cast<DifferentiableOpInterface>(op);
     if (!rule)
-      return activity.reportNoDerivative(op, "it has no rule", request);
+      return activity.reportNoDerivative(op, "it has no rule", request, op);
     if (StringRef reason = rule.whyNoJvp(); !reason.empty())
-      return activity.reportNoDerivative(op, reason, request);
+      return activity.reportNoDerivative(op, reason, request, op);
     SmallVector<Value> given;
     for (Value operand : op->getOperands())
       given.push_back(tangents.lookup(operand));
@@ -55,7 +55,7 @@ private:
       if (tangent.getType() != result.getType()) {
         std::string reason;
         llvm::raw_string_ostream(reason) << "the tangent of a result has the type " << tangent.getType();
-        return activity.reportNoDerivative(op, reason, request);
+        return activity.reportNoDerivative(op, reason, request, op);
       }
       tangents[result] = tangent;
     }

@@ -3,7 +3,6 @@
 
 #include "passes/fuse/Grouping.h"
 
-#include "mlir/Analysis/TopologicalSortUtils.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 
 using namespace mlir;
@@ -14,22 +13,55 @@ namespace dlc {
 
 namespace {
 
-/// Gives every reader its own copy of ops that cost next to nothing, so that each kernel can hold its own.
+/// Gives every reader that may hold it in its kernel its own copy of ops that cost next to nothing. All others, for
+/// which it must be in memory, share one.
 void duplicateCheapOps(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
     auto point = dyn_cast<PointwiseOpInterface>(&op);
     if (!point || !point.isCheap() || point.isElementwise() || Grouping::isHost(&op))
       continue;
     SmallVector<OpOperand *> uses;
+    bool isShared = false;
     for (OpOperand &use : op.getUses())
-      uses.push_back(&use);
+      if (use.getOwner()->getBlock() == &block && !Grouping::isHost(use.getOwner()))
+        uses.push_back(&use);
+      else
+        isShared = true;
     OpBuilder b(&op);
-    for (OpOperand *use : ArrayRef(uses).drop_front(uses.empty() ? 0 : 1))
+    for (OpOperand *use : ArrayRef(uses).drop_front(isShared || uses.empty() ? 0 : 1))
       use->set(b.clone(op)->getResult(0));
-    if (uses.empty())
+    if (op.use_empty())
       op.erase();
   }
 }
+
+/// Copies what repeats values from above a block to where the block reads it: such an op is never worth a buffer.
+class SinkRepeats {
+public:
+  explicit SinkRepeats(Block &block) : block(block) {
+    for (Operation &op : llvm::make_early_inc_range(block.without_terminator()))
+      if (!Grouping::isHost(&op))
+        sinkOperands(&op);
+  }
+
+private:
+  void sinkOperands(Operation *op) {
+    for (OpOperand &operand : op->getOpOperands()) {
+      Operation *def = operand.get().getDefiningOp();
+      if (!def || def->getBlock() == &block || !isa<ConstantOp, BroadcastOp, IotaOp>(def) || Grouping::isHost(def))
+        continue;
+      Operation *&copy = copies[def];
+      if (!copy) {
+        copy = OpBuilder(&block, block.begin()).clone(*def);
+        sinkOperands(copy);
+      }
+      operand.set(copy->getResult(0));
+    }
+  }
+
+  Block &block;
+  DenseMap<Operation *, Operation *> copies;
+};
 
 /// Renames the symbols of all types and attributes in a kernel to s0, s1, ... in order of first appearance.
 class SymbolRenaming {
@@ -69,8 +101,9 @@ class KernelMaker {
 public:
   KernelMaker(ModuleOp module) : module(module), symbols(module) {}
 
-  /// Makes the kernel of a group and launches it at the end of the block; the ops stay, without uses outside.
-  void make(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges);
+  /// Makes the kernel of a group and launches it at the end of the block; the ops stay, without uses outside. Null if
+  /// nothing reads the group.
+  rt::LaunchOp make(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges);
 
 private:
   rt::KernelOp shared(rt::KernelOp kernel);
@@ -99,14 +132,6 @@ rt::KernelOp KernelMaker::shared(rt::KernelOp kernel) {
   return kernel;
 }
 
-static std::string locationText(Location location) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  if (auto file = location->findInstanceOf<FileLineColLoc>())
-    stream << file.getFilename().getValue() << ":" << file.getLine() << ":" << file.getColumn();
-  return text;
-}
-
 /// Records the ops of a group that can fail in the module's list of positions.
 DenseI64ArrayAttr KernelMaker::slots(const Grouping::Group &group) {
   Builder b(module.getContext());
@@ -120,7 +145,7 @@ DenseI64ArrayAttr KernelMaker::slots(const Grouping::Group &group) {
     result.push_back(cast<IntegerAttr>(op->getAttr("rt.position")).getInt());
     while (int64_t(positions.size()) <= result.back())
       positions.push_back(b.getStrArrayAttr({"", ""}));
-    positions[result.back()] = b.getStrArrayAttr({op->getName().getStringRef(), locationText(op->getLoc())});
+    positions[result.back()] = b.getStrArrayAttr({op->getName().getStringRef(), rt::placeText(op->getLoc())});
   }
   if (!result.empty())
     module->setAttr("rt.positions", b.getArrayAttr(positions));
@@ -147,18 +172,19 @@ static std::string nameOf(const Grouping::Group &group) {
   return name;
 }
 
-void KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges) {
+rt::LaunchOp KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges) {
   llvm::SetVector<Value> inputs, outputs;
   for (Operation *op : group) {
     for (Value operand : op->getOperands())
       if (!operand.getDefiningOp() || !group.contains(operand.getDefiningOp()))
         inputs.insert(operand);
-    for (Operation *user : op->getUsers())
-      if (!group.contains(user->getBlock() == op->getBlock() ? user : op->getBlock()->findAncestorOpInBlock(*user)))
-        outputs.insert(op->getResult(0));
+    for (Value result : op->getResults())
+      for (Operation *user : result.getUsers())
+        if (!group.contains(user->getBlock() == op->getBlock() ? user : op->getBlock()->findAncestorOpInBlock(*user)))
+          outputs.insert(result);
   }
   if (outputs.empty())
-    return;
+    return {};
   OpBuilder b(module.getBodyRegion());
   b.setInsertionPointToEnd(module.getBody());
   SmallVector<Location> locations;
@@ -178,7 +204,8 @@ void KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges
   }
   for (Operation *op : group) {
     b.clone(*op, mapping)->removeAttr("rt.position");
-    renaming.number(op->getResult(0).getType());
+    for (Type type : op->getResultTypes())
+      renaming.number(type);
   }
   SmallVector<Value> yielded;
   for (Value output : outputs)
@@ -208,13 +235,14 @@ void KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges
     if (group.contains(edge.consumer) && !group.contains(edge.producer))
       reasons.push_back(b.getStrArrayAttr(
           {edge.producer->getName().getStringRef(), edge.consumer->getName().getStringRef(), edge.reason,
-           locationText(edge.producer->getLoc()), locationText(edge.consumer->getLoc())}));
+           rt::placeText(edge.producer->getLoc()), rt::placeText(edge.consumer->getLoc())}));
   if (!reasons.empty())
     launch->setAttr("rt.unfused", b.getArrayAttr(reasons));
   for (auto [i, result] : llvm::enumerate(launch.getResults())) {
     Value output = outputs[i];
     output.replaceUsesWithIf(result, [&](OpOperand &use) { return !group.contains(use.getOwner()); });
   }
+  return launch;
 }
 
 class FuseKernels : public impl::FuseKernelsPassBase<FuseKernels> {
@@ -231,29 +259,51 @@ public:
         function.emitOpError("expected one block, but got ") << function.getBody().getBlocks().size();
         return signalPassFailure();
       }
+      numberReporters(function);
       run(function.getBody().front(), maker);
     }
   }
 
 private:
-  void run(Block &block, KernelMaker &maker) {
+  /// Positions count over the program as written (contract C9).
+  void numberReporters(func::FuncOp function) {
     int64_t position = 0;
+    function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (canFail(op))
+        op->setAttr("rt.position", Builder(&getContext()).getI64IntegerAttr(position++));
+    });
+  }
+
+  /// Regions first: what they read of the block's values are operands of their launches then.
+  void run(Block &block, KernelMaker &maker) {
+    const OrderEdges written = orderOfErrors(block);
     for (Operation &op : block)
-      if (canFail(&op))
-        op.setAttr("rt.position", Builder(&getContext()).getI64IntegerAttr(position++));
+      for (Region &region : op.getRegions())
+        for (Block &inner : region)
+          run(inner, maker);
+    SinkRepeats{block};
     duplicateCheapOps(block);
-    Grouping grouping(block, *target, fuse);
+    Grouping grouping(block, *target, written, fuse);
     std::vector<Grouping::Group> groups = grouping.inOrder();
     // Launches go to the end of the block in the order of groups; sorting then puts them and host ops in order.
+    DenseMap<Operation *, Operation *> launches;
     for (const Grouping::Group &group : groups)
-      maker.make(group, grouping.unfused());
+      if (Operation *launch = maker.make(group, grouping.unfused()))
+        for (Operation *op : group)
+          launches[op] = launch;
+    auto standing = [&](Operation *op) { return Grouping::isHost(op) ? op : launches.lookup(op); };
+    OrderEdges edges;
+    for (const auto &[from, later] : written)
+      for (Operation *to : later)
+        if (Operation *first = standing(from), *second = standing(to); first && second)
+          edges[first].push_back(second);
     for (const Grouping::Group &group : llvm::reverse(groups))
       for (Operation *op : llvm::reverse(group.getArrayRef()))
         op->erase();
+    sortBlock(block, edges);
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
       if (isOpTriviallyDead(&op))
         op.erase();
-    sortTopologically(&block);
   }
 
   const Target *target = nullptr;

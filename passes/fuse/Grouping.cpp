@@ -1,6 +1,8 @@
 // Greedy merging of ops into kernels.
 #include "passes/fuse/Grouping.h"
 
+#include "passes/fuse/Coverage.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
@@ -15,7 +17,8 @@ bool Grouping::isHost(Operation *op) {
   return !isa<PointwiseOpInterface, OrderedOpInterface>(op);
 }
 
-Grouping::Grouping(Block &block, const Target &target, bool fuse) : target(target) {
+Grouping::Grouping(Block &block, const Target &target, const OrderEdges &edges, bool fuse)
+    : target(target), edges(edges) {
   groups.emplace_back(); // group 0 is "none"
   for (Operation &op : block) {
     if (isHost(&op))
@@ -44,7 +47,7 @@ Grouping::Grouping(Block &block, const Target &target, bool fuse) : target(targe
       if (reason.empty())
         merge(groupOf(&consumer), groupOf(producer));
       else if (!isPart || groupOf(producer) != 0) // nothing computes the elements of a constant
-        edges.push_back({producer, &consumer, reason});
+        refused.push_back({producer, &consumer, reason});
     }
   }
 }
@@ -57,17 +60,30 @@ void Grouping::merge(int into, int from) {
   groups[from].clear();
 }
 
+void Grouping::forEachLater(Operation *op, llvm::function_ref<void(Operation *)> visit) const {
+  for (Operation *user : op->getUsers())
+    if (Operation *inBlock = op->getBlock()->findAncestorOpInBlock(*user))
+      visit(inBlock);
+  if (auto later = edges.find(op); later != edges.end())
+    for (Operation *next : later->second)
+      visit(next);
+}
+
 /// Whether some path from group `from` reaches group `to` through a third group (or a host op): merging would then
 /// make a cycle.
 bool Grouping::hasOtherPath(int from, int to) const {
   SmallVector<Operation *> work;
   DenseSet<Operation *> seen;
   auto push = [&](Operation *op) {
-    for (Operation *user : op->getUsers()) {
-      Operation *inBlock = op->getBlock()->findAncestorOpInBlock(*user);
-      if (inBlock && seen.insert(inBlock).second)
-        work.push_back(inBlock);
-    }
+    forEachLater(op, [&](Operation *later) {
+      if (seen.insert(later).second)
+        work.push_back(later);
+    });
+  };
+  auto leadsThere = [&](Operation *op) {
+    bool found = false;
+    forEachLater(op, [&](Operation *later) { found |= groupOf(later) == to; });
+    return found;
   };
   for (Operation *op : groups[from])
     push(op);
@@ -79,20 +95,16 @@ bool Grouping::hasOtherPath(int from, int to) const {
       continue; // a direct edge; what lies behind `to` cannot lead back to it
     if (group == 0) {
       push(op);
+      if (leadsThere(op))
+        return true;
     } else if (expanded.insert(group).second) {
       for (Operation *member : groups[group]) {
         seen.insert(member);
         push(member);
+        if (leadsThere(member))
+          return true;
       }
     }
-    for (Operation *user : op->getUsers())
-      if (groupOf(user) == to)
-        return true;
-    if (group != 0)
-      for (Operation *member : groups[group])
-        for (Operation *user : member->getUsers())
-          if (groupOf(user) == to)
-            return true;
   }
   return false;
 }
@@ -141,13 +153,22 @@ std::string Grouping::whyNotOneKernel(const Group &merged) const {
         return "a kernel has one ordered op";
       root = op;
     }
-  DenseSet<Operation *> after; // ops that depend on the ordered op
+  DenseSet<Operation *> after;   // ops that depend on the ordered op
+  DenseSet<Operation *> failing; // ops that can fail, or depend on one of this kernel
   std::optional<Type> shape;
   for (Operation *op : ops) {
     bool depends = op == root;
-    for (Value operand : op->getOperands())
-      if (Operation *def = operand.getDefiningOp())
+    if (canFail(op))
+      failing.insert(op);
+    for (OpOperand &use : op->getOpOperands())
+      if (Operation *def = use.get().getDefiningOp()) {
         depends |= after.contains(def);
+        if (!failing.contains(def))
+          continue;
+        if (!readsEveryElement(use))
+          return "it may leave elements unread, and computing those can fail";
+        failing.insert(op);
+      }
     if (depends) {
       after.insert(op);
       if (op != root && !cast<PointwiseOpInterface>(op).isElementwise())

@@ -4,8 +4,8 @@
 #define DLC_PASSES_FUSE_GROUPING_H
 
 #include "passes/Target.h"
+#include "passes/fuse/LaunchOrder.h"
 
-#include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -19,14 +19,15 @@ struct UnfusedEdge {
 
 class Grouping {
 public:
-  Grouping(mlir::Block &block, const Target &target, bool fuse);
+  /// `edges` order the block's ops beside their operands.
+  Grouping(mlir::Block &block, const Target &target, const OrderEdges &edges, bool fuse);
 
   using Group = llvm::SetVector<mlir::Operation *>;
   /// The groups, each before those that read it; ops of a group in program order.
   std::vector<Group> inOrder() const;
-  const std::vector<UnfusedEdge> &unfused() const { return edges; }
+  const std::vector<UnfusedEdge> &unfused() const { return refused; }
 
-  /// Ops that stay between kernels: reshapes that are views, constants with several values, control flow.
+  /// Ops that stay between kernels: reshapes that are views, constants with several values, control flow, scalars.
   static bool isHost(mlir::Operation *op);
 
 private:
@@ -36,11 +37,14 @@ private:
   std::string whyNotOneKernel(const Group &merged) const;
   bool hasOtherPath(int from, int to) const;
   void merge(int into, int from);
+  /// Calls `visit` with the ops of the block that must come after `op`.
+  void forEachLater(mlir::Operation *op, llvm::function_ref<void(mlir::Operation *)> visit) const;
 
   const Target &target;
+  const OrderEdges &edges;
   std::vector<Group> groups;
   llvm::DenseMap<mlir::Operation *, int> membership; // 1-based; 0: not in a kernel
-  std::vector<UnfusedEdge> edges;
+  std::vector<UnfusedEdge> refused;
 };
 
 } // namespace dlc

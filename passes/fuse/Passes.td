@@ -10,7 +10,8 @@ def FuseKernelsPass : Pass<"dlc-fuse-kernels", "::mlir::ModuleOp"> {
     Before: functions of dlc ops. After: functions that launch `rt.kernel`s, with reshapes and constants between them.
     A kernel holds pointwise ops alone, or one ordered op with pointwise ops inlined before and after it; identical
     kernels are one. Every edge that is not fused is an entry of the attribute `rt.unfused` of the launch that reads:
-    [producer, consumer, reason, the producer's place, the consumer's place].
+    [producer, consumer, reason, the producer's place, the consumer's place]. Kernels form in the block of each region
+    of scf ops; ops that can fail keep their side of loops.
 
     ```mlir
     %0 = dlc.mul %x, %y : ...               %1 = rt.launch @k0(%x, %y, %z)

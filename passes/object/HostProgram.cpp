@@ -2,6 +2,7 @@
 #include "passes/object/HostProgram.h"
 
 #include "lib/Support/HostTensor.h"
+#include "passes/object/HostCommands.h"
 
 #include "llvm/ADT/MapVector.h"
 
@@ -33,16 +34,16 @@ namespace {
 class Writer {
 public:
   Writer(func::FuncOp function, HostProgram &program)
-      : function(function), module(function->getParentOfType<ModuleOp>()), program(program), desc(program.desc) {}
+      : function(function), module(function->getParentOfType<ModuleOp>()), program(program), desc(program.desc),
+        writeOther([this](Operation *op) { return writeOp(op); }), commands(desc, writeOther) {}
 
   LogicalResult run() {
     desc.name = function.getSymName().str();
     if (failed(writeSignature()))
       return failure();
     writePositions();
-    for (Operation &op : function.getBody().front())
-      if (failed(writeOp(&op)))
-        return failure();
+    if (failed(commands.writeBlock(function.getBody().front())))
+      return failure();
     desc.commands.push_back(CommandDesc::end());
     desc.arenaBytes = expr(function->getAttrOfType<DimsAttr>("rt.arena").getDims()[0]);
     return success();
@@ -54,6 +55,7 @@ private:
   void bindSymbols(uint32_t input, RankedTensorType type);
   void writePositions();
   LogicalResult writeOp(Operation *op);
+  void writeLaunch(rt::LaunchOp launch);
   void writeConstant(rt::ConstantOp op);
   uint32_t kernelIndex(rt::KernelOp kernel);
   uint32_t addBuffer(Value value, program::BufferKind kind, uint32_t index, ExprDesc offset, RankedTensorType type);
@@ -62,6 +64,8 @@ private:
   ModuleOp module;
   HostProgram &program;
   ProgramDesc &desc;
+  std::function<LogicalResult(Operation *)> writeOther;
+  HostCommands commands; ///< Writes control flow and scalars, and calls writeOp for the rest.
   SmallVector<std::string> symbols;
   DenseMap<Value, uint32_t> buffers;
   llvm::MapVector<Operation *, uint32_t> kernels;
@@ -200,6 +204,21 @@ uint32_t Writer::kernelIndex(rt::KernelOp kernel) {
   return place->second;
 }
 
+void Writer::writeLaunch(rt::LaunchOp launch) {
+  auto kernel = SymbolTable::lookupNearestSymbolFrom<rt::KernelOp>(launch, launch.getKernelAttr());
+  uint32_t index = kernelIndex(kernel);
+  std::vector<uint32_t> operands, slots;
+  for (Value operand : launch.getOperands())
+    operands.push_back(buffers.lookup(operand));
+  for (int64_t slot : launch.getSlots())
+    slots.push_back(uint32_t(slot));
+  desc.kernels[index].slotCount = uint32_t(slots.size());
+  std::vector<ScalarDesc> scalars;
+  for (const DimExpr &dim : launch.getDims().getDims())
+    scalars.push_back(expr(dim));
+  desc.commands.push_back(CommandDesc::launch(index, operands, scalars, slots));
+}
+
 LogicalResult Writer::writeOp(Operation *op) {
   if (auto input = dyn_cast<rt::InputOp>(op)) {
     addBuffer(input.getBuffer(), program::BufferKind::Input, uint32_t(input.getIndex()), 0,
@@ -217,19 +236,20 @@ LogicalResult Writer::writeOp(Operation *op) {
   } else if (auto copy = dyn_cast<rt::CopyOp>(op)) {
     desc.commands.push_back(CommandDesc::copy(buffers.lookup(copy.getDestination()), buffers.lookup(copy.getSource())));
   } else if (auto launch = dyn_cast<rt::LaunchOp>(op)) {
-    auto kernel = SymbolTable::lookupNearestSymbolFrom<rt::KernelOp>(op, launch.getKernelAttr());
-    uint32_t index = kernelIndex(kernel);
-    std::vector<uint32_t> operands, slots;
-    for (Value operand : launch.getOperands())
-      operands.push_back(buffers.lookup(operand));
-    for (int64_t slot : launch.getSlots())
-      slots.push_back(uint32_t(slot));
-    desc.kernels[index].slotCount = uint32_t(slots.size());
-    std::vector<ScalarDesc> scalars;
-    for (const DimExpr &dim : launch.getDims().getDims())
-      scalars.push_back(expr(dim));
-    desc.commands.push_back(CommandDesc::launch(index, operands, scalars, slots));
-  } else if (!isa<func::ReturnOp>(op)) {
+    writeLaunch(launch);
+  } else if (auto swap = dyn_cast<rt::SwapOp>(op)) {
+    commands.append(CommandDesc::swapBuffers(buffers.lookup(swap.getFirst()), buffers.lookup(swap.getSecond())));
+  } else if (auto load = dyn_cast<rt::LoadOp>(op)) {
+    commands.append(CommandDesc::loadScalar(commands.registerOf(load.getScalar()), buffers.lookup(load.getSource()),
+                                            dtypeOf(load.getSource().getType().getTensor())));
+  } else if (auto store = dyn_cast<rt::StoreOp>(op)) {
+    commands.append(CommandDesc::storeScalar(buffers.lookup(store.getDestination()),
+                                             commands.registerOf(store.getScalar()),
+                                             dtypeOf(store.getDestination().getType().getTensor())));
+  } else if (auto extent = dyn_cast<rt::ExtentOp>(op)) {
+    commands.append(
+        CommandDesc::setRegister(commands.registerOf(extent.getScalar()), expr(extent.getValue().getDims()[0])));
+  } else {
     return op->emitOpError("expected a command of the host program, but got this");
   }
   return success();

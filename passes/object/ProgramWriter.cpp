@@ -72,6 +72,9 @@ CommandDesc CommandDesc::jump(uint32_t target) { return makeCommand(Opcode::Jump
 CommandDesc CommandDesc::jumpIfZero(uint32_t reg, uint32_t target) {
   return makeCommand(Opcode::JumpIfZero, {reg, target});
 }
+CommandDesc CommandDesc::requirePositive(uint32_t reg, uint32_t position) {
+  return makeCommand(Opcode::RequirePositive, {reg, position});
+}
 CommandDesc CommandDesc::end() { return makeCommand(Opcode::End, {}); }
 
 //===----------------------------------------------------------------------===//

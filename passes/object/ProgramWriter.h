@@ -142,6 +142,8 @@ struct CommandDesc {
   static CommandDesc arithmetic(uint32_t reg, program::ArithOpcode opcode, uint32_t a, uint32_t b);
   static CommandDesc jump(uint32_t target);
   static CommandDesc jumpIfZero(uint32_t reg, uint32_t target);
+  /// Ends the run with an error that names `position`, unless the register is above 0.
+  static CommandDesc requirePositive(uint32_t reg, uint32_t position);
   static CommandDesc end();
 };
 

@@ -13,12 +13,17 @@ void populateIdentities(mlir::RewritePatternSet &patterns);
 void populateMoveIdentities(mlir::RewritePatternSet &patterns);
 /// Ops over constants of at most `limit` elements, by the interpreter.
 void populateFoldConstants(mlir::RewritePatternSet &patterns, int64_t limit);
+/// Dynamic slices and updates whose starts are known and right, scans along dims of extent 1.
+void populateStaticParts(mlir::RewritePatternSet &patterns);
 /// Transposes of operands or of the result of dot_general, as other dims of the same contraction.
 void populateTransposedDots(mlir::RewritePatternSet &patterns);
 /// transpose(transpose(x)) alone, which populateMoveIdentities has too.
 void populateMergeTransposes(mlir::RewritePatternSet &patterns);
 /// Transposes that only move dims of extent 1: reshapes, which leave memory as it is.
 void populateUnitTransposes(mlir::RewritePatternSet &patterns);
+
+/// Moves what does not depend on a loop out of it, but what can fail.
+void hoistInvariants(mlir::func::FuncOp function);
 
 /// Moves transposes from before ops to behind them, in one walk; may leave more of them than there were. `mayInsert`:
 /// an operand that is not transposed may become so, for a transpose of another to go on.

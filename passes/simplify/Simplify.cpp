@@ -24,6 +24,7 @@ struct SimplifyPass : impl::SimplifyPassBase<SimplifyPass> {
     populateIdentities(all);
     populateMoveIdentities(all);
     populateFoldConstants(all, foldLimit);
+    populateStaticParts(all);
     populateTransposedDots(all);
     populateUnitTransposes(last);
     usual = std::move(all);
@@ -37,6 +38,8 @@ struct SimplifyPass : impl::SimplifyPassBase<SimplifyPass> {
       return;
     if (failed(settle(function, usual)))
       return signalPassFailure();
+    // Before transposes sink: they are free to leave a loop only while their operand is outside.
+    hoistInvariants(function);
     for (bool mayInsert : {false, true})
       if (failed(trySinking(function, mayInsert)))
         return signalPassFailure();

@@ -20,6 +20,7 @@ from dlc import random as random
 from dlc import testing as testing
 from dlc._array import Array, asarray, from_dlpack
 from dlc._compile import Compiled, ShapeDtype, compile, spec
+from dlc._control import cond, fori_loop, while_loop
 from dlc._derivatives import hessian, jacfwd, jacrev, jvp, vjp
 from dlc._dim import Dim
 from dlc._dtypes import (
@@ -44,6 +45,7 @@ from dlc._functions import *
 from dlc._grad import grad, value_and_grad
 from dlc._jit import jit
 from dlc._options import code_counts, num_threads, set_compile_options, set_engine, set_num_threads
+from dlc._order import *
 from dlc._shapes import *
 from dlc._tree import Parameter
 from dlc._vmap import vmap

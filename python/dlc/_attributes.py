@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from dlc._dim import Dim
@@ -15,6 +16,13 @@ def dictionary(**attributes: str) -> str:
 
 def i64(value: int) -> str:
     return f"{_integer(value)} : i64"
+
+
+def f64(value: float) -> str:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"expected a finite number, but got {value!r}")
+    return f"{number:.17e} : f64"
 
 
 def i64s(values: Iterable[int]) -> str:

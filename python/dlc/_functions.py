@@ -427,7 +427,7 @@ def scatter_add(
     x: ArrayLike, indices: ArrayLike, updates: ArrayLike, /, *, axis: int = 0, mode: str = "error"
 ) -> Array:
     """x with slices of `updates` added where the indices say, in row-major order of updates. Inverse of dlc.take."""
-    return apply("scatter_add", (x, indices, updates), dictionary(axis=i64(axis), mode=string(mode)))
+    return apply("scatter", (x, indices, updates), dictionary(axis=i64(axis), mode=string(mode)))
 
 
 def one_hot(x: ArrayLike, /, depth: int, *, dtype: DType = _dtypes.float32) -> Array:

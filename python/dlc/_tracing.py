@@ -161,6 +161,11 @@ def apply(name: str, operands, attributes: str | None = None):
     return wrap(apply_all(name, operands, attributes)[0])
 
 
+def apply_tuple(name: str, operands, attributes: str | None = None) -> tuple:
+    """The same with several results, a tuple of Arrays."""
+    return tuple(wrap(value) for value in apply_all(name, operands, attributes))
+
+
 def wrap(value):
     """A value of the innermost function as an Array."""
     return Array(value, local.frame)

@@ -179,6 +179,42 @@ static nb::list callVmap(const Trace &trace, uint32_t function, nb::handle argum
   return wrap(trace, results.data(), count);
 }
 
+/// `make` adds a branch or loop with these results.
+template <class Make> static nb::list addControlFlow(const Trace &trace, size_t capacity, Make make) {
+  std::vector<dlc_value_info> results(capacity);
+  size_t count = 0;
+  uint32_t location = currentLocation();
+  check(make(location, results.data(), &count), location);
+  return wrap(trace, results.data(), count);
+}
+
+static nb::list addIf(const Trace &trace, nb::handle predicate, uint32_t whenTrue, uint32_t whenFalse,
+                      nb::handle arguments, size_t capacity) {
+  Operands numbers(trace, arguments), condition(trace, nb::make_tuple(predicate));
+  return addControlFlow(trace, capacity, [&](uint32_t location, dlc_value_info *results, size_t *count) {
+    return dlc_trace_if(trace.handle, condition.ids[0], whenTrue, whenFalse, numbers.ids.data(), numbers.ids.size(),
+                        location, results, capacity, count);
+  });
+}
+
+static nb::list addWhile(const Trace &trace, uint32_t condition, uint32_t body, nb::handle inits) {
+  Operands numbers(trace, inits);
+  size_t capacity = numbers.ids.size();
+  return addControlFlow(trace, capacity, [&](uint32_t location, dlc_value_info *results, size_t *count) {
+    return dlc_trace_while(trace.handle, condition, body, numbers.ids.data(), capacity, location, results, capacity,
+                           count);
+  });
+}
+
+static nb::list addFor(const Trace &trace, nb::handle lower, nb::handle upper, uint32_t body, nb::handle inits) {
+  Operands numbers(trace, inits), bounds(trace, nb::make_tuple(lower, upper));
+  size_t capacity = numbers.ids.size();
+  return addControlFlow(trace, capacity, [&](uint32_t location, dlc_value_info *results, size_t *count) {
+    return dlc_trace_for(trace.handle, bounds.ids[0], bounds.ids[1], body, numbers.ids.data(), capacity, location,
+                         results, capacity, count);
+  });
+}
+
 static void flush(const Trace &trace) {
   dlc_status *status = nullptr;
   {
@@ -255,6 +291,10 @@ void bindTraces(nb::module_ &m) {
       .def("jvp", &callJvp, nb::arg("function"), nb::arg("arguments"), nb::arg("wrt"), nb::arg("of"),
            nb::arg("tangents"), nb::arg("capacity"))
       .def("vmap", &callVmap, nb::arg("function"), nb::arg("arguments"), nb::arg("in_axes"), nb::arg("out_axes"))
+      .def("branch", &addIf, nb::arg("predicate"), nb::arg("when_true"), nb::arg("when_false"), nb::arg("arguments"),
+           nb::arg("capacity"))
+      .def("while_loop", &addWhile, nb::arg("condition"), nb::arg("body"), nb::arg("inits"))
+      .def("for_loop", &addFor, nb::arg("lower"), nb::arg("upper"), nb::arg("body"), nb::arg("inits"))
       .def("flush", &flush)
       .def("finish", &finish, nb::arg("outputs"), owned)
       .def_prop_ro("done", [](const Trace &t) { return bool(dlc_trace_is_done(t.handle)); })

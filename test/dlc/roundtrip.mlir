@@ -209,6 +209,58 @@ func.func @ordered(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %c: tensor<?x4xi1, #d
   return
 }
 
+// CHECK-LABEL: func.func @order
+func.func @order(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %i: tensor<5xi32>, %u: tensor<5x4xf32>, %s: tensor<i64>, %part: tensor<1x4xf32>) {
+  // CHECK: dlc.cumulative %{{.*}} {dim = 0 : i64, kind = #dlc.reduce_kind<sum>}
+  %0 = dlc.cumulative %x {kind = #dlc.reduce_kind<sum>, dim = 0 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.sort %{{.*}} {descending = true, dim = 0 : i64}
+  %1:2 = dlc.sort %x {dim = 0 : i64, descending = true} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?x4xi64, #dlc.dims<[B, 4]>>)
+  // CHECK: dlc.top_k %{{.*}} {dim = 1 : i64, k = 2 : i64}
+  %2:2 = dlc.top_k %x {dim = 1 : i64, k = 2 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> (tensor<?x2xf32, #dlc.dims<[B, 2]>>, tensor<?x2xi64, #dlc.dims<[B, 2]>>)
+  // CHECK: dlc.scatter %{{.*}} {axis = 0 : i64, kind = #dlc.scatter_kind<set>}
+  %3 = dlc.scatter %x, %i, %u {axis = 0 : i64, kind = #dlc.scatter_kind<set>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<5xi32>, tensor<5x4xf32>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.dynamic_slice %{{.*}}, %{{.*}}, %{{.*}} {sizes = #dlc.dims<[1, 4]>}
+  %4 = dlc.dynamic_slice %x, %s, %s {sizes = #dlc.dims<[1, 4]>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<i64>, tensor<i64>) -> tensor<1x4xf32>
+  // CHECK: dlc.dynamic_update_slice
+  %5 = dlc.dynamic_update_slice %x, %part, %s, %s {mode = #dlc.index_mode<clamp>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<1x4xf32>, tensor<i64>, tensor<i64>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.bitcast
+  %6 = dlc.bitcast %x {to = ui32} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xui32, #dlc.dims<[B, 4]>>
+  return
+}
+
+// CHECK-LABEL: func.func @composites
+func.func @composites(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %l: tensor<?xi64, #dlc.dims<[B]>>, %v: tensor<4xf32>, %q: tensor<2x3x4xf32>, %in: tensor<2x3xf32>, %h: tensor<2x2xf32>, %w8: tensor<8x3xf32>, %u8: tensor<8x2xf32>, %w6: tensor<6x3xf32>, %u6: tensor<6x2xf32>, %scale: tensor<f32>, %zero: tensor<i8>) {
+  // CHECK: dlc.softmax
+  %0 = dlc.softmax %x {dim = 1 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.log_softmax
+  %1 = dlc.log_softmax %x {dim = 1 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.logsumexp
+  %2 = dlc.logsumexp %x {dims = array<i64: 1>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xf32, #dlc.dims<[B]>>
+  // CHECK: dlc.cross_entropy
+  %3 = dlc.cross_entropy %x, %l {dim = 1 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?xi64, #dlc.dims<[B]>>) -> tensor<?xf32, #dlc.dims<[B]>>
+  // CHECK: dlc.gelu %{{.*}} {approximate = #dlc.gelu_form<tanh>}
+  %4 = dlc.gelu %x {approximate = #dlc.gelu_form<tanh>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.layer_norm
+  %5 = dlc.layer_norm %x, %v, %v {normalized = 1 : i64, epsilon = 1.0e-5 : f64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<4xf32>, tensor<4xf32>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.rms_norm
+  %6 = dlc.rms_norm %x {normalized = 1 : i64, epsilon = 1.0e-5 : f64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.batch_norm
+  %7 = dlc.batch_norm %x, %v, %v, %v {dim = 1 : i64, epsilon = 1.0e-5 : f64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.batch_norm_training
+  %8:3 = dlc.batch_norm_training %x {dim = 1 : i64, epsilon = 1.0e-5 : f64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<4xf32>, tensor<4xf32>)
+  // CHECK: dlc.attention %{{.*}} {causal = true, scale = 5.000000e-01 : f64}
+  %9 = dlc.attention %q, %q, %q {scale = 0.5 : f64, causal = true} : (tensor<2x3x4xf32>, tensor<2x3x4xf32>, tensor<2x3x4xf32>) -> tensor<2x3x4xf32>
+  // CHECK: dlc.lstm_cell
+  %10:2 = dlc.lstm_cell %in, %h, %h, %w8, %u8 : (tensor<2x3xf32>, tensor<2x2xf32>, tensor<2x2xf32>, tensor<8x3xf32>, tensor<8x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>)
+  // CHECK: dlc.gru_cell
+  %11 = dlc.gru_cell %in, %h, %w6, %u6 : (tensor<2x3xf32>, tensor<2x2xf32>, tensor<6x3xf32>, tensor<6x2xf32>) -> tensor<2x2xf32>
+  // CHECK: dlc.quantize
+  %12 = dlc.quantize %x, %scale, %zero {to = i8} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<f32>, tensor<i8>) -> tensor<?x4xi8, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.dequantize
+  %13 = dlc.dequantize %12, %scale, %zero : (tensor<?x4xi8, #dlc.dims<[B, 4]>>, tensor<f32>, tensor<i8>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  return
+}
+
 // CHECK-LABEL: func.func @structure
 func.func @structure(%x: tensor<4xf32>, %ct: tensor<f32>) -> tensor<f32> {
   // CHECK: dlc.call @loss(%{{.*}}) : (tensor<4xf32>) -> tensor<f32>

@@ -2,7 +2,10 @@
 #include "test/fuzz/RandomGraph.h"
 #include "test/fuzz/RandomOps.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 #include <cmath>
 
@@ -69,7 +72,7 @@ static func::FuncOp buildDerivative(OpBuilder &builder, func::FuncOp function, S
 }
 
 OwningOpRef<ModuleOp> buildRandomModule(MLIRContext &context, uint64_t seed, const GraphOptions &options) {
-  context.loadDialect<DlcDialect, func::FuncDialect>();
+  context.loadDialect<DlcDialect, func::FuncDialect, scf::SCFDialect, arith::ArithDialect, tensor::TensorDialect>();
   OpBuilder builder(&context);
   OwningOpRef<ModuleOp> module = ModuleOp::create(builder, builder.getUnknownLoc());
   builder.setInsertionPointToEnd(module->getBody());

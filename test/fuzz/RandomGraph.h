@@ -20,6 +20,8 @@ struct GraphOptions {
   bool gradients = false;
   /// ... and the gradients of all that wrt everything again.
   bool secondOrder = false;
+  /// Some ops stand in branches and loops (scf); in branches alone together with gradients.
+  bool controlFlow = false;
   /// No tensor has more elements, B counted as 7.
   int64_t maxElements = 600;
 };

@@ -14,6 +14,9 @@ RandomOps::RandomOps(OpBuilder &builder, Block &entry, uint64_t seed, const Grap
 }
 
 void RandomOps::addOne() {
+  constexpr int maxDepth = 3;
+  if (options.controlFlow && depth < maxDepth && chance(depth ? 15 : 25))
+    return addControlFlow();
   using Kind = void (RandomOps::*)();
   const Kind kinds[] = {
       &RandomOps::addUnary,   &RandomOps::addUnary,     &RandomOps::addUnary,     &RandomOps::addBinary,
@@ -23,7 +26,8 @@ void RandomOps::addOne() {
       &RandomOps::addPad,     &RandomOps::addConcat,    &RandomOps::addReverse,   &RandomOps::addIota,
       &RandomOps::addGather,  &RandomOps::addScatter,   &RandomOps::addReduce,    &RandomOps::addReduce,
       &RandomOps::addReduce,  &RandomOps::addArg,       &RandomOps::addWindow,    &RandomOps::addDot,
-      &RandomOps::addDot,     &RandomOps::addConv,      &RandomOps::addRandom};
+      &RandomOps::addDot,     &RandomOps::addConv,      &RandomOps::addRandom,    &RandomOps::addScan,
+      &RandomOps::addSort,    &RandomOps::addDynamic,   &RandomOps::addBitcast,   &RandomOps::addComposite};
   (this->*kinds[draw(std::size(kinds))])();
 }
 

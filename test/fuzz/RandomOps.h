@@ -63,6 +63,28 @@ private:
   void addDot();
   void addConv();
   void addRandom();
+  void addScan();
+  void addSort();
+  void addDynamic();
+  void addBitcast();
+  void addComposite();
+  void addOverDim();
+  void addNorm();
+  void addAttention();
+  void addCell();
+  void addQuantized();
+  void addCrossEntropy();
+
+  // RandomControlFlow.cpp
+  void addControlFlow();
+  mlir::ValueRange addIf(mlir::ValueRange inits);
+  mlir::ValueRange addFor(mlir::ValueRange inits);
+  mlir::ValueRange addWhile(mlir::ValueRange inits);
+  void inRegion(mlir::Block &block, std::function<void()> fill);
+  void addBody();
+  llvm::SmallVector<Value> drawLike(mlir::ValueRange fallbacks);
+  Value scalarOf(mlir::Type element);
+  Value smallIndex();
 
   mlir::OpBuilder &builder;
   mlir::Block &entry;
@@ -70,6 +92,7 @@ private:
   GraphOptions options;
   DlcBuilder b;
   llvm::SmallVector<Value> pool;
+  int depth = 0; ///< Regions around the ops that are added.
 };
 
 } // namespace dlc

@@ -144,7 +144,8 @@ void RandomOps::addScatter() {
     return;
   IndexMode mode = chance(95) ? IndexMode::clamp : IndexMode::error;
   Value values = newArgument(updates, elementTypeOf(x));
-  keep(b.create<ScatterOp>(x, indices({updates[axis]}), values, axis, int64_t(0), mode));
+  ScatterKind kind = pick({ScatterKind::add, ScatterKind::add, ScatterKind::set, ScatterKind::max, ScatterKind::min});
+  keep(b.create<ScatterOp>(x, indices({updates[axis]}), values, axis, int64_t(0), mode, kind));
 }
 
 void RandomOps::addReduce() {

@@ -1,10 +1,11 @@
 """Cases of the ops that are not elementwise: one function an op, of the name of the op.
 
 A function takes an element type and a class of shapes and yields cases; classes that mean nothing to an op are listed
-with the reason in NOT_APPLICABLE, and so are ops without elements.
+with the reason in NOT_APPLICABLE, and in NO_ELEMENTS the ops that are another's or have no elements.
 """
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,12 +13,20 @@ import oracles
 import philox
 from cases import SHAPES, Case, Expected, Input, dims_of, generator_of, sample, tame
 from element_types import BY_NAME, FLOATS, INTEGERS, Element
+from order_cases import order_key
 
 NO_ELEMENTS = {
     "call": "inlined by autodiff: test/passes/autodiff",
     "jvp": "resolved by autodiff: test/passes/autodiff, test/unit/Passes/TangentTest.cpp",
     "vjp": "resolved by autodiff: test/passes/autodiff, test/unit/Passes/GradientTest.cpp",
     "vmap": "resolved by autodiff: test/passes/autodiff, test/unit/Passes/BatchTest.cpp",
+    "bitcast": "its types come in pairs of one width: test/unit/JIT/OrderedTest.cpp",
+} | {
+    name: "defined by its decomposition into ops with cases: test/unit/JIT/CompositeTest.cpp"
+    for name in (
+        *("softmax", "log_softmax", "logsumexp", "cross_entropy", "gelu", "attention", "lstm_cell", "gru_cell"),
+        *("layer_norm", "rms_norm", "batch_norm", "batch_norm_training", "quantize", "dequantize"),
+    )
 }
 _NEEDS_DIM = "it works along a dim, and rank 0 has none"
 _STATIC = "its shape is that of a literal"
@@ -26,6 +35,9 @@ NOT_APPLICABLE = {
     ("iota", "scalar"): _NEEDS_DIM,
     ("argmax", "scalar"): _NEEDS_DIM,
     ("argmin", "scalar"): _NEEDS_DIM,
+    ("cumulative", "scalar"): _NEEDS_DIM,
+    ("sort", "scalar"): _NEEDS_DIM,
+    ("top_k", "scalar"): _NEEDS_DIM,
     ("constant", "symbolic"): _STATIC,
     ("conv", "scalar"): "it has a batch dim and a channel dim",
     ("conv_input_grad", "scalar"): "it has a batch dim and a channel dim",
@@ -198,9 +210,9 @@ class _Picking:
     batch: int = 0
     clamps: bool = False
 
-    def attributes(self) -> str:
+    def attributes(self, more: str = "") -> str:
         mode = "clamp" if self.clamps else "error"
-        return f"{{axis = {self.axis} : i64, batch_dims = {self.batch} : i64, mode = #dlc.index_mode<{mode}>}}"
+        return f"{{axis = {self.axis} : i64, batch_dims = {self.batch} : i64, mode = #dlc.index_mode<{mode}>{more}}}"
 
 
 def _pickings(shape_class: str) -> list[_Picking]:
@@ -250,21 +262,35 @@ def gather(element: Element, shape_class: str) -> Iterator[Case]:
 
 
 def scatter(element: Element, shape_class: str) -> Iterator[Case]:
-    for p in _pickings(shape_class):
+    kinds = ("set",) if element.name == "bool" else ("add", "set", "max", "min")
+    for p, kind in itertools.product(_pickings(shape_class), kinds):
+        key = f"{p.label} {kind}"
         indices, resolved = _indices("scatter", element, shape_class, p)
         at = _places(p, resolved)
-        x = _input("scatter", element, shape_class, p.shape, tame, key=p.label)
-        updates = _input("scatter", element, shape_class, at[p.axis].shape, tame, key=p.label + "updates")
+        x = _input("scatter", element, shape_class, p.shape, tame, key=key)
+        updates = _input("scatter", element, shape_class, at[p.axis].shape, tame, key=key + "updates")
 
-        def expected(x=x, updates=updates, at=at):
-            sums, sizes = x.values.copy(), np.abs(x.values.astype(float))
-            np.add.at(sums, at, updates.values)
-            counts = np.zeros(sums.shape)
-            np.add.at(sizes, at, np.abs(updates.values.astype(float)))
-            np.add.at(counts, at, 1)
-            return [_sum(element, sums, sizes, counts)]
+        def expected(kind=kind, x=x, updates=updates, at=at):
+            if kind == "add":
+                return [_scatter_sum(element, x, updates, at)]
+            stored, order = x.stored.copy(), order_key(updates.values)
+            places = np.stack(at, -1).reshape(-1, len(at))
+            for i, place in enumerate(map(tuple, places)):
+                met = order_key(element.decode(stored[place]))
+                if kind == "set" or (order.flat[i] > met if kind == "max" else order.flat[i] < met):
+                    stored[place] = updates.stored.flat[i]
+            return [Expected(element, element.decode(stored))]
 
-        yield Case("scatter", p.label, [x, indices, updates], p.attributes(), expected)
+        yield Case("scatter", key, [x, indices, updates], p.attributes(f", kind = #dlc.scatter_kind<{kind}>"), expected)
+
+
+def _scatter_sum(element: Element, x: Input, updates: Input, at) -> Expected:
+    sums, sizes = x.values.copy(), np.abs(x.values.astype(float))
+    np.add.at(sums, at, updates.values)
+    counts = np.zeros(sums.shape)
+    np.add.at(sizes, at, np.abs(updates.values.astype(float)))
+    np.add.at(counts, at, 1)
+    return _sum(element, sums, sizes, counts)
 
 
 def _sum(element: Element, sums: np.ndarray, sizes: np.ndarray, terms) -> Expected:
@@ -329,14 +355,6 @@ def _extreme(x: np.ndarray, dims: tuple, better) -> np.ndarray:
     return best
 
 
-def _order_key(x: np.ndarray) -> np.ndarray:
-    """Integers in the order of elements: NaN is the largest, -0 below +0."""
-    if x.dtype.kind != "f":
-        return x
-    bits = x.astype(np.float64).view(np.int64)
-    return np.where(np.isnan(x), np.iinfo(np.int64).max, np.where(bits < 0, bits ^ np.iinfo(np.int64).max, bits))
-
-
 def _arg(op: str, element: Element, shape_class: str) -> Iterator[Case]:
     forms = {"empty": [((3, 0), 0), ((0, 4), 1)], "blocks": [((2, 1031), 1), ((1031, 3), 0)]}
     usual = [(SHAPES[shape_class], dim) for dim in range(len(SHAPES[shape_class]))]
@@ -347,7 +365,7 @@ def _arg(op: str, element: Element, shape_class: str) -> Iterator[Case]:
             values = x.values
             if op == "argmin" and element.kind == "f":
                 values = -values
-            key = _order_key(values)
+            key = order_key(values)
             return [
                 Expected(BY_NAME["i64"], (np.argmin if op == "argmin" and element.kind != "f" else np.argmax)(key, dim))
             ]
@@ -438,7 +456,7 @@ def window_argmax(element: Element, shape_class: str) -> Iterator[Case]:
 
         def expected(x=x, w=w):
             best = has = place = None
-            for position, (v, inside) in enumerate(w.positions(_order_key(x.values))):
+            for position, (v, inside) in enumerate(w.positions(order_key(x.values))):
                 wins = inside if best is None else inside & (~has | (v > best))
                 best = v if best is None else np.where(wins, v, best)
                 place = np.where(wins, position, 0 if place is None else place)
@@ -485,3 +503,10 @@ TYPES = {"iota": FLOATS + INTEGERS, "random_bits": [BY_NAME["u32"]], "uniform": 
 TYPES["constant"] = [*FLOATS, *INTEGERS, BY_NAME["bool"]]
 
 from contraction_cases import conv, conv_input_grad, conv_weight_grad, dot_general  # noqa: E402, F401
+from order_cases import (  # noqa: E402, F401
+    cumulative,
+    dynamic_slice,
+    dynamic_update_slice,
+    sort,
+    top_k,
+)

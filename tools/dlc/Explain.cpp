@@ -6,6 +6,7 @@
 #include "tools/dlc/Subcommands.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
@@ -28,12 +29,23 @@ struct EdgeRow {
   std::string producer, consumer, reason, producerPlace, consumerPlace;
 };
 
+/// A branch or loop, and what its own blocks do.
+struct RegionRow {
+  std::string kind, place;
+  int64_t depth = 0, launches = 0, copies = 0, swaps = 0;
+};
+
+struct CopyRow {
+  std::string shape, reason;
+};
+
 struct Report {
   std::string model, function, arena;
+  std::vector<RegionRow> regions;
   std::vector<KernelRow> kernels;
   std::vector<EdgeRow> edges;
-  std::vector<std::string> copies;
-  int64_t launches = 0, slices = 0, constantBytes = 0;
+  std::vector<CopyRow> copies;
+  int64_t launches = 0, readBacks = 0, slices = 0, constantBytes = 0;
   double milliseconds = 0;
 };
 
@@ -79,29 +91,63 @@ void describeKernel(rt::KernelOp kernel, llvm::ArrayRef<DimExpr> extents, Kernel
   }
 }
 
+CopyRow describeCopy(rt::CopyOp copy) {
+  std::string shape = dimsText(dimsOf(copy.getSource().getType().getTensor()));
+  Value to = copy.getDestination();
+  while (auto view = to.getDefiningOp<rt::ViewOp>())
+    to = view.getSource();
+  if (isa<scf::ForOp, scf::WhileOp>(copy->getParentOp()))
+    return {shape, "to what a loop carries: its next value is not made by the loop's own kernels"};
+  if (isa<scf::IfOp>(copy->getParentOp()))
+    return {shape, "to what a branch gives: it is not made by the branch's own kernels"};
+  if (to.getDefiningOp<rt::ArenaOp>())
+    return {shape, "to what a loop carries: its first value is also something else"};
+  return {shape, "to an output: another output, an input, or what a loop carries is that value, too"};
+}
+
+/// The row of the branch or loop around an op; null at the top.
+RegionRow *rowAround(Operation *op, llvm::DenseMap<Operation *, size_t> &rows, Report &report) {
+  auto found = rows.find(op->getParentOp());
+  return found == rows.end() ? nullptr : &report.regions[found->second];
+}
+
 /// Reads what the passes noted in a bufferized module.
 void readModule(ModuleOp module, func::FuncOp function, const jit::CompileReport &compiled, Report &report) {
   llvm::MapVector<StringAttr, KernelRow> rows;
   llvm::DenseMap<StringAttr, llvm::SmallVector<DimExpr>> extents;
-  for (Operation &op : function.getBody().front()) {
-    if (auto launch = dyn_cast<rt::LaunchOp>(op)) {
+  llvm::DenseMap<Operation *, size_t> regions;
+  function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    RegionRow *around = rowAround(op, regions, report);
+    if (isa<scf::IfOp, scf::ForOp, scf::WhileOp>(op)) {
+      regions[op] = report.regions.size();
+      int64_t depth = around ? around->depth + 1 : 0;
+      report.regions.push_back({op->getName().stripDialect().str(), rt::placeText(op->getLoc()), depth});
+    } else if (auto launch = dyn_cast<rt::LaunchOp>(op)) {
       ++report.launches;
       ++rows[launch.getKernelAttr().getAttr()].launches;
       extents.try_emplace(launch.getKernelAttr().getAttr(), launch.getDims().getDims());
+      if (around)
+        ++around->launches;
       if (auto edges = launch->getAttrOfType<ArrayAttr>("rt.unfused"))
         for (auto edge : edges.getAsRange<ArrayAttr>()) {
           auto text = [&](unsigned i) { return cast<StringAttr>(edge[i]).str(); };
           report.edges.push_back({text(0), text(1), text(2), text(3), text(4)});
         }
     } else if (auto copy = dyn_cast<rt::CopyOp>(op)) {
-      report.copies.push_back(dimsText(dimsOf(copy.getSource().getType().getTensor())));
+      report.copies.push_back(describeCopy(copy));
+      if (around)
+        ++around->copies;
+    } else if (isa<rt::SwapOp>(op)) {
+      ++around->swaps;
+    } else if (isa<rt::LoadOp>(op)) {
+      ++report.readBacks;
     } else if (isa<rt::ArenaOp>(op)) {
       ++report.slices;
     } else if (auto constant = dyn_cast<rt::ConstantOp>(op)) {
       auto type = constant.getBuffer().getType().getTensor();
       report.constantBytes += type.getNumElements() * byteWidth(dtypeOf(type));
     }
-  }
+  });
   for (auto &[symbol, row] : rows) {
     row.name = symbol.str();
     describeKernel(module.lookupSymbol<rt::KernelOp>(symbol), extents[symbol], row);
@@ -129,6 +175,11 @@ void printText(const Report &report) {
         << "; " << row.source << " (" << row.codeBytes << " bytes of code"
         << (row.source == "compiled" ? llvm::formatv(", {0:f1} ms", row.milliseconds).str() : "") << ")\n    "
         << row.ops << "\n    " << row.stages << "\n";
+  if (!report.regions.empty())
+    out << "\ncontrol flow (" << report.readBacks << " scalars are read from tensors):\n";
+  for (const RegionRow &row : report.regions)
+    out << std::string(2 + 2 * row.depth, ' ') << row.kind << (row.place.empty() ? "" : " at " + row.place) << ": "
+        << row.launches << " launches, " << row.copies << " copies, " << row.swaps << " swaps\n";
   out << "\nnot fused:\n";
   for (const EdgeRow &edge : report.edges) {
     auto side = [](const std::string &op, const std::string &place) {
@@ -141,12 +192,19 @@ void printText(const Report &report) {
     out << "  nothing\n";
   out << "\nmemory:\n  arena: " << report.arena << " bytes for " << report.slices
       << " values\n  constants: " << report.constantBytes << " bytes\n";
-  for (const std::string &shape : report.copies)
-    out << "  copy of a value " << shape << " to an output: another output or an input is that value, too\n";
+  for (const CopyRow &copy : report.copies)
+    out << "  copy of a value " << copy.shape << " " << copy.reason << "\n";
 }
 
 void printJson(const Report &report) {
-  llvm::json::Array kernels, edges;
+  llvm::json::Array kernels, edges, regions;
+  for (const RegionRow &row : report.regions)
+    regions.push_back(llvm::json::Object{{"kind", row.kind},
+                                         {"place", row.place},
+                                         {"depth", row.depth},
+                                         {"launches", row.launches},
+                                         {"copies", row.copies},
+                                         {"swaps", row.swaps}});
   for (const KernelRow &row : report.kernels)
     kernels.push_back(llvm::json::Object{{"name", row.name},
                                          {"kind", row.kind},
@@ -171,6 +229,8 @@ void printJson(const Report &report) {
                                                        {"arena", report.arena},
                                                        {"constant_bytes", report.constantBytes},
                                                        {"kernels", std::move(kernels)},
+                                                       {"control_flow", std::move(regions)},
+                                                       {"read_backs", report.readBacks},
                                                        {"unfused", std::move(edges)}})
                << "\n";
 }

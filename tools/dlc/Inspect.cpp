@@ -3,6 +3,7 @@
 #include "lib/Runtime/Image.h"
 #include "lib/Runtime/Package.h"
 #include "lib/Runtime/Run.h"
+#include "tools/dlc/Listing.h"
 #include "tools/dlc/Model.h"
 #include "tools/dlc/Subcommands.h"
 
@@ -54,7 +55,9 @@ Object describeProgram(Program &program) {
     return out;
   };
   const ProgramTable &table = program.table();
-  Array symbols, kernels;
+  Array symbols, kernels, commands;
+  for (size_t i = 0; i < table.commands.size; ++i)
+    commands.push_back(commandText(table, i));
   for (size_t i = 0; i < table.symbols.size; ++i) {
     program.formatSymbol(i, text, sizeof text);
     symbols.push_back(std::string(text));
@@ -66,7 +69,7 @@ Object describeProgram(Program &program) {
     constantBytes += int64_t(constant.bytes);
   return Object{
       {"name", program.name()},         {"inputs", tensors(table.inputs)}, {"outputs", tensors(table.outputs)},
-      {"symbols", std::move(symbols)},  {"kernels", std::move(kernels)},   {"commands", int64_t(table.commands.size)},
+      {"symbols", std::move(symbols)},  {"kernels", std::move(kernels)},   {"commands", std::move(commands)},
       {"constant_bytes", constantBytes}};
 }
 

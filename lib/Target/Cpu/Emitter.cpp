@@ -27,8 +27,8 @@ int64_t parameter(rt::KernelOp kernel, StringRef name) {
 }
 
 ArrayRef<EmitterRow> emitterTable() {
-  static const EmitterRow rows[] = {pointwiseEmitter, reductionEmitter, contractionEmitter,
-                                    windowEmitter,    scatterEmitter,   argEmitter};
+  static const EmitterRow rows[] = {pointwiseEmitter, reductionEmitter, contractionEmitter, windowEmitter,
+                                    scatterEmitter,   argEmitter,       scanEmitter,        sortEmitter};
   return rows;
 }
 

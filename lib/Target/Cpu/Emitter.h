@@ -42,7 +42,7 @@ int64_t widestElement(rt::BodyOp body);
 int64_t operationsPerElement(rt::BodyOp body);
 
 extern const EmitterRow pointwiseEmitter, reductionEmitter, contractionEmitter, windowEmitter, scatterEmitter,
-    argEmitter;
+    argEmitter, scanEmitter, sortEmitter;
 
 } // namespace dlc::cpu
 

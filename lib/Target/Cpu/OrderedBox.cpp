@@ -53,6 +53,45 @@ SmallVector<Value> carryOver(StageBuilder &stage, ArrayRef<DimExpr> dims, Value 
   });
 }
 
+DimExpr columnTasks(ArrayRef<DimExpr> dims, int64_t lanes) {
+  return dims.empty() ? DimExpr(1) : sizeOf(dims.drop_back()) * DimExpr::ceilDiv(dims.back(), lanes);
+}
+
+void forColumns(StageBuilder &stage, ArrayRef<DimExpr> dims, Value task, int64_t lanes,
+                llvm::function_ref<void(CpuPoint &, ArrayRef<LaneIndex>)> body) {
+  if (dims.empty()) {
+    CpuPoint at(stage, 1);
+    return body(at, {});
+  }
+  Value step = stage.constant(lanes), size = stage.extent(dims.back());
+  Value chunks = stage.ceilDiv(size, step), low = stage.mul(stage.mod(task, chunks), step);
+  SmallVector<Value> outer = stage.coordinates(stage.floorDiv(task, chunks), dims.drop_back());
+  auto point = [&](bool isTail) {
+    CpuPoint at(stage, lanes);
+    if (isTail)
+      at.limit(stage.sub(size, low));
+    SmallVector<LaneIndex> index;
+    for (Value coordinate : outer)
+      index.push_back(at.uniform(coordinate));
+    index.push_back(lanes == 1 ? at.uniform(low) : at.contiguous(low));
+    body(at, index);
+  };
+  auto known = dims.back().constant();
+  if (lanes == 1 || (known && *known % lanes == 0))
+    return point(false);
+  if (known && *known < lanes)
+    return point(true);
+  Value isFull = stage.isLess(stage.add(low, stage.constant(lanes - 1)), size);
+  stage.ifThen(isFull, [&] { point(false); }, [&] { point(true); });
+}
+
+int64_t powerOfTwo(const DimExpr &count, int64_t most) {
+  int64_t width = 1, known = count.constant().value_or(most);
+  while (width < known && width < most)
+    width *= 2;
+  return width;
+}
+
 Blocks::Blocks(ArrayRef<DimExpr> dims) : count(sizeOf(dims)) {
   auto known = count.constant();
   areSeveral = !known || *known > blockLength;
@@ -69,6 +108,16 @@ Value Blocks::number(StageBuilder &stage) const {
 std::pair<Value, Value> Blocks::bounds(StageBuilder &stage, Value i) const {
   Value low = stage.mul(i, stage.constant(blockLength));
   return {low, stage.min(stage.extent(count), stage.add(low, stage.constant(blockLength)))};
+}
+
+void Blocks::forTask(StageBuilder &stage, Value task, Value perBlock,
+                     llvm::function_ref<void(Value, Value)> body) const {
+  if (!areSeveral)
+    return body(stage.constant(0), task);
+  Value block = stage.floorDiv(task, perBlock), within = stage.mod(task, perBlock);
+  if (capacity.isConstant())
+    return body(block, within);
+  stage.ifThen(stage.isLess(block, number(stage)), [&] { body(block, within); });
 }
 
 } // namespace dlc::cpu

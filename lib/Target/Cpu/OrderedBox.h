@@ -3,7 +3,7 @@
 #ifndef DLC_TARGET_CPU_ORDEREDBOX_H
 #define DLC_TARGET_CPU_ORDEREDBOX_H
 
-#include "lib/Target/Cpu/StageBuilder.h"
+#include "lib/Target/Cpu/CpuPoint.h"
 
 namespace dlc::cpu {
 
@@ -20,6 +20,16 @@ carryOver(StageBuilder &stage, llvm::ArrayRef<DimExpr> dims, mlir::Value low, ml
           mlir::ValueRange initial,
           llvm::function_ref<llvm::SmallVector<mlir::Value>(llvm::ArrayRef<mlir::Value>, mlir::ValueRange)> body);
 
+/// How many tasks cover a box by `lanes` neighbours along its last dim.
+DimExpr columnTasks(llvm::ArrayRef<DimExpr> dims, int64_t lanes);
+/// Calls `body` for the elements of such a task, with their index; twice where the last neighbours may be fewer.
+/// Without dims there is one element.
+void forColumns(StageBuilder &stage, llvm::ArrayRef<DimExpr> dims, mlir::Value task, int64_t lanes,
+                llvm::function_ref<void(CpuPoint &, llvm::ArrayRef<LaneIndex>)> body);
+
+/// The least power of two not below `count`, at most `most`.
+int64_t powerOfTwo(const DimExpr &count, int64_t most);
+
 /// A flattened index cut into blocks of 1,024; an empty one has one block, which is empty.
 struct Blocks {
   /// Blocks for which stages have tasks and scratch: at least as many as there are.
@@ -33,6 +43,9 @@ struct Blocks {
   mlir::Value number(StageBuilder &stage) const;
   /// Where block `i` begins and ends.
   std::pair<mlir::Value, mlir::Value> bounds(StageBuilder &stage, mlir::Value i) const;
+  /// Runs `body` for the block, and the task within it, that a task of a stage with `perBlock` tasks a block names.
+  void forTask(StageBuilder &stage, mlir::Value task, mlir::Value perBlock,
+               llvm::function_ref<void(mlir::Value, mlir::Value)> body) const;
 };
 
 } // namespace dlc::cpu

@@ -10,6 +10,7 @@
 // all threads; `combine` folds the blocks as a balanced tree, from the bottom up and in place. Combining neighbours at
 // distance 1, 2, 4, ... gives the tree that splits at the largest power of two below the count.
 #include "lib/Target/Cpu/Collapse.h"
+#include "lib/Target/Cpu/Combine.h"
 #include "lib/Target/Cpu/CpuPoint.h"
 #include "lib/Target/Cpu/Emitter.h"
 #include "lib/Target/Cpu/LaneTree.h"
@@ -26,8 +27,7 @@ namespace {
 struct Reduction {
   explicit Reduction(rt::BodyOp body)
       : body(body), op(cast<ReduceOp>(orderedOp(body))), from(dimsOf(op.getX())), reduced(op.getDims()),
-        type(dtypeOf(op.getX().getType())), accumulator(type == DType::F16 || type == DType::BF16 ? DType::F32 : type),
-        blocks(pick(reduced)) {
+        type(dtypeOf(op.getX().getType())), accumulator(accumulatorOf(type)), blocks(pick(reduced)) {
     for (int64_t dim = 0; dim < int64_t(from.size()); ++dim)
       if (!llvm::is_contained(reduced, dim))
         kept.push_back(dim);
@@ -47,25 +47,8 @@ struct Reduction {
   DimExpr outerSize() const { return keptDims.empty() ? DimExpr(1) : sizeOf(ArrayRef(keptDims).drop_back()); }
   DimExpr columns() const { return keptDims.empty() ? DimExpr(1) : keptDims.back(); }
 
-  IRValue combine(PointBuilder &b, IRValue x, IRValue y) {
-    switch (op.getKind()) {
-    case ReduceKind::sum:
-      return b.scalars.add(x, y);
-    case ReduceKind::prod:
-      return b.scalars.mul(x, y);
-    case ReduceKind::max:
-      return b.scalars.maximum(x, y);
-    case ReduceKind::min:
-      return b.scalars.minimum(x, y);
-    case ReduceKind::all:
-      return b.scalars.bitAnd(x, y);
-    case ReduceKind::any:
-      return b.scalars.bitOr(x, y);
-    }
-    return x;
-  }
-  /// What changes no element that it is combined with: -0 for a sum of floats.
-  IRValue neutral(PointBuilder &b, int64_t width);
+  IRValue combine(PointBuilder &b, IRValue x, IRValue y) { return cpu::combine(b, op.getKind(), x, y); }
+  IRValue neutral(PointBuilder &b, int64_t width) { return cpu::neutral(b, op.getKind(), accumulator, width); }
   /// The result over nothing.
   IRValue ofNothing(PointBuilder &b, int64_t width);
   /// An element of the operand as an accumulator, a vector of the builder's width or a scalar if that is 1.
@@ -86,36 +69,6 @@ struct Reduction {
 };
 } // namespace
 
-/// A zero of the type, as the pattern of constants: a scalar for width 1.
-static IRValue zeroOf(PointBuilder &b, DType type, int64_t width) {
-  Type element = scalar::elementType(b.b.getContext(), type);
-  Type shaped = width == 1 ? element : Type(VectorType::get({width}, element));
-  return {arith::ConstantOp::create(b.b, b.location, cast<TypedAttr>(b.b.getZeroAttr(shaped))), type};
-}
-
-IRValue Reduction::neutral(PointBuilder &b, int64_t width) {
-  IRValue like = zeroOf(b, accumulator, width);
-  int64_t bits = 8 * byteWidth(accumulator);
-  bool isUnsigned = isUnsignedInt(accumulator);
-  switch (op.getKind()) {
-  case ReduceKind::sum:
-    return isFloat(accumulator) ? b.scalars.constant(like, -0.0) : like;
-  case ReduceKind::prod:
-    return isFloat(accumulator) ? b.scalars.constant(like, 1) : b.scalars.integer(like, 1);
-  case ReduceKind::max:
-    return isFloat(accumulator) ? b.scalars.constant(like, -HUGE_VAL)
-                                : b.scalars.integer(like, isUnsigned ? 0 : int64_t(uint64_t(1) << (bits - 1)));
-  case ReduceKind::min:
-    return isFloat(accumulator) ? b.scalars.constant(like, HUGE_VAL)
-                                : b.scalars.integer(like, isUnsigned ? -1 : int64_t((uint64_t(1) << (bits - 1)) - 1));
-  case ReduceKind::all:
-    return b.scalars.boolean(like, true);
-  case ReduceKind::any:
-    return like;
-  }
-  return like;
-}
-
 IRValue Reduction::ofNothing(PointBuilder &b, int64_t width) {
   IRValue like = zeroOf(b, accumulator, width);
   if (op.getKind() == ReduceKind::all)
@@ -126,14 +79,6 @@ IRValue Reduction::ofNothing(PointBuilder &b, int64_t width) {
 }
 
 //===--- describe ---===//
-
-/// The least power of two not below `count`, at most `most`.
-static int64_t powerOfTwo(const DimExpr &count, int64_t most) {
-  int64_t width = 1, known = count.constant().value_or(most);
-  while (width < known && width < most)
-    width *= 2;
-  return width;
-}
 
 static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   Reduction r(kernel.getKernelBody());
@@ -229,34 +174,9 @@ private:
       at.storeResult(i, index, at.read(result, index));
   }
 
-  /// Calls `body` for `lanes` neighbouring outputs of the last kept dim, with the index of the output; twice where the
-  /// last outputs may be fewer.
   void forColumns(StageBuilder &stage, Value task, int64_t lanes,
                   llvm::function_ref<void(CpuPoint &, ArrayRef<LaneIndex>)> body) {
-    if (r.keptDims.empty()) {
-      CpuPoint at(stage, 1);
-      return body(at, {});
-    }
-    Value step = stage.constant(lanes), size = stage.extent(r.columns());
-    Value chunks = stage.ceilDiv(size, step), low = stage.mul(stage.mod(task, chunks), step);
-    SmallVector<Value> outer = stage.coordinates(stage.floorDiv(task, chunks), ArrayRef(r.keptDims).drop_back());
-    auto point = [&](bool isTail) {
-      CpuPoint at(stage, lanes);
-      if (isTail)
-        at.limit(stage.sub(size, low));
-      SmallVector<LaneIndex> index;
-      for (Value coordinate : outer)
-        index.push_back(at.uniform(coordinate));
-      index.push_back(lanes == 1 ? at.uniform(low) : at.contiguous(low));
-      body(at, index);
-    };
-    auto known = r.columns().constant();
-    if (lanes == 1 || (known && *known % lanes == 0))
-      return point(false);
-    if (known && *known < lanes)
-      return point(true);
-    Value isFull = stage.isLess(stage.add(low, stage.constant(lanes - 1)), size);
-    stage.ifThen(isFull, [&] { point(false); }, [&] { point(true); });
+    cpu::forColumns(stage, r.keptDims, task, lanes, body);
   }
 
   /// Finishes one block of some outputs: as a partial result, or, when it is the only one, as the result.
@@ -275,19 +195,9 @@ private:
     at.store(partials(stage), partialIndex(stage, at, block, index), {value, at.width == 1});
   }
 
-  /// Runs `body` for the blocks that a task of `reduce` names: block, and the task within the block.
-  void forBlock(StageBuilder &stage, Value task, Value tasksPerBlock, llvm::function_ref<void(Value, Value)> body) {
-    if (!r.blocks.areSeveral)
-      return body(stage.constant(0), task);
-    Value block = stage.floorDiv(task, tasksPerBlock), within = stage.mod(task, tasksPerBlock);
-    if (r.blocks.capacity.isConstant())
-      return body(block, within);
-    stage.ifThen(stage.isLess(block, r.blocks.number(stage)), [&] { body(block, within); });
-  }
-
   void columnsTask(StageBuilder &stage, Value task) {
     Value perBlock = stage.extent(r.outerSize() * DimExpr::ceilDiv(r.columns(), width));
-    forBlock(stage, task, perBlock, [&](Value block, Value within) {
+    r.blocks.forTask(stage, task, perBlock, [&](Value block, Value within) {
       forColumns(stage, within, width, [&](CpuPoint &at, ArrayRef<LaneIndex> index) {
         auto [low, high] = r.blocks.bounds(stage, block);
         Value start = r.neutral(at, at.width).value;
@@ -316,7 +226,7 @@ private:
 
   void lanesTask(StageBuilder &stage, Value task) {
     Value size = stage.extent(sizeOf(r.keptDims)), one = stage.constant(1);
-    forBlock(stage, task, size, [&](Value block, Value within) {
+    r.blocks.forTask(stage, task, size, [&](Value block, Value within) {
       if (r.blocks.areSeveral)
         return lanesOutput(stage, block, within);
       Value low = stage.mul(within, stage.constant(outputs));

@@ -1,7 +1,8 @@
-// Kernels around scatter: the operand is copied, then updates are added in row-major order (numerics N7). Updates that
-// differ in their batch dims never meet, so a task is one index of the batch; within it lanes run along the dim after
-// the indexed one, if there is one, and elements of one place are added in order because rows of updates are. f16 and
-// bf16 add up in f32 in the worker's scratch, and are rounded once when all updates are in.
+// Kernels around scatter: the operand is copied, then updates are combined with it in row-major order (numerics N7).
+// Updates that differ in their batch dims never meet, so a task is one index of the batch; within it lanes run along
+// the dim after the indexed one, if there is one, and elements of one place are met in order because rows of updates
+// are. Sums of f16 and bf16 accumulate in f32, in the worker's own scratch, and are rounded at the end.
+#include "lib/Target/Cpu/Combine.h"
 #include "lib/Target/Cpu/CpuPoint.h"
 #include "lib/Target/Cpu/Emitter.h"
 
@@ -20,33 +21,28 @@ static DimExpr product(ArrayRef<DimExpr> dims) {
 
 static ScatterOp scatterOf(rt::KernelOp kernel) { return cast<ScatterOp>(orderedOp(kernel.getKernelBody())); }
 
-/// The extents that one task goes through.
-static Dims taskDims(ScatterOp op) {
-  Dims dims = dimsOf(op.getX());
-  return Dims(dims.begin() + op.getBatchDims(), dims.end());
-}
-
+/// The type in which elements are combined.
 static DType accumulatorOf(ScatterOp op) {
   DType type = dtypeOf(op.getX().getType());
-  return type == DType::F16 || type == DType::BF16 ? DType::F32 : type;
+  return op.getKind() == ScatterKind::add ? accumulatorOf(type) : type;
 }
-
-static bool hasSums(ScatterOp op) { return accumulatorOf(op) != dtypeOf(op.getX().getType()); }
 
 static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   ScatterOp op = scatterOf(kernel);
   Dims dims = dimsOf(op.getX()), updates = dimsOf(op.getUpdates());
-  int64_t batch = op.getBatchDims(), bytes = byteWidth(accumulatorOf(op));
+  int64_t batch = op.getBatchDims();
   bool hasAfter = op.getAxis() + 1 < int64_t(dims.size());
-  int64_t width = hasAfter ? machine.lanes(std::max(bytes, widestElement(kernel.getKernelBody()))) : 1;
+  int64_t accumulatorBytes = byteWidth(accumulatorOf(op));
+  int64_t bytes = std::max<int64_t>(widestElement(kernel.getKernelBody()), accumulatorBytes);
+  int64_t width = hasAfter ? machine.lanes(bytes) : 1;
   Stage stage;
   stage.name = "compute";
   stage.tasks = product(ArrayRef<DimExpr>(dims).take_front(batch));
-  if (hasSums(op))
-    stage.own = DimExpr::ceilDiv(product(taskDims(op)) * DimExpr(bytes), 64) * DimExpr(64);
-  DimExpr perTask = product(taskDims(op)) * DimExpr(hasSums(op) ? 2 : 1) +
+  DimExpr perTask = product(ArrayRef<DimExpr>(dims).drop_front(batch)) +
                     product(ArrayRef<DimExpr>(updates).drop_front(batch)) * DimExpr(2);
   stage.cost = DimExpr::ceilDiv(perTask, width) + DimExpr(1);
+  if (accumulatorOf(op) != dtypeOf(op.getX().getType()))
+    stage.own = product(ArrayRef<DimExpr>(dims).drop_front(batch)) * DimExpr(accumulatorBytes);
   return makeDescriptor(kernel.getContext(), "scatter", stage, {{"width", width}});
 }
 
@@ -56,9 +52,10 @@ namespace {
 class ScatterWriter {
 public:
   ScatterWriter(StageBuilder &stage, rt::KernelOp kernel)
-      : stage(stage), op(scatterOf(kernel)), accumulator(accumulatorOf(op)), width(parameter(kernel, "width")) {
-    if (hasSums(op))
-      sums = stage.own(scalar::memoryType(stage.b.getContext(), accumulator), stage.constant(0));
+      : stage(stage), op(scatterOf(kernel)), width(parameter(kernel, "width")), type(dtypeOf(op.getX().getType())),
+        accumulator(accumulatorOf(op)) {
+    memory = accumulator == type ? stage.resultBuffer(0)
+                                 : stage.own(scalar::memoryType(stage.b.getContext(), accumulator), stage.constant(0));
   }
 
   /// Visits every element of `dims` below the batch, in row-major order, lanes along the last dim.
@@ -97,9 +94,8 @@ public:
     Dims dims = dimsOf(op.getX()), updates = dimsOf(op.getUpdates());
     int64_t axis = op.getAxis(), batch = op.getBatchDims(), picks = rankOf(op.getIndices()) - batch;
     bool hasAfter = axis + 1 < int64_t(dims.size());
-    forEachElement(task, dims, hasAfter, [&](CpuPoint &at, ArrayRef<LaneIndex> index) {
-      at.store(memory(), position(at, index), cast(at, at.read(op.getX(), index), accumulator));
-    });
+    forEachElement(task, dims, hasAfter,
+                   [&](CpuPoint &at, ArrayRef<LaneIndex> index) { store(at, index, at.read(op.getX(), index)); });
     forEachElement(task, updates, hasAfter, [&](CpuPoint &at, ArrayRef<LaneIndex> index) {
       SmallVector<LaneIndex> where(index.begin(), index.begin() + batch);
       where.append(index.begin() + axis, index.begin() + axis + picks);
@@ -108,38 +104,46 @@ public:
       SmallVector<LaneIndex> target(index.begin(), index.begin() + axis);
       target.push_back(picked);
       target.append(index.begin() + axis + picks, index.end());
-      LaneIndex linear = position(at, target);
-      PointValue sum = at.load(memory(), accumulator, linear);
-      PointValue update = cast(at, at.read(op.getUpdates(), index), accumulator);
-      bool isUniform = sum.isUniform && update.isUniform;
-      IRValue x = isUniform ? sum.value : IRValue{at.spread(sum), sum.value.type};
-      IRValue y = isUniform ? update.value : IRValue{at.spread(update), update.value.type};
-      at.store(memory(), linear, {at.scalars.add(x, y), isUniform});
+      PointValue update = at.read(op.getUpdates(), index);
+      if (op.getKind() != ScatterKind::set)
+        update = combined(at, at.load(memory, accumulator, placeOf(at, target)), update);
+      store(at, target, update);
     });
-    if (!sums)
+    if (accumulator == type)
       return;
     forEachElement(task, dims, hasAfter, [&](CpuPoint &at, ArrayRef<LaneIndex> index) {
-      PointValue sum = at.load(sums, accumulator, position(at, index));
-      at.storeResult(0, index, cast(at, sum, dtypeOf(op.getX().getType())));
+      PointValue sum = at.load(memory, accumulator, placeOf(at, index));
+      at.storeResult(0, index, {at.scalars.cast(sum.value, type), sum.isUniform});
     });
   }
 
 private:
-  /// Where sums are kept, and the place of an element there.
-  Value memory() { return sums ? sums : stage.resultBuffer(0); }
-  LaneIndex position(CpuPoint &at, ArrayRef<LaneIndex> index) {
-    return sums ? at.linearize(index.drop_front(op.getBatchDims()), taskDims(op))
-                : at.linearize(index, dimsOf(op.getX()));
+  /// Where the accumulator of an element lies: in the result, or in the scratch of one task.
+  LaneIndex placeOf(CpuPoint &at, ArrayRef<LaneIndex> index) {
+    Dims dims = dimsOf(op.getX());
+    size_t first = accumulator == type ? 0 : op.getBatchDims();
+    return at.linearize(index.drop_front(first), ArrayRef<DimExpr>(dims).drop_front(first));
   }
-  static PointValue cast(CpuPoint &at, PointValue value, DType type) {
-    return {at.scalars.cast(value.value, type), value.isUniform};
+
+  void store(CpuPoint &at, ArrayRef<LaneIndex> index, const PointValue &value) {
+    at.store(memory, placeOf(at, index), {at.scalars.cast(value.value, accumulator), value.isUniform});
+  }
+
+  PointValue combined(CpuPoint &at, const PointValue &sum, const PointValue &update) {
+    bool isUniform = sum.isUniform && update.isUniform;
+    IRValue x = isUniform ? sum.value : IRValue{at.spread(sum), sum.value.type};
+    IRValue y = isUniform ? update.value : IRValue{at.spread(update), update.value.type};
+    ReduceKind kind = op.getKind() == ScatterKind::max   ? ReduceKind::max
+                      : op.getKind() == ScatterKind::min ? ReduceKind::min
+                                                         : ReduceKind::sum;
+    return {combine(at, kind, x, at.scalars.cast(y, accumulator)), isUniform};
   }
 
   StageBuilder &stage;
   ScatterOp op;
-  DType accumulator;
   int64_t width;
-  Value sums; // null: the result's own memory
+  DType type, accumulator;
+  Value memory;
 };
 
 } // namespace

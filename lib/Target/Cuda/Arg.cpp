@@ -1,8 +1,8 @@
 // Kernels around argmax and argmin: a warp computes an element when the last dim is searched, else a thread does. The
 // best of an element is the largest key, then the lowest index: which lanes look at what does not matter.
 #include "lib/Target/Cuda/Emitter.h"
-#include "lib/Target/Cuda/OrderKey.h"
 #include "lib/Target/Cuda/OrderedSum.h"
+#include "passes/lower/OrderKey.h"
 
 using namespace mlir;
 

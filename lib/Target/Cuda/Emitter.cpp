@@ -16,7 +16,8 @@ static int64_t indexBits(rt::BodyOp body) {
     if (!isSmall(type))
       return 64;
   for (Operation &op : body.getBlock()->without_terminator())
-    if (isa<GatherOp, ScatterOp>(op) || !llvm::all_of(op.getResultTypes(), isSmall))
+    if (isa<GatherOp, ScatterOp, DynamicSliceOp, DynamicUpdateSliceOp>(op) ||
+        !llvm::all_of(op.getResultTypes(), isSmall))
       return 64;
   return 32;
 }
@@ -43,8 +44,9 @@ int64_t parameter(rt::KernelOp kernel, StringRef name) {
 int64_t threadsOf(DictionaryAttr stage) { return stage.getAs<IntegerAttr>("threads").getInt(); }
 
 const EmitterRow *emitterFor(rt::KernelOp kernel) {
-  static const EmitterRow *const rows[] = {&pointwiseEmitter, &reductionEmitter, &contractionEmitter, &dotEmitter,
-                                           &windowEmitter,    &argEmitter,       &scatterEmitter};
+  static const EmitterRow *const rows[] = {&pointwiseEmitter, &reductionEmitter, &contractionEmitter,
+                                           &dotEmitter,       &windowEmitter,    &argEmitter,
+                                           &scatterEmitter,   &scanEmitter,      &sortEmitter};
   Operation *root = orderedOp(kernel.getKernelBody());
   for (const EmitterRow *row : rows)
     if (row->matches(root))

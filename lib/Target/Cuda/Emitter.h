@@ -36,7 +36,7 @@ struct EmitterRow {
 const EmitterRow *emitterFor(rt::KernelOp kernel);
 
 extern const EmitterRow pointwiseEmitter, reductionEmitter, contractionEmitter, dotEmitter, windowEmitter, argEmitter,
-    scatterEmitter;
+    scatterEmitter, scanEmitter, sortEmitter;
 
 } // namespace dlc::cuda
 

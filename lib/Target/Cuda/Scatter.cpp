@@ -1,5 +1,5 @@
 // Kernels around scatter: a thread owns an element of the result and goes through the updates in row-major order, so
-// duplicates add up in the order of numerics N7 without atomics.
+// duplicates are combined in the order of numerics N7 without atomics.
 #include "lib/Target/Cuda/Emitter.h"
 #include "lib/Target/Cuda/OrderedSum.h"
 
@@ -37,6 +37,12 @@ public:
   }
 
 private:
+  ReduceKind kind() {
+    return op.getKind() == ScatterKind::max   ? ReduceKind::max
+           : op.getKind() == ScatterKind::min ? ReduceKind::min
+                                              : ReduceKind::sum;
+  }
+
   /// The sum with the update of pick number `pick` where it goes to this element.
   IRValue add(Value pick, IRValue sum) {
     CudaPoint at(grid, 1);
@@ -59,7 +65,7 @@ private:
         [&]() -> Value {
           CudaPoint inner(grid, 1);
           IRValue value = inner.scalars.cast(inner.read(op.getUpdates(), update).value, sum.type);
-          return inner.scalars.add(sum, value).value;
+          return op.getKind() == ScatterKind::set ? value.value : combine(inner.scalars, kind(), sum, value).value;
         },
         [&] { return sum.value; });
     return {result, sum.type};

@@ -1,8 +1,8 @@
 // Kernels around reduce_window and window_argmax: a thread walks the window of one element, or of a pack of neighbours
 // along a last dim that has no window.
 #include "lib/Target/Cuda/Emitter.h"
-#include "lib/Target/Cuda/OrderKey.h"
 #include "lib/Target/Cuda/OrderedSum.h"
+#include "passes/lower/OrderKey.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 

@@ -14,14 +14,16 @@ from dlc.nn.activation import (
     Softmax,
     Tanh,
 )
+from dlc.nn.attention import MultiheadAttention
 from dlc.nn.containers import ModuleList, Sequential
 from dlc.nn.conv import Conv2d
 from dlc.nn.embedding import Embedding
 from dlc.nn.linear import Flatten, Linear
 from dlc.nn.loss import BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss
 from dlc.nn.module import Module
-from dlc.nn.normalization import BatchNorm1d, BatchNorm2d, LayerNorm
+from dlc.nn.normalization import BatchNorm1d, BatchNorm2d, LayerNorm, RMSNorm
 from dlc.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from dlc.nn.recurrent import GRU, LSTM, GRUCell, LSTMCell
 
 __all__ = [
     "AdaptiveAvgPool2d",
@@ -35,8 +37,12 @@ __all__ = [
     "Embedding",
     "Flatten",
     "GELU",
+    "GRU",
+    "GRUCell",
     "Identity",
     "L1Loss",
+    "LSTM",
+    "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
@@ -45,8 +51,10 @@ __all__ = [
     "MaxPool2d",
     "Module",
     "ModuleList",
+    "MultiheadAttention",
     "NLLLoss",
     "Parameter",
+    "RMSNorm",
     "ReLU",
     "Sequential",
     "SiLU",

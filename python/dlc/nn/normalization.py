@@ -93,6 +93,39 @@ class BatchNorm2d(_BatchNorm):
     ranks = (4,)
 
 
+class RMSNorm(Module):
+    """Divides by the root of the mean square over the last dims.
+
+    Args:
+        normalized_shape: their extents; an int for the last one alone.
+        eps: is added to the mean square; None is the distance from 1 to the next number of the dtype.
+        elementwise_affine: whether there is a weight.
+        dtype: float32 by default.
+    """
+
+    def __init__(self, normalized_shape, eps=None, elementwise_affine=True, dtype=None):
+        super().__init__()
+        one = isinstance(normalized_shape, int)
+        self.normalized_shape = (normalized_shape,) if one else tuple(normalized_shape)
+        self.eps = eps
+        self.elementwise_affine = elementwise_affine
+        kind = dtype or dlc.float32
+        self.weight = dlc.Parameter(dlc.ones(self.normalized_shape, dtype=kind)) if elementwise_affine else None
+
+    def reset_parameters(self):
+        """Sets the weight to 1."""
+        if self.elementwise_affine:
+            init.ones_(self.weight)
+
+    def forward(self, input):
+        """Applies the layer."""
+        return functional.rms_norm(input, self.normalized_shape, self.weight, self.eps)
+
+    def extra_repr(self):
+        """As PyTorch shows it."""
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+
+
 class LayerNorm(Module):
     """Normalises over the last dims.
 

@@ -43,9 +43,14 @@ func.func @reduce_window(%x: tensor<?xf32, #dlc.dims<[B]>>, %ct: tensor<?xf32, #
 
 func.func private @f(%x: tensor<f32>, %p: tensor<i1>) -> tensor<f32> {
   %0 = tensor.extract %p[] : tensor<i1>
-  // expected-error @below {{'scf.if' op expected a derivative, but got none: it has no rule}}
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
   %1 = scf.if %0 -> tensor<f32> {
-    %2 = dlc.neg %x : (tensor<f32>) -> tensor<f32>
+    // expected-error @below {{'scf.for' op expected a derivative, but got none: loops have none yet}}
+    %2 = scf.for %i = %zero to %one step %one iter_args(%v = %x) -> (tensor<f32>) {
+      %3 = dlc.neg %v : (tensor<f32>) -> tensor<f32>
+      scf.yield %3 : tensor<f32>
+    }
     scf.yield %2 : tensor<f32>
   } else {
     scf.yield %x : tensor<f32>

@@ -123,3 +123,36 @@ func.func @symbols(%x: tensor<?x3xf32, #dlc.dims<[B, 3]>>, %ct: tensor<3xf32>) -
   %0:2 = dlc.vjp @f(%x, %ct) {wrt = array<i64: 0>, of = array<i64: 0>} : (tensor<?x3xf32, #dlc.dims<[B, 3]>>, tensor<3xf32>) -> (tensor<3xf32>, tensor<?x3xf32, #dlc.dims<[B, 3]>>)
   return %0#1 : tensor<?x3xf32, #dlc.dims<[B, 3]>>
 }
+
+// -----
+
+// A branch by the same predicate runs each side again and sweeps it; where a side does not use a value, it gives -0.
+func.func private @f(%x: tensor<f32>, %y: tensor<f32>, %p: tensor<i1>) -> tensor<f32> {
+  %0 = tensor.extract %p[] : tensor<i1>
+  %1 = scf.if %0 -> tensor<f32> {
+    %2 = dlc.exp %x : (tensor<f32>) -> tensor<f32>
+    scf.yield %2 : tensor<f32>
+  } else {
+    %2 = dlc.mul %x, %y : (tensor<f32>, tensor<f32>) -> tensor<f32>
+    scf.yield %2 : tensor<f32>
+  }
+  return %1 : tensor<f32>
+}
+// CHECK-LABEL: func.func @branch
+// CHECK-SAME: (%[[X:.*]]: tensor<f32>, %[[Y:.*]]: tensor<f32>, %{{.*}}: tensor<i1>, %[[CT:.*]]: tensor<f32>)
+func.func @branch(%x: tensor<f32>, %y: tensor<f32>, %p: tensor<i1>, %ct: tensor<f32>) -> (tensor<f32>, tensor<f32>) {
+  // CHECK: %[[P:.*]] = tensor.extract
+  // CHECK: scf.if %[[P]]
+  // CHECK: %[[G:.*]]:2 = scf.if %[[P]] -> (tensor<f32>, tensor<f32>) {
+  // CHECK-NEXT: %[[E:.*]] = dlc.exp %[[X]]
+  // CHECK-NEXT: %[[GX:.*]] = dlc.mul %[[CT]], %[[E]]
+  // CHECK-NEXT: %[[ZERO:.*]] = dlc.constant dense<-0.0{{.*}}>
+  // CHECK-NEXT: scf.yield %[[GX]], %[[ZERO]]
+  // CHECK: } else {
+  // CHECK-NEXT: %[[GX:.*]] = dlc.mul %[[CT]], %[[Y]]
+  // CHECK-NEXT: %[[GY:.*]] = dlc.mul %[[CT]], %[[X]]
+  // CHECK-NEXT: scf.yield %[[GX]], %[[GY]]
+  // CHECK: return %[[G]]#0, %[[G]]#1
+  %0:3 = dlc.vjp @f(%x, %y, %p, %ct) {wrt = array<i64: 0, 1>, of = array<i64: 0>} : (tensor<f32>, tensor<f32>, tensor<i1>, tensor<f32>) -> (tensor<f32>, tensor<f32>, tensor<f32>)
+  return %0#1, %0#2 : tensor<f32>, tensor<f32>
+}

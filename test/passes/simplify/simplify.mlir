@@ -83,3 +83,30 @@ func.func @common(%x: tensor<4xf32>, %i: tensor<2xi64>) -> (tensor<4xf32>, tenso
   %2 = dlc.gather %x, %i {axis = 0 : i64} : (tensor<4xf32>, tensor<2xi64>) -> tensor<2xf32>
   return %0, %1 : tensor<4xf32>, tensor<4xf32>
 }
+
+// -----
+
+// A start that is known becomes that of a slice, clamped if the op says so; one that is an error stays.
+// CHECK-LABEL: func.func @static_parts
+// CHECK-SAME: (%[[X:.*]]: tensor<4x?xf32, #dlc.dims<[4, B]>>, %[[U:.*]]: tensor<4x?xf32, #dlc.dims<[4, B]>>, %[[I:.*]]: tensor<i64>)
+func.func @static_parts(%x: tensor<4x?xf32, #dlc.dims<[4, B]>>, %u: tensor<4x?xf32, #dlc.dims<[4, B]>>, %i: tensor<i64>) -> (tensor<2x?xf32, #dlc.dims<[2, B]>>, tensor<2x?xf32, #dlc.dims<[2, B]>>, tensor<4x?xf32, #dlc.dims<[4, B]>>) {
+  // CHECK-DAG: %[[SLICE:.*]] = dlc.slice %[[X]] {limits = #dlc.dims<[4, B]>, starts = array<i64: 2, 0>, strides = array<i64: 1, 1>}
+  // CHECK-DAG: %[[ERROR:.*]] = dlc.dynamic_slice
+  // CHECK: return %[[SLICE]], %[[ERROR]], %[[U]]
+  %far = dlc.constant dense<9> : tensor<i64>
+  %0 = dlc.dynamic_slice %x, %far, %i {sizes = #dlc.dims<[2, B]>, mode = #dlc.index_mode<clamp>} : (tensor<4x?xf32, #dlc.dims<[4, B]>>, tensor<i64>, tensor<i64>) -> tensor<2x?xf32, #dlc.dims<[2, B]>>
+  %zero = dlc.constant dense<0> : tensor<i64>
+  %1 = dlc.dynamic_slice %x, %far, %zero {sizes = #dlc.dims<[2, B]>} : (tensor<4x?xf32, #dlc.dims<[4, B]>>, tensor<i64>, tensor<i64>) -> tensor<2x?xf32, #dlc.dims<[2, B]>>
+  %2 = dlc.dynamic_update_slice %x, %u, %zero, %zero : (tensor<4x?xf32, #dlc.dims<[4, B]>>, tensor<4x?xf32, #dlc.dims<[4, B]>>, tensor<i64>, tensor<i64>) -> tensor<4x?xf32, #dlc.dims<[4, B]>>
+  return %0, %1, %2 : tensor<2x?xf32, #dlc.dims<[2, B]>>, tensor<2x?xf32, #dlc.dims<[2, B]>>, tensor<4x?xf32, #dlc.dims<[4, B]>>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @short_scan
+// CHECK-SAME: (%[[X:.*]]: tensor<1x4xf32>)
+func.func @short_scan(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  // CHECK-NEXT: return %[[X]]
+  %0 = dlc.cumulative %x {kind = #dlc.reduce_kind<sum>, dim = 0 : i64} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  return %0 : tensor<1x4xf32>
+}

@@ -168,6 +168,62 @@ TEST_P(TraceTest, FunctionsRunForEachExample) {
   EXPECT_EQ(floats(result.id), (std::vector<float>{10, 20, 30, 20, 40, 60}));
 }
 
+TEST_P(TraceTest, FunctionsAreRegionsOfLoopsAndBranches) {
+  uint32_t x = value({1, 2, 3}), w = value({2, 2, 2});
+  dlc_value_info counter = {}, inner[2] = {}, y = {}, zero = {}, four = {}, ten = {}, holds = {};
+  ok(dlc_trace_scalar(trace, 'i', 0, 0, &zero));
+  ok(apply("full", {zero.id}, "{shape = #dlc.dims<[]>, element = i64}", counter));
+  ok(dlc_trace_scalar(trace, 'i', 4, 0, &four));
+  uint32_t arguments[2] = {counter.id, x};
+  ok(dlc_trace_begin_function(trace, arguments, 2, inner));
+  ok(apply("mul", {inner[1].id, w}, nullptr, y)); // a value from outside
+  uint32_t body = 0, test = 0, step = 0;
+  ok(dlc_trace_end_function(trace, &y.id, 1, &body));
+  dlc_value_info result = {}, twice = {};
+  size_t count = 0;
+  EXPECT_NE(messageOf(dlc_trace_for(trace, zero.id, x, body, &x, 1, 0, &result, 1, &count), DLC_TYPE_ERROR)
+                .find("expected the upper bound to be a signed integer of rank 0, but got tensor<3xf32>"),
+            std::string::npos);
+  ok(dlc_trace_for(trace, zero.id, four.id, body, &x, 1, 0, &result, 1, &count));
+  EXPECT_NE(messageOf(dlc_trace_for(trace, zero.id, four.id, body, &x, 1, 0, &result, 1, &count), DLC_VALUE_ERROR)
+                .find("expected a function of the trace that is no region yet, but got 0"),
+            std::string::npos);
+  EXPECT_NE(messageOf(apply("neg", {y.id}, nullptr, twice), DLC_VALUE_ERROR).find("that has ended"), std::string::npos);
+
+  ok(dlc_trace_begin_function(trace, &result.id, 1, inner));
+  ok(apply("reduce", {inner[0].id}, "{kind = \"sum\"}", y));
+  ok(dlc_trace_scalar(trace, 'f', 0, 1000, &ten));
+  ok(apply("dlc.compare", {y.id, ten.id}, "{predicate = #dlc.predicate<lt>}", holds));
+  ok(dlc_trace_end_function(trace, &holds.id, 1, &test));
+  ok(dlc_trace_begin_function(trace, &result.id, 1, inner));
+  ok(apply("add", {inner[0].id, inner[0].id}, nullptr, y));
+  ok(dlc_trace_end_function(trace, &y.id, 1, &step));
+  EXPECT_NE(messageOf(dlc_trace_while(trace, step, test, &result.id, 1, 0, &twice, 1, &count), DLC_TYPE_ERROR)
+                .find("expected result 0 of the loop's body to be tensor<3xf32>, but got tensor<i1>"),
+            std::string::npos);
+  ok(dlc_trace_while(trace, test, step, &result.id, 1, 0, &twice, 1, &count));
+
+  uint32_t sides[2] = {};
+  for (uint32_t &side : sides) {
+    ok(dlc_trace_begin_function(trace, nullptr, 0, nullptr));
+    ok(apply(&side == sides ? "neg" : "abs", {twice.id}, nullptr, y));
+    ok(dlc_trace_end_function(trace, &y.id, 1, &side));
+  }
+  ok(apply("dlc.compare", {counter.id, counter.id}, "{predicate = #dlc.predicate<eq>}", holds));
+  dlc_value_info chosen = {};
+  EXPECT_NE(
+      messageOf(dlc_trace_if(trace, twice.id, sides[0], sides[1], nullptr, 0, 0, &chosen, 1, &count), DLC_TYPE_ERROR)
+          .find("expected the predicate to be a bool of rank 0, but got tensor<3xf32>"),
+      std::string::npos);
+  EXPECT_NE(
+      messageOf(dlc_trace_if(trace, holds.id, sides[0], sides[0], nullptr, 0, 0, &chosen, 1, &count), DLC_VALUE_ERROR)
+          .find("expected a function for each branch"),
+      std::string::npos);
+  ok(dlc_trace_if(trace, holds.id, sides[0], sides[1], nullptr, 0, 0, &chosen, 1, &count));
+  EXPECT_EQ(floats(chosen.id), (std::vector<float>{-256, -512, -768}));
+  EXPECT_EQ(floats(result.id), (std::vector<float>{16, 32, 48}));
+}
+
 TEST_P(TraceTest, FinishedModulesCompileAndRun) {
   dlc_trace_release(trace);
   trace = make(false);

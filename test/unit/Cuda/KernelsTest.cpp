@@ -386,3 +386,45 @@ TEST_F(CudaKernels, PadsSlicesAndTransposes) {
     %1 = dlc.slice %0 {starts = array<i64: 0, 10>, limits = #dlc.dims<[8, 34]>, strides = array<i64: 1, 1>} : (tensor<8x36xf32>) -> tensor<8x24xf32>
     return %1 : tensor<8x24xf32> })");
 }
+
+TEST_F(CudaKernels, Scans) {
+  for (std::string row : {"sum f32", "prod f64", "max f16", "min i8", "sum bf16", "max ui32"}) {
+    std::string kind = row.substr(0, row.find(' ')), element = row.substr(row.find(' ') + 1);
+    for (auto [shape, dim] : {std::pair("3x40", 1), {"1030x3", 0}, {"2x2100", 1}}) {
+      std::string type = std::string("tensor<") + shape + "x" + element + ">";
+      check("func.func @main(%x: " + type + ") -> " + type + " { %0 = dlc.cumulative %x {kind = #dlc.reduce_kind<" +
+            kind + ">, dim = " + std::to_string(dim) + " : i64} : (" + type + ") -> " + type + " %1 = dlc.neg %0 : (" +
+            type + ") -> " + type + " return %1 : " + type + " }");
+    }
+  }
+}
+
+TEST_F(CudaKernels, Sorts) {
+  for (std::string element : {"f32", "f64", "bf16", "i8", "ui32"}) {
+    std::string x = "tensor<3x37x2x" + element + ">", i = "tensor<3x37x2xi64>", k = "tensor<3x5x2x" + element + ">";
+    check("func.func @main(%x: " + x + ") -> (" + x + ", " + i + ", " + k +
+          ") { %v, %i = dlc.sort %x {dim = 1 : i64} : (" + x + ") -> (" + x + ", " + i +
+          ") %t, %j = dlc.top_k %x {k = 5 : i64, dim = 1 : i64} : (" + x + ") -> (" + k +
+          ", tensor<3x5x2xi64>) return %v, %i, %t : " + x + ", " + i + ", " + k + " }");
+  }
+}
+
+TEST_F(CudaKernels, ScatterKinds) {
+  for (std::string kind : {"set", "max", "min"})
+    check(R"(func.func @main(%x: tensor<6x5xf32>, %i: tensor<7xi32>, %u: tensor<7x5xf32>) -> tensor<6x5xf32> {
+      %0 = dlc.scatter %x, %i, %u {axis = 0 : i64, mode = #dlc.index_mode<clamp>, kind = #dlc.scatter_kind<)" +
+          kind +
+          R"(>} : (tensor<6x5xf32>, tensor<7xi32>, tensor<7x5xf32>) -> tensor<6x5xf32>
+      return %0 : tensor<6x5xf32> })");
+}
+
+TEST_F(CudaKernels, PartsAtPlacesThatAreData) {
+  check(
+      R"(func.func @main(%x: tensor<6x37xf32>, %u: tensor<4x35xf32>, %r: tensor<i32>, %c: tensor<i64>) -> tensor<6x37xf32> {
+    %0 = dlc.dynamic_slice %x, %r, %c {sizes = #dlc.dims<[4, 35]>, mode = #dlc.index_mode<clamp>}
+      : (tensor<6x37xf32>, tensor<i32>, tensor<i64>) -> tensor<4x35xf32>
+    %1 = dlc.add %0, %u : (tensor<4x35xf32>, tensor<4x35xf32>) -> tensor<4x35xf32>
+    %2 = dlc.dynamic_update_slice %x, %1, %r, %c {mode = #dlc.index_mode<clamp>}
+      : (tensor<6x37xf32>, tensor<4x35xf32>, tensor<i32>, tensor<i64>) -> tensor<6x37xf32>
+    return %2 : tensor<6x37xf32> })");
+}

@@ -57,6 +57,29 @@ TEST(ControlFlow, forWithoutTrips) {
   EXPECT_EQ(valuesOf<float>(outcome.outputs[0])[0], 3);
 }
 
+TEST(ControlFlow, stepsArePositiveAndCountersDoNotWrap) {
+  auto text = [](const char *unsignedOrNot) {
+    return std::string(R"(func.func @main(%x: tensor<f32>, %n: tensor<i64>) -> tensor<f32> {
+    %0 = tensor.extract %n[] : tensor<i64>
+    %step = arith.index_cast %0 : i64 to index
+    %end = arith.constant 9223372036854775807 : index
+    %zero = arith.constant 3 : index
+    %1 = scf.for )") +
+           unsignedOrNot + R"( %i = %zero to %end step %step iter_args(%y = %x) -> (tensor<f32>) {
+      %2 = dlc.add %y, %y : (tensor<f32>, tensor<f32>) -> tensor<f32>
+      scf.yield %2 : tensor<f32>
+    }
+    return %1 : tensor<f32>
+  })";
+  };
+  EXPECT_EQ(run(text(""), {floats({}, {1}), longs({}, {0})}).message, "expected a positive step, but got 0");
+  Outcome outcome = run(text(""), {floats({}, {1}), longs({}, {INT64_MAX - 1})});
+  ASSERT_TRUE(outcome.isOk) << outcome.message;
+  EXPECT_EQ(valuesOf<float>(outcome.outputs[0])[0], 2);
+  EXPECT_EQ(run(text("unsigned"), {floats({}, {1}), longs({}, {1})}).message,
+            "expected a loop that compares signed, but got unsignedCmp");
+}
+
 TEST(ControlFlow, branches) {
   const char *text = R"(func.func @main(%x: tensor<f32>, %y: tensor<f32>) -> tensor<f32> {
     %0 = dlc.compare %x, %y {predicate = #dlc.predicate<gt>} : (tensor<f32>, tensor<f32>) -> tensor<i1>

@@ -310,3 +310,58 @@ TEST(Definition, zerosOfReluAndSign) {
   EXPECT_TRUE(std::isnan(sign.data<float>()[1]));
   EXPECT_EQ(sign.data<float>()[2], -1);
 }
+
+TEST(Definition, cumulativeBlocksAreChainsAfterTheTotalBefore) {
+  for (size_t count : {1, 5, 1024, 1025, 3000}) {
+    Floats x = randomFloats(count, count), expected(count);
+    float before = 0;
+    for (size_t i = 0; i < count; ++i) {
+      size_t begin = i - i % 1024;
+      float sum = x[begin];
+      for (size_t k = begin + 1; k <= i; ++k)
+        sum += x[k];
+      expected[i] = begin == 0 ? sum : before + sum;
+      if (i % 1024 == 1023)
+        before = expected[i];
+    }
+    std::string type = "tensor<" + std::to_string(count) + "xf32>";
+    HostTensor r =
+        apply("cumulative %a {kind = #dlc.reduce_kind<sum>, dim = 0 : i64}", type, {floats({int64_t(count)}, x)});
+    EXPECT_EQ(valuesOf<float>(r), expected) << count;
+  }
+}
+
+TEST(Definition, cumulativeOfHalvesRoundsOnce) {
+  // 2048 + 1 + 1 is 2050 in f32; rounding each step to f16 would stay at 2048.
+  HostTensor x = tensorOf<uint16_t>(DType::F16, {3}, {0x6800, 0x3c00, 0x3c00});
+  HostTensor r = apply("cumulative %a {kind = #dlc.reduce_kind<sum>, dim = 0 : i64}", "tensor<3xf16>", {x});
+  EXPECT_EQ(valuesOf<uint16_t>(r), (std::vector<uint16_t>{0x6800, 0x6800, 0x6801}));
+}
+
+TEST(Definition, scattersMeetUpdatesInOrder) {
+  HostTensor x = floats({3}, {1, 2, 3}), places = longs({4}, {1, 1, -1, 1}), u = floats({4}, {5, 9, -7, 4});
+  auto scatter = [&](const std::string &kind) {
+    return valuesOf<float>(apply("scatter %a, %b, %c {axis = 0 : i64, kind = #dlc.scatter_kind<" + kind + ">}",
+                                 "tensor<3xf32>", {x, places, u}));
+  };
+  EXPECT_EQ(scatter("set"), (Floats{1, 4, -7}));
+  EXPECT_EQ(scatter("max"), (Floats{1, 9, 3}));
+  EXPECT_EQ(scatter("min"), (Floats{1, 2, -7}));
+  EXPECT_EQ(scatter("add"), (Floats{1, 20, -4}));
+}
+
+TEST(Definition, dynamicSlices) {
+  HostTensor x = floats({5}, {0, 1, 2, 3, 4}), start = longs({}, {9}), u = floats({2}, {7, 8});
+  HostTensor part = apply("dynamic_slice %a, %b {sizes = #dlc.dims<[2]>, mode = #dlc.index_mode<clamp>}",
+                          "tensor<2xf32>", {x, start});
+  EXPECT_EQ(valuesOf<float>(part), (Floats{3, 4}));
+  HostTensor all = apply("dynamic_update_slice %a, %b, %c {mode = #dlc.index_mode<clamp>}", "tensor<5xf32>",
+                         {x, u, longs({}, {-4})});
+  EXPECT_EQ(valuesOf<float>(all), (Floats{7, 8, 2, 3, 4}));
+}
+
+TEST(Definition, bitcastMakesNaNCanonical) {
+  HostTensor x = tensorOf<uint32_t>(DType::F32, {2}, {0xffc12345u, 0x3f800000u});
+  HostTensor r = apply("bitcast %a {to = ui32}", "tensor<2xui32>", {x});
+  EXPECT_EQ(valuesOf<uint32_t>(r), (std::vector<uint32_t>{0x7fc00000u, 0x3f800000u}));
+}

@@ -4,6 +4,8 @@
 #include "lib/Runtime/Package.h"
 #include "lib/Runtime/ThreadPool.h"
 
+#include "mlir/IR/Iterators.h"
+
 #include <cstring>
 #include <random>
 
@@ -53,9 +55,10 @@ Outcome interpretText(const std::string &text, const std::vector<HostTensor> &in
   if (outcome.status.failed())
     return outcome;
   // An op whose results reach no output is no part of the program: its errors do not count (numerics N9).
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(entry.getBody().front())))
-    if (isOpTriviallyDead(&op))
-      op.erase();
+  entry.walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
+    if (isOpTriviallyDead(op))
+      op->erase();
+  });
   InterpError error;
   SmallVector<HostTensor> outputs;
   if (failed(interpret(entry, inputs, outputs, error)))

@@ -47,6 +47,32 @@ TEST_P(RandomGraphs, HaveOneAnswer) {
   }
 }
 
+/// The same with branches and loops.
+class RandomControlFlow : public ::testing::TestWithParam<uint64_t> {};
+
+TEST_P(RandomControlFlow, HasOneAnswer) {
+  auto session = makeSession();
+  std::vector<Variant> variants = allVariants();
+  for (uint64_t seed = GetParam() * 20; seed < GetParam() * 20 + 20; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    GraphOptions options;
+    options.controlFlow = true;
+    options.symbolic = seed % 3 == 1;
+    options.gradients = seed % 4 == 3;
+    auto module = buildRandomModule(session->context(), seed, options);
+    ASSERT_TRUE(module);
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    module->print(stream);
+    std::vector<Variant> ways = {variants[0], variants[seed % 2 ? 2 : seed % 4 ? 3 : 1]};
+    expectOneAnswer(text, {randomInputs(*module, seed)}, ways);
+    if (HasFatalFailure())
+      return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shares, RandomControlFlow, ::testing::Range<uint64_t>(0, 5));
+
 INSTANTIATE_TEST_SUITE_P(Shares, RandomGraphs, ::testing::Range<uint64_t>(0, 20));
 
 } // namespace

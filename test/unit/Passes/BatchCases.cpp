@@ -24,6 +24,7 @@ static void addElementwise(std::vector<GradientCase> &cases) {
     cases.push_back(binary(op, "tensor<2x3xi64>", "tensor<2x3xi64>"));
   cases.push_back(binary("compare", "tensor<2x3xi64>", "tensor<2x3xi1>", " {predicate = #dlc.predicate<lt>}"));
   cases.push_back(binary("add", "tensor<i32>", "tensor<i32>"));
+  cases.push_back(unary("bitcast", "tensor<4xf64>", "tensor<4xi64>", " {to = i64}"));
 }
 
 /// Ops without operands, beside one that has them.
@@ -62,6 +63,26 @@ static void addOrdered(std::vector<GradientCase> &cases) {
   cases.push_back(binary("dot_general", "tensor<70xf64>", "tensor<f64>",
                          " {lhs_batch = array<i64>, rhs_batch = array<i64>, lhs_contract = array<i64: 0>, "
                          "rhs_contract = array<i64: 0>, order = #dlc.order<lanes>}"));
+  cases.push_back({"sort_indices",
+                   {"tensor<2x5xi64>"},
+                   "tensor<2x5xi64>",
+                   "%v, %r = dlc.sort %a0 {dim = 1 : i64} : (tensor<2x5xi64>) -> (tensor<2x5xi64>, tensor<2x5xi64>)"});
+  cases.push_back({"dynamic_slice_checked",
+                   {"tensor<6x7xi64>", "tensor<i64>", "tensor<i64>"},
+                   "tensor<4x5xi64>",
+                   R"(%r = dlc.dynamic_slice %a0, %a1, %a2 {sizes = #dlc.dims<[4, 5]>}
+                        : (tensor<6x7xi64>, tensor<i64>, tensor<i64>) -> tensor<4x5xi64>)"});
+  cases.push_back({"dynamic_update_slice_checked",
+                   {"tensor<6x7xi64>", "tensor<4x5xi64>", "tensor<i64>", "tensor<i64>"},
+                   "tensor<6x7xi64>",
+                   R"(%r = dlc.dynamic_update_slice %a0, %a1, %a2, %a3
+                        : (tensor<6x7xi64>, tensor<4x5xi64>, tensor<i64>, tensor<i64>) -> tensor<6x7xi64>)"});
+  cases.push_back({"quantize",
+                   {"tensor<2x3xf64>", "tensor<3xf64>"},
+                   "tensor<2x3xi8>",
+                   R"(%z = dlc.constant dense<3> : tensor<3xi8>
+                      %r = dlc.quantize %a0, %a1, %z {to = i8, dim = 1 : i64}
+                        : (tensor<2x3xf64>, tensor<3xf64>, tensor<3xi8>) -> tensor<2x3xi8>)"});
   cases.push_back({"gather_before_and_after",
                    {"tensor<2x2x4x2xf64>", "tensor<2x3x2xi64>"},
                    "tensor<2x2x3x2x2xf64>",

@@ -136,6 +136,98 @@ static void addReductions(std::vector<GradientCase> &cases) {
                             : (tensor<2x5x6xf64>) -> tensor<2x3x3xf64>)"});
 }
 
+static void addOrder(std::vector<GradientCase> &cases) {
+  for (const char *kind : {"sum", "prod", "max", "min"})
+    cases.push_back({std::string("cumulative_") + kind,
+                     {"tensor<2x5x3xf64>"},
+                     "tensor<2x5x3xf64>",
+                     std::string("%r = dlc.cumulative %a0 {kind = #dlc.reduce_kind<") + kind +
+                         ">, dim = 1 : i64} : (tensor<2x5x3xf64>) -> tensor<2x5x3xf64>"});
+  cases.push_back({"sort",
+                   {"tensor<2x5x3xf64>"},
+                   "tensor<2x5x3xf64>",
+                   R"(%r, %i = dlc.sort %a0 {dim = 1 : i64, descending = true}
+                        : (tensor<2x5x3xf64>) -> (tensor<2x5x3xf64>, tensor<2x5x3xi64>))"});
+  cases.push_back({"top_k",
+                   {"tensor<2x5xf64>"},
+                   "tensor<2x3xf64>",
+                   R"(%r, %i = dlc.top_k %a0 {dim = 1 : i64, k = 3 : i64}
+                        : (tensor<2x5xf64>) -> (tensor<2x3xf64>, tensor<2x3xi64>))"});
+  for (const char *kind : {"set", "max", "min"})
+    cases.push_back({std::string("scatter_") + kind,
+                     {"tensor<3x2xf64>", "tensor<5xi64>", "tensor<5x2xf64>"},
+                     "tensor<3x2xf64>",
+                     std::string("%r = dlc.scatter %a0, %a1, %a2 {axis = 0 : i64, kind = #dlc.scatter_kind<") + kind +
+                         ">} : (tensor<3x2xf64>, tensor<5xi64>, tensor<5x2xf64>) -> tensor<3x2xf64>"});
+  cases.push_back({"dynamic_slice",
+                   {"tensor<4x5xf64>", "tensor<i64>", "tensor<i64>"},
+                   "tensor<2x3xf64>",
+                   R"(%r = dlc.dynamic_slice %a0, %a1, %a2 {sizes = #dlc.dims<[2, 3]>, mode = #dlc.index_mode<clamp>}
+                        : (tensor<4x5xf64>, tensor<i64>, tensor<i64>) -> tensor<2x3xf64>)"});
+  cases.push_back({"dynamic_update_slice",
+                   {"tensor<4x5xf64>", "tensor<2x3xf64>", "tensor<i64>", "tensor<i64>"},
+                   "tensor<4x5xf64>",
+                   R"(%r = dlc.dynamic_update_slice %a0, %a1, %a2, %a3 {mode = #dlc.index_mode<clamp>}
+                        : (tensor<4x5xf64>, tensor<2x3xf64>, tensor<i64>, tensor<i64>) -> tensor<4x5xf64>)"});
+}
+
+static void addComposites(std::vector<GradientCase> &cases) {
+  std::string x = "tensor<3x4xf64>", v = "tensor<4xf64>", row = "tensor<3xf64>";
+  auto unary = [&](const std::string &op, const std::string &result) {
+    cases.push_back({op, {x}, result, "%r = dlc." + op + " : (" + x + ") -> " + result});
+  };
+  unary("softmax %a0 {dim = 1 : i64}", x);
+  unary("log_softmax %a0 {dim = 0 : i64}", x);
+  unary("logsumexp %a0 {dims = array<i64: 1>}", row);
+  unary("gelu %a0", x);
+  unary("gelu %a0 {approximate = #dlc.gelu_form<tanh>}", x);
+  cases.push_back({"cross_entropy",
+                   {x, "tensor<4xi64>"},
+                   v,
+                   "%r = dlc.cross_entropy %a0, %a1 {dim = 0 : i64} : (" + x + ", tensor<4xi64>) -> " + v});
+  std::string norm = " {normalized = 1 : i64, epsilon = 0.125 : f64} : (" + x + ", " + v;
+  cases.push_back({"layer_norm", {x, v, v}, x, "%r = dlc.layer_norm %a0, %a1, %a2" + norm + ", " + v + ") -> " + x});
+  cases.push_back({"rms_norm", {x, v}, x, "%r = dlc.rms_norm %a0, %a1" + norm + ") -> " + x});
+  std::string byDim = " {dim = 1 : i64, epsilon = 0.125 : f64} : (" + x + ", " + v + ", " + v;
+  cases.push_back({"batch_norm",
+                   {x, v, v, v, v},
+                   x,
+                   "%r = dlc.batch_norm %a0, %a1, %a2, %a3, %a4" + byDim + ", " + v + ", " + v + ") -> " + x,
+                   {{0.3, 2}}});
+  cases.push_back(
+      {"batch_norm_training",
+       {x, v, v},
+       x,
+       "%r, %m, %s = dlc.batch_norm_training %a0, %a1, %a2" + byDim + ") -> (" + x + ", " + v + ", " + v + ")"});
+  std::string q = "tensor<2x4x3x2xf64>", k = "tensor<2x2x5x2xf64>", p = "tensor<2x2x5x3xf64>";
+  std::string mask = "tensor<1x4x1x5xf64>", result = "tensor<2x4x3x3xf64>";
+  cases.push_back({"attention",
+                   {q, k, p, mask},
+                   result,
+                   "%r = dlc.attention %a0, %a1, %a2, %a3 {scale = 0.7 : f64, causal = true} : (" + q + ", " + k +
+                       ", " + p + ", " + mask + ") -> " + result});
+  std::string in = "tensor<2x3xf64>", h = "tensor<2x2xf64>";
+  std::string w8 = "tensor<8x3xf64>", u8 = "tensor<8x2xf64>", b8 = "tensor<8xf64>";
+  cases.push_back({"lstm_cell",
+                   {in, h, h, w8, u8, b8, b8},
+                   h,
+                   "%r, %c = dlc.lstm_cell %a0, %a1, %a2, %a3, %a4, %a5, %a6 : (" + in + ", " + h + ", " + h + ", " +
+                       w8 + ", " + u8 + ", " + b8 + ", " + b8 + ") -> (" + h + ", " + h + ")"});
+  std::string w6 = "tensor<6x3xf64>", u6 = "tensor<6x2xf64>", b6 = "tensor<6xf64>";
+  cases.push_back({"gru_cell",
+                   {in, h, w6, u6, b6, b6},
+                   h,
+                   "%r = dlc.gru_cell %a0, %a1, %a2, %a3, %a4, %a5 : (" + in + ", " + h + ", " + w6 + ", " + u6 + ", " +
+                       b6 + ", " + b6 + ") -> " + h});
+  cases.push_back({"dequantize",
+                   {"tensor<4x3xi32>", "tensor<f64>", "tensor<i32>"},
+                   "tensor<4x3xf64>",
+                   R"(%0 = dlc.cast %a0 {to = i8} : (tensor<4x3xi32>) -> tensor<4x3xi8>
+                      %1 = dlc.cast %a2 {to = i8} : (tensor<i32>) -> tensor<i8>
+                      %r = dlc.dequantize %0, %a1, %1
+                        : (tensor<4x3xi8>, tensor<f64>, tensor<i8>) -> tensor<4x3xf64>)"});
+}
+
 static std::string windows(const std::string &strides, const std::string &low, const std::string &high,
                            const std::string &dilation, int groups) {
   return "strides = array<i64: " + strides + ">, low = array<i64: " + low + ">, high = array<i64: " + high +
@@ -185,6 +277,8 @@ const std::vector<WithoutGradient> &opsWithoutGradient() {
       {"argmax", noResult},
       {"argmin", noResult},
       {"window_argmax", noResult},
+      {"bitcast", "its bits are another number"},
+      {"quantize", noResult},
       {"compare", noResult},
       {"is_finite", noResult},
       {"is_inf", noResult},
@@ -245,6 +339,8 @@ std::vector<GradientCase> gradientCases() {
   addShape(cases);
   addReductions(cases);
   addContractions(cases);
+  addOrder(cases);
+  addComposites(cases);
   return cases;
 }
 

@@ -326,6 +326,28 @@ TEST(ProgramTest, LoopsSwapAndCount) {
   }
 }
 
+TEST(ProgramTest, StepsArePositive) {
+  ProgramDesc desc;
+  desc.name = "steps";
+  desc.registerCount = 1;
+  desc.inputs = {{"s", DType::I64, {}, {}}};
+  desc.buffers = {{BufferKind::Input, 0, 0, 8}};
+  desc.positions = {{"scf.for", "m.mlir:3:4"}};
+  desc.commands = {CommandDesc::loadScalar(0, 0, DType::I64), CommandDesc::requirePositive(0, 0), CommandDesc::end()};
+  Loaded loaded(desc, {});
+  ASSERT_TRUE(loaded.status.isOk()) << loaded.status.message();
+  int64_t step = 1;
+  TensorRef input = refTo(DType::I64, &step, {});
+  EXPECT_TRUE(loaded->run(&input, 1, nullptr, 0).isOk());
+  step = 0;
+  EXPECT_STREQ(loaded->run(&input, 1, nullptr, 0).message(),
+               "expected a positive step, but got 0 in 'scf.for' at m.mlir:3:4");
+  for (CommandDesc bad : {CommandDesc::requirePositive(1, 0), CommandDesc::requirePositive(0, 1)}) {
+    desc.commands[1] = bad;
+    EXPECT_EQ(Loaded(desc, {}).status.kind(), ErrorKind::Corrupt);
+  }
+}
+
 TEST(ProgramTest, EndlessLoopsCanBeBounded) {
   Loaded loaded(makeLoopProgram(), {{"add.0", addIndexStage}});
   float x = 1, y = 0;

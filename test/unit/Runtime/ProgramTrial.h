@@ -112,6 +112,7 @@ inline std::string makeRichProgram() {
                    CommandDesc::jump(1),
                    CommandDesc::storeScalar(5, 0, DType::I64),
                    CommandDesc::copy(1, 0),
+                   CommandDesc::requirePositive(1, 0),
                    CommandDesc::end()};
   std::string bytes;
   return writeProgram(desc, bytes).empty() ? bytes : std::string();

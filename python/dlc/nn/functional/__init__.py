@@ -11,6 +11,7 @@ from dlc.nn.functional.activation import (
     softmax,
     tanh,
 )
+from dlc.nn.functional.attention import scaled_dot_product_attention
 from dlc.nn.functional.convolution import conv2d, embedding, flatten, linear
 from dlc.nn.functional.loss import (
     binary_cross_entropy_with_logits,
@@ -19,7 +20,7 @@ from dlc.nn.functional.loss import (
     mse_loss,
     nll_loss,
 )
-from dlc.nn.functional.normalization import batch_norm, layer_norm
+from dlc.nn.functional.normalization import batch_norm, layer_norm, rms_norm
 from dlc.nn.functional.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
 
 __all__ = [
@@ -42,6 +43,8 @@ __all__ = [
     "mse_loss",
     "nll_loss",
     "relu",
+    "rms_norm",
+    "scaled_dot_product_attention",
     "sigmoid",
     "silu",
     "softmax",

@@ -1,8 +1,8 @@
 """Activations, softmax and dropout."""
 
-import math
-
 import dlc
+from dlc._attributes import dictionary, string
+from dlc._tracing import apply
 
 
 def relu(input):
@@ -17,12 +17,9 @@ def leaky_relu(input, negative_slope=0.01):
 
 def gelu(input, approximate="none"):
     """x * Phi(x), by erf ('none') or by its tanh approximation ('tanh')."""
-    if approximate == "none":
-        return dlc.gelu(input)
-    if approximate != "tanh":
+    if approximate not in ("none", "tanh"):
         raise ValueError(f"expected approximate to be 'none' or 'tanh', but got {approximate!r}")
-    inner = math.sqrt(2 / math.pi) * (input + 0.044715 * (input * input * input))
-    return 0.5 * input * (1 + dlc.tanh(inner))
+    return apply("gelu", (input,), dictionary(approximate=string(approximate)))
 
 
 def silu(input):

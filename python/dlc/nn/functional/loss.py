@@ -1,6 +1,8 @@
 """Losses. `reduction` is 'mean', 'sum' or 'none'."""
 
 import dlc
+from dlc._attributes import dictionary, i64
+from dlc._tracing import apply
 from dlc.nn.functional.convolution import no_wrap
 
 
@@ -115,6 +117,18 @@ def _class_loss(log_probabilities, target, weight, ignore_index, reduction, labe
     return dlc.sum(loss) / dlc.sum(share)
 
 
+def _plain_loss(input, target, ignore_index, reduction):
+    """The loss for class indices, all of one weight: the op cross_entropy."""
+    axis = _check_classes(input, target, None)
+    counts = target != ignore_index
+    losses = apply("cross_entropy", (input, dlc.where(counts, target, 0)), dictionary(axis=i64(axis)))
+    share = dlc.where(counts, dlc.ones_like(losses), dlc.zeros_like(losses))
+    loss = losses * share
+    if reduction != "mean":
+        return _reduced(loss, reduction)
+    return dlc.sum(loss) / dlc.sum(share)
+
+
 def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     """-input[target] * weight[target]: cross_entropy of what log_softmax returned.
 
@@ -147,6 +161,8 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
     check_reduction(reduction)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"expected label_smoothing between 0 and 1, but got {label_smoothing}")
+    if target.dtype.kind != "f" and weight is None and not label_smoothing:
+        return _plain_loss(input, target, ignore_index, reduction)
     log_probabilities = dlc.log_softmax(input, axis=_class_axis(input))
     if target.dtype.kind == "f":
         return _probability_loss(log_probabilities, target, weight, reduction, label_smoothing)

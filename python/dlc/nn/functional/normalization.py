@@ -1,14 +1,21 @@
 """Normalisation: fma((x - mean) * rstd, weight, bias), variance by two passes (numerics N7)."""
 
 import dlc
+from dlc._attributes import dictionary, f64, i64
+from dlc._tracing import apply, apply_tuple
 
 
-def _affine(normalized, weight, bias):
-    if weight is not None and bias is not None:
-        return dlc.fma(normalized, weight, bias)
-    if weight is not None:
-        return normalized * weight
-    return normalized if bias is None else normalized + bias
+def _affine(weight, bias, shape):
+    """The operands `affine` of a norm: nothing, weight, or weight and bias."""
+    if weight is None:
+        return () if bias is None else (dlc.ones(shape, dtype=bias.dtype), bias)
+    return (weight,) if bias is None else (weight, bias)
+
+
+def _check_normalized(input, normalized_shape):
+    count = len(normalized_shape)
+    if tuple(input.shape[input.ndim - count :]) != normalized_shape:
+        raise ValueError(f"expected input to end in shape {normalized_shape}, but got {tuple(input.shape)}")
 
 
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
@@ -20,13 +27,28 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
         weight, bias: of shape `normalized_shape`, or None.
     """
     normalized_shape = tuple(normalized_shape)
-    count = len(normalized_shape)
-    if tuple(input.shape[input.ndim - count :]) != normalized_shape:
-        raise ValueError(f"expected input to end in shape {normalized_shape}, but got {tuple(input.shape)}")
-    axes = tuple(range(input.ndim - count, input.ndim))
-    mean = dlc.mean(input, axis=axes, keepdims=True)
-    rstd = dlc.rsqrt(dlc.var(input, axis=axes, keepdims=True) + eps)
-    return _affine((input - mean) * rstd, weight, bias)
+    _check_normalized(input, normalized_shape)
+    attributes = dictionary(normalized=i64(len(normalized_shape)), epsilon=f64(eps))
+    return apply("layer_norm", (input, *_affine(weight, bias, normalized_shape)), attributes)
+
+
+def rms_norm(input, normalized_shape, weight=None, eps=None):
+    """Divides by the root of the mean square over the last dims.
+
+    Args:
+        input: `(..., *normalized_shape)`.
+        normalized_shape: the extents to normalise over.
+        weight: of shape `normalized_shape`, or None.
+        eps: is added to the mean square; None is the distance from 1 to the next number of the input's dtype.
+    """
+    normalized_shape = tuple(normalized_shape)
+    _check_normalized(input, normalized_shape)
+    eps = _SPACING[input.dtype.ir] if eps is None else eps
+    attributes = dictionary(normalized=i64(len(normalized_shape)), epsilon=f64(eps))
+    return apply("rms_norm", (input, *_affine(weight, None, normalized_shape)), attributes)
+
+
+_SPACING = {"f64": 2.0**-52, "f32": 2.0**-23, "f16": 2.0**-10, "bf16": 2.0**-7}
 
 
 def _channels_last(x):
@@ -62,19 +84,15 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     if input.ndim < 2:
         raise ValueError(f"expected input to have rank 2 or more, but got shape {tuple(input.shape)}")
     x = _channels_last(input)
+    affine = _affine(weight, bias, x.shape[-1:])
+    attributes = dictionary(axis=i64(-1), epsilon=f64(eps))
     if not training:
         if running_mean is None or running_var is None:
             raise ValueError("expected running_mean and running_var with training=False, but got None")
-        scale = dlc.rsqrt(running_var + eps)
-        if weight is not None:
-            scale = weight * scale
-        shift = -running_mean * scale if bias is None else dlc.fma(-running_mean, scale, bias)
-        return _channels_second(dlc.fma(x, scale, shift))
+        return _channels_second(apply("batch_norm", (x, running_mean, running_var, *affine), attributes))
     axes = tuple(range(x.ndim - 1))
     extents = x.shape[:-1]
     if all(isinstance(extent, int) for extent in extents) and all(extent == 1 for extent in extents):
         raise ValueError(f"expected more than one value a channel in training, but got shape {tuple(input.shape)}")
-    mean = dlc.mean(x, axis=axes)
-    rstd = dlc.rsqrt(dlc.var(x, axis=axes) + eps)
     _update_running(x, axes, running_mean, running_var, momentum)
-    return _channels_second(_affine((x - mean) * rstd, weight, bias))
+    return _channels_second(apply_tuple("batch_norm_training", (x, *affine), attributes)[0])

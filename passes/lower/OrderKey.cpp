@@ -1,7 +1,7 @@
 // Float bits as a sign and a magnitude become two's complement.
-#include "lib/Target/Cuda/OrderKey.h"
+#include "passes/lower/OrderKey.h"
 
-namespace dlc::cuda {
+namespace dlc {
 
 DType orderKeyType(DType element) {
   if (isFloat(element))
@@ -27,4 +27,4 @@ IRValue orderKey(scalar::IRScalarBuilder &b, IRValue x, bool largest) {
   return b.select(b.isNaN(wide), b.integer(bits, most), key);
 }
 
-} // namespace dlc::cuda
+} // namespace dlc

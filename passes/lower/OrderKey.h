@@ -1,16 +1,16 @@
 // The order of argmax (numerics N1) as integers: -0 below +0, NaN beats everything, all NaNs alike.
-#ifndef DLC_TARGET_CUDA_ORDERKEY_H
-#define DLC_TARGET_CUDA_ORDERKEY_H
+#ifndef DLC_PASSES_LOWER_ORDERKEY_H
+#define DLC_PASSES_LOWER_ORDERKEY_H
 
 #include "dialects/dlc/PointBuilder.h"
 
-namespace dlc::cuda {
+namespace dlc {
 
 /// The type of a key: i32 or i64, unsigned for unsigned elements.
 DType orderKeyType(DType element);
 /// A key that is larger where `x` beats; `largest`: argmax, else argmin.
 IRValue orderKey(scalar::IRScalarBuilder &b, IRValue x, bool largest);
 
-} // namespace dlc::cuda
+} // namespace dlc
 
-#endif // DLC_TARGET_CUDA_ORDERKEY_H
+#endif // DLC_PASSES_LOWER_ORDERKEY_H
