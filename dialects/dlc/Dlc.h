@@ -46,6 +46,8 @@ mlir::Type wideElement(mlir::Type element);
 
 /// The order of additions that a new reduction gets (numerics N3, N4): from ranks alone, never from extents.
 Order defaultReduceOrder(int64_t rank, llvm::ArrayRef<int64_t> dims);
+/// How many terms of a reduction make a block (numerics N4): a chain is short, for its error grows with its length.
+int64_t reduceBlockLength(Order order);
 /// The same for a contraction (numerics N5).
 Order defaultDotOrder(int64_t lhsRank, int64_t rhsRank, llvm::ArrayRef<int64_t> lhsBatch,
                       llvm::ArrayRef<int64_t> lhsContract, llvm::ArrayRef<int64_t> rhsContract);

@@ -10,6 +10,8 @@ Order dlc::defaultReduceOrder(int64_t rank, ArrayRef<int64_t> dims) {
   return llvm::is_contained(dims, rank - 1) ? Order::lanes : Order::chain;
 }
 
+int64_t dlc::reduceBlockLength(Order order) { return order == Order::chain ? 128 : 1024; }
+
 //===--- reduce ---===//
 
 static bool acceptsElement(ReduceKind kind, Type element) {
@@ -47,8 +49,9 @@ public:
     if (count == 0)
       return kind == ReduceKind::prod || kind == ReduceKind::all ? T(1) : T(0);
     std::vector<T> blocks;
-    for (int64_t begin = 0; begin < count; begin += 1024)
-      blocks.push_back(block(base, offsets.data() + begin, std::min<int64_t>(1024, count - begin)));
+    int64_t length = reduceBlockLength(order);
+    for (int64_t begin = 0; begin < count; begin += length)
+      blocks.push_back(block(base, offsets.data() + begin, std::min(length, count - begin)));
     return tree(blocks.data(), int64_t(blocks.size()));
   }
 

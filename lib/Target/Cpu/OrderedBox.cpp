@@ -92,22 +92,22 @@ int64_t powerOfTwo(const DimExpr &count, int64_t most) {
   return width;
 }
 
-Blocks::Blocks(ArrayRef<DimExpr> dims) : count(sizeOf(dims)) {
+Blocks::Blocks(ArrayRef<DimExpr> dims, int64_t length) : length(length), count(sizeOf(dims)) {
   auto known = count.constant();
-  areSeveral = !known || *known > blockLength;
-  capacity = known ? DimExpr(std::max<int64_t>(1, (*known + blockLength - 1) / blockLength))
-                   : DimExpr::floorDiv(count, blockLength) + DimExpr(1);
+  areSeveral = !known || *known > length;
+  capacity = known ? DimExpr(std::max<int64_t>(1, (*known + length - 1) / length))
+                   : DimExpr::floorDiv(count, length) + DimExpr(1);
 }
 
 Value Blocks::number(StageBuilder &stage) const {
   if (capacity.isConstant())
     return stage.extent(capacity);
-  return stage.max(stage.constant(1), stage.ceilDiv(stage.extent(count), stage.constant(blockLength)));
+  return stage.max(stage.constant(1), stage.ceilDiv(stage.extent(count), stage.constant(length)));
 }
 
 std::pair<Value, Value> Blocks::bounds(StageBuilder &stage, Value i) const {
-  Value low = stage.mul(i, stage.constant(blockLength));
-  return {low, stage.min(stage.extent(count), stage.add(low, stage.constant(blockLength)))};
+  Value low = stage.mul(i, stage.constant(length));
+  return {low, stage.min(stage.extent(count), stage.add(low, stage.constant(length)))};
 }
 
 void Blocks::forTask(StageBuilder &stage, Value task, Value perBlock,

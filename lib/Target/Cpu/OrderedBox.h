@@ -7,7 +7,7 @@
 
 namespace dlc::cpu {
 
-/// The length of a block of additions (numerics N4, N5).
+/// The length of a block of additions, but for chains of a reduction (numerics N4, N5).
 inline constexpr int64_t blockLength = 1024;
 
 /// How many elements a box has.
@@ -30,15 +30,16 @@ void forColumns(StageBuilder &stage, llvm::ArrayRef<DimExpr> dims, mlir::Value t
 /// The least power of two not below `count`, at most `most`.
 int64_t powerOfTwo(const DimExpr &count, int64_t most);
 
-/// A flattened index cut into blocks of 1,024; an empty one has one block, which is empty.
+/// A flattened index cut into blocks; an empty one has one block, which is empty.
 struct Blocks {
+  int64_t length; ///< of a whole block
   /// Blocks for which stages have tasks and scratch: at least as many as there are.
   DimExpr capacity;
   /// Whether there may be more than one.
   bool areSeveral;
   DimExpr count;
 
-  explicit Blocks(llvm::ArrayRef<DimExpr> dims);
+  explicit Blocks(llvm::ArrayRef<DimExpr> dims, int64_t length = blockLength);
   /// How many blocks there are.
   mlir::Value number(StageBuilder &stage) const;
   /// Where block `i` begins and ends.

@@ -1,6 +1,6 @@
 // Kernels around a reduce, in the order of numerics N4.
 //
-// Two walks over a block of at most 1,024 elements:
+// Two walks over a block:
 // - columns: neighbouring outputs are lanes, each a chain over the block. For `chain`, and for what has no order when
 //   the operand's last dim is kept.
 // - lanes: 32 neighbouring elements of the reduced index are lanes, then a tree over them. One output at a time.
@@ -27,17 +27,19 @@ namespace {
 struct Reduction {
   explicit Reduction(rt::BodyOp body)
       : body(body), op(cast<ReduceOp>(orderedOp(body))), from(dimsOf(op.getX())), reduced(op.getDims()),
-        type(dtypeOf(op.getX().getType())), accumulator(accumulatorOf(type)), blocks(pick(reduced)) {
+        type(dtypeOf(op.getX().getType())), accumulator(accumulatorOf(type)),
+        blocks(pick(reduced), isFree() ? blockLength : reduceBlockLength(op.getOrder())) {
     for (int64_t dim = 0; dim < int64_t(from.size()); ++dim)
       if (!llvm::is_contained(reduced, dim))
         kept.push_back(dim);
     keptDims = pick(kept);
     reducedDims = pick(reduced);
-    bool isFree = !isFloat(type) || (op.getKind() != ReduceKind::sum && op.getKind() != ReduceKind::prod);
     bool lastIsReduced = llvm::is_contained(reduced, int64_t(from.size()) - 1);
-    isAlongLanes = isFree ? lastIsReduced || kept.empty() : op.getOrder() == Order::lanes;
+    isAlongLanes = isFree() ? lastIsReduced || kept.empty() : op.getOrder() == Order::lanes;
   }
 
+  /// Whether every order has the same result.
+  bool isFree() { return !isFloat(type) || (op.getKind() != ReduceKind::sum && op.getKind() != ReduceKind::prod); }
   Dims pick(ArrayRef<int64_t> dims) const {
     Dims picked;
     for (int64_t dim : dims)
@@ -84,7 +86,7 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   Reduction r(kernel.getKernelBody());
   int64_t lanes = machine.lanes(std::max<int64_t>(widestElement(r.body), byteWidth(r.accumulator)));
   int64_t work = operationsPerElement(r.body);
-  int64_t length = std::min<int64_t>(r.blocks.count.constant().value_or(blockLength), blockLength);
+  int64_t length = std::min(r.blocks.count.constant().value_or(r.blocks.length), r.blocks.length);
   // Columns: eight registers of chains hide the latency of an addition; four when the operand is computed.
   int64_t width = r.isAlongLanes ? powerOfTwo(DimExpr(length), 32)
                                  : powerOfTwo(r.columns(), lanes * (work <= 3    ? 8
@@ -251,7 +253,7 @@ private:
         });
     IRValue lanes = {sums[0], r.accumulator};
     auto known = r.blocks.count.constant();
-    if (width > 1 && !(known && std::min(*known, *known % blockLength) % width == 0)) {
+    if (width > 1 && !(known && std::min(*known, *known % r.blocks.length) % width == 0)) {
       CpuPoint tail(stage, width);
       tail.limit(stage.sub(high, full));
       IRValue next = r.element(tail, lanesIndex(stage, tail, index, full));

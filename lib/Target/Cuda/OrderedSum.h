@@ -1,5 +1,5 @@
 // The orders of numerics N4 and N5 on a GPU: 32 lanes are the threads of one warp, a chain is one thread. The tree over
-// lanes is five shuffles; the tree over blocks of 1,024 is a binary counter in registers.
+// lanes is five shuffles; the tree over blocks is a binary counter in registers.
 #ifndef DLC_TARGET_CUDA_ORDEREDSUM_H
 #define DLC_TARGET_CUDA_ORDEREDSUM_H
 
@@ -7,6 +7,7 @@
 
 namespace dlc::cuda {
 
+/// The length of a block of additions, but for chains of a reduction.
 constexpr int64_t blockTerms = 1024;
 
 /// Accumulators: f32 for f16, bf16 and f32; every other type is its own.

@@ -29,18 +29,19 @@ namespace {
 class Element {
 public:
   Element(GridBuilder &grid, ReduceOp op, int64_t lanes, Value element, Value lane)
-      : grid(grid), op(op), at(grid, 1), lanes(lanes), lane(lane), terms(termsOf(op)),
-        type(accumulatorOf(dtypeOf(op.getX().getType()))), kept(grid.coordinates(element, dimsOf(op.getR()))) {}
+      : grid(grid), op(op), at(grid, 1), lanes(lanes), length(reduceBlockLength(op.getOrder())), lane(lane),
+        terms(termsOf(op)), type(accumulatorOf(dtypeOf(op.getX().getType()))),
+        kept(grid.coordinates(element, dimsOf(op.getR()))) {}
 
   /// The sum, in lane 0.
   IRValue sum() {
-    Value count = grid.extent(terms), step = grid.constant(blockTerms);
+    Value count = grid.extent(terms), step = grid.constant(length);
     auto known = terms.constant();
     if (known && *known == 0)
       return neutral();
-    if (known && *known <= blockTerms)
+    if (known && *known <= length)
       return block(grid.constant(0), count);
-    BlockTree tree(grid, known ? std::optional<int64_t>((*known + blockTerms - 1) / blockTerms) : std::nullopt);
+    BlockTree tree(grid, known ? std::optional<int64_t>((*known + length - 1) / length) : std::nullopt);
     auto both = [&](IRValue x, IRValue y) { return combine(at.scalars, op.getKind(), x, y); };
     Value blocks = grid.ceilDiv(count, step), one = grid.constant(1);
     SmallVector<Value> empty(tree.levels(), neutral().value);
@@ -77,7 +78,7 @@ private:
   /// The sum of `count` terms from `first` on.
   IRValue block(Value first, Value count) {
     auto known = terms.constant();
-    bool allPresent = known && (*known % blockTerms == 0 || *known % blockTerms >= lanes);
+    bool allPresent = known && (*known % length == 0 || *known % length >= lanes);
     Value isUsed = lanes > 1 && !allPresent ? grid.less(lane, count) : Value();
     IRValue start = term(grid.add(first, lane), isUsed);
     Value step = grid.constant(lanes);
@@ -96,7 +97,7 @@ private:
   GridBuilder &grid;
   ReduceOp op;
   CudaPoint at;
-  int64_t lanes;
+  int64_t lanes, length;
   Value lane;
   DimExpr terms;
   DType type;

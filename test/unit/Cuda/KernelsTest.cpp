@@ -213,7 +213,7 @@ TEST_F(CudaKernels, ReduceLanes) {
 }
 
 TEST_F(CudaKernels, ReduceChain) {
-  for (const char *extent : {"5", "1024", "3100"}) {
+  for (const char *extent : {"5", "128", "129", "3100"}) {
     std::string type = std::string("tensor<") + extent + "x3xf64>";
     check("func.func @main(%x: " + type +
           ") -> tensor<3xf64> { %0 = dlc.reduce %x {kind = #dlc.reduce_kind<prod>, "

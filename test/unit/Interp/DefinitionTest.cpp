@@ -66,18 +66,19 @@ float sumOfBlock(const float *x, size_t count, size_t lanes) {
   return foldHalves(sums, lanes);
 }
 float sumOfBlocks(const float *x, size_t count, size_t lanes) {
-  if (count <= 1024)
+  size_t length = lanes == 1 ? 128 : 1024;
+  if (count <= length)
     return sumOfBlock(x, count, lanes);
-  size_t blocks = (count + 1023) / 1024, left = 1;
+  size_t blocks = (count + length - 1) / length, left = 1;
   while (2 * left < blocks)
     left *= 2;
-  return sumOfBlocks(x, left * 1024, lanes) + sumOfBlocks(x + left * 1024, count - left * 1024, lanes);
+  return sumOfBlocks(x, left * length, lanes) + sumOfBlocks(x + left * length, count - left * length, lanes);
 }
 
 } // namespace
 
 TEST(Definition, sumOrderIsBlocksLanesAndTrees) {
-  for (size_t count : {1, 5, 31, 32, 33, 63, 1000, 1024, 1025, 3000, 5000, 9000}) {
+  for (size_t count : {1, 5, 31, 32, 33, 63, 128, 129, 1000, 1024, 1025, 3000, 5000, 9000}) {
     Floats x = randomFloats(count, count);
     std::string type = "tensor<" + std::to_string(count) + "xf32>";
     for (bool isLanes : {true, false}) {
