@@ -1,8 +1,8 @@
 """f32 matrix products of square matrices: dlc against NumPy and every other peer that is installed.
 
-One thread unless --threads says otherwise. Each figure is a median in GFLOP/s; beside them stand dlc's share of the
-peak of fused multiply-adds, measured in the same rounds, and the ratios dlc / peer. dlc's product is compared with
-NumPy's before it is timed.
+One thread unless --threads, and the widest ISA unless --isa says otherwise; peers choose their ISA themselves. Each
+figure is a median in GFLOP/s; beside them stand dlc's share of the peak of fused multiply-adds, measured in the same
+rounds, and the ratios dlc / peer. dlc's product is compared with NumPy's before it is timed.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import sys
 import harness
 
 SIZES = (256, 512, 1024, 2048)
+CPUS = {"avx2": "haswell", "avx512": "skylake-avx512"}
 
 
 def prepare_dlc(operands):
@@ -66,8 +67,7 @@ def measure_size(size, contenders, arguments):
         return lambda: flops / harness.seconds_per_call(call, arguments.seconds) * 1e-9
 
     measured = {contender.name: rate_of(contender.prepare(operands)) for contender in contenders}
-    isa = harness.widest_isa()
-    measured["peak"] = lambda: harness.fma_peak(isa, arguments.seconds)
+    measured["peak"] = lambda: harness.fma_peak(arguments.isa, arguments.seconds)
     return harness.measure(measured, arguments.rounds, between=lambda: print(".", end="", file=sys.stderr, flush=True))
 
 
@@ -77,9 +77,19 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9, help="rounds of which the median is taken")
     parser.add_argument("--seconds", type=float, default=0.1, help="least time of one measurement")
     parser.add_argument("--threads", type=int, default=1, help="threads, each on its own CPU")
+    parser.add_argument(
+        "--isa",
+        choices=CPUS,
+        default=harness.widest_isa(),
+        help="what dlc compiles for and whose peak it is held against",
+    )
     arguments = parser.parse_args()
 
     harness.use_threads(arguments.threads)
+    if arguments.isa != harness.widest_isa():
+        import dlc
+
+        dlc.set_compile_options(cpu=CPUS[arguments.isa])
     installed = [c for c in CONTENDERS if importlib.util.find_spec(c.name)]
     absent = [c.name for c in CONTENDERS if c not in installed]
     results = {size: measure_size(size, installed, arguments) for size in arguments.sizes}
@@ -97,7 +107,8 @@ def main() -> None:
     lines = [
         "# f32 matrix product, GFLOP/s, medians",
         "",
-        ", ".join(f"{key}: {value}" for key, value in machine.items()) + f", threads: {arguments.threads}",
+        ", ".join(f"{key}: {value}" for key, value in machine.items())
+        + f", dlc for: {arguments.isa}, threads: {arguments.threads}",
         *([f"not installed: {', '.join(absent)}"] if absent else []),
         "",
         harness.markdown_table(header, rows),
