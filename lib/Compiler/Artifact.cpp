@@ -6,9 +6,11 @@
 #include "lib/Compiler/Aot/Linker.h"
 #include "lib/Compiler/Aot/ModelObject.h"
 #include "lib/Runtime/File.h"
+#include "lib/Target/Cpu/CpuTarget.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
+#include "llvm/TargetParser/Host.h"
 
 using namespace mlir;
 
@@ -21,6 +23,14 @@ struct Parts {
   std::string data;
   std::vector<KernelObject> kernels;
 };
+
+bool isForHere(const llvm::Triple &triple) {
+  return triple.getArch() == llvm::Triple(llvm::sys::getProcessTriple()).getArch();
+}
+
+const llvm::Triple &tripleOf(const Session &session) {
+  return static_cast<const cpu::CpuTarget &>(session.target()).getTriple();
+}
 
 Status makeParts(Session &session, ModuleOp module, Phase from, Parts &parts) {
   DLC_RETURN_IF_FAILED(session.run(module, from, Phase::Bufferize));
@@ -35,7 +45,7 @@ Status makeParts(Session &session, ModuleOp module, Phase from, Parts &parts) {
     auto clone = OwningOpRef<rt::KernelOp>(cast<rt::KernelOp>(host.kernels[i]->clone()));
     return session.compileKernel(*clone, parts.kernels[i]);
   }));
-  return aot::makeDataObject(program, parts.kernels, parts.data);
+  return aot::makeDataObject(tripleOf(session), program, parts.kernels, parts.data);
 }
 
 Status addParts(aot::Link &link, const Parts &parts) {
@@ -60,13 +70,17 @@ Status linkExecutable(const Parts &parts, std::string &executable) {
 }
 
 /// One object with the model's C functions alone visible.
-Status makeModelObject(const Parts &parts, llvm::StringRef model, std::string &object) {
+Status makeModelObject(const Parts &parts, const llvm::Triple &triple, llvm::StringRef model, std::string &object) {
   aot::Link link;
   for (const char *flag : {"-r", "--force-group-allocation", "--undefined=dlc_model_open"})
     link.flag(flag);
   DLC_RETURN_IF_FAILED(addParts(link, parts));
-  DLC_RETURN_IF_FAILED(link.input("libdlcmodel.a", aot::kitFile(aot::KitFile::ModelLibrary)));
-  DLC_RETURN_IF_FAILED(link.input("libclang_rt.builtins.a", aot::kitFile(aot::KitFile::Builtins)));
+  if (isForHere(triple)) {
+    DLC_RETURN_IF_FAILED(link.input("libdlcmodel.a", aot::kitFile(aot::KitFile::ModelLibrary)));
+    DLC_RETURN_IF_FAILED(link.input("libclang_rt.builtins.a", aot::kitFile(aot::KitFile::Builtins)));
+  } else {
+    DLC_RETURN_IF_FAILED(link.input("libdlcmodel.a", aot::kitFile(aot::KitFile::ModelLibraryAArch64)));
+  }
   std::string merged;
   DLC_RETURN_IF_FAILED(link.run(merged));
   return aot::renameModel(merged, model, object);
@@ -135,6 +149,17 @@ Status emitArtifact(Session &session, ModuleOp module, Phase from, ArtifactKind 
   if (session.target().name() != "cpu")
     return Status::error(ErrorKind::Unsupported, "expected target cpu for an object, library or executable, but got %s",
                          session.target().name().str().c_str());
+  const llvm::Triple &triple = tripleOf(session);
+  if (!isForHere(triple) && kind != ArtifactKind::Object)
+    return Status::error(ErrorKind::Unsupported,
+                         "expected an object for another architecture than this machine's, to be linked there, but got "
+                         "a library or an executable for %s",
+                         triple.getArchName().str().c_str());
+  if (!isForHere(triple) && (!triple.isAArch64() || aot::kitFile(aot::KitFile::ModelLibraryAArch64).empty()))
+    return Status::error(ErrorKind::Unsupported,
+                         "expected an architecture whose runtime this dlc was built with, but "
+                         "got %s",
+                         triple.getArchName().str().c_str());
   Parts parts;
   DLC_RETURN_IF_FAILED(makeParts(session, module, from, parts));
   std::string linked;
@@ -143,7 +168,7 @@ Status emitArtifact(Session &session, ModuleOp module, Phase from, ArtifactKind 
     return write(path, linked, 0777);
   }
   std::string name = modelName(path), object;
-  DLC_RETURN_IF_FAILED(makeModelObject(parts, name, object));
+  DLC_RETURN_IF_FAILED(makeModelObject(parts, triple, name, object));
   if (kind == ArtifactKind::Object) {
     DLC_RETURN_IF_FAILED(write(path, object));
   } else {

@@ -73,9 +73,21 @@ set(DLC_LIBRARY_KIT_FLAGS -std=c++17 -g0 -nostdinc++ ${DLC_RUNTIME_FLAGS} -ffp-c
 dlc_kit_archive(${DLC_EXE_KIT_DIR}/libdlcmodel.a library-kit SOURCES ${DLC_RUNTIME_SOURCES} Library.cpp
                 FLAGS ${DLC_LIBRARY_KIT_FLAGS})
 
+# The same for AArch64, for objects made here and linked there; an empty file where its headers are not installed.
+set(DLC_AARCH64_KIT ${DLC_EXE_KIT_DIR}/libdlcmodel-aarch64.a)
+find_path(DLC_AARCH64_INCLUDE pthread.h PATHS /usr/aarch64-linux-gnu/include NO_DEFAULT_PATH)
+if(DLC_AARCH64_INCLUDE)
+  dlc_kit_archive(${DLC_AARCH64_KIT} library-kit-aarch64 SOURCES ${DLC_RUNTIME_SOURCES} Library.cpp
+                  FLAGS --target=aarch64-linux-gnu -nostdlibinc -isystem ${DLC_AARCH64_INCLUDE} -mno-outline-atomics
+                        ${DLC_LIBRARY_KIT_FLAGS})
+else()
+  add_custom_command(OUTPUT ${DLC_AARCH64_KIT} COMMAND ${CMAKE_COMMAND} -E make_directory ${DLC_EXE_KIT_DIR}
+                     COMMAND ${CMAKE_COMMAND} -E touch ${DLC_AARCH64_KIT} VERBATIM)
+endif()
+
 dlc_kit_archive(${DLC_EXE_KIT_DIR}/libdlcshared.a library-kit SOURCES SharedLibrary.cpp FLAGS ${DLC_LIBRARY_KIT_FLAGS})
 
-set(kit_files ${DLC_EXE_KIT_DIR}/libdlcshared.a ${DLC_EXE_KIT_DIR}/libdlcrt.a ${DLC_EXE_KIT_DIR}/libdlcmodel.a ${kit_copies})
+set(kit_files ${DLC_AARCH64_KIT} ${DLC_EXE_KIT_DIR}/libdlcshared.a ${DLC_EXE_KIT_DIR}/libdlcrt.a ${DLC_EXE_KIT_DIR}/libdlcmodel.a ${kit_copies})
 add_custom_target(exe-kit ALL DEPENDS ${kit_files})
 set(DLC_EXE_KIT_DIR ${DLC_EXE_KIT_DIR} CACHE INTERNAL "Folder of the exe kit")
 set(DLC_KIT_FLAGS ${DLC_KIT_FLAGS} CACHE INTERNAL "Flags of code that goes into executables")

@@ -154,5 +154,15 @@ def test_artifacts_are_reproducible_and_inspectable(cli, kind, name):
     assert "x: f32[B, 128]" in text and "k_add_tanh_relu" in text
 
 
+@pytest.mark.parametrize("kind", ["exe", "shared"])
+def test_only_objects_are_made_for_another_architecture(cli, kind):
+    message = cli.fail("compile", SCALE, f"--emit={kind}", "--mcpu=neoverse-n1", "-o", "out")
+    assert message == (
+        "expected an object for another architecture than this machine's, to be linked there, but got a library or an "
+        "executable for aarch64"
+    )
+    assert not (cli.folder / "out").exists()
+
+
 def test_the_compiler_itself_names_no_source_path(cli, executable):
     assert str(DLC.parents[2]).encode() not in executable.read_bytes()

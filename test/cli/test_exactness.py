@@ -181,8 +181,9 @@ def test_options_do_what_they_say(job, options):
 
 
 WRONG_CPUS = {
-    "pentium9": "expected 'cpu' to be a CPU that LLVM knows, such as haswell or x86-64-v4, but got pentium9",
+    "core3": "expected 'cpu' to be a CPU that LLVM knows, such as haswell, x86-64-v4 or neoverse-n1, but got core3",
     "core2": "expected a CPU with AVX2 and FMA (x86-64-v3), but got core2",
+    "neoverse-n1": "expected a CPU whose features this machine has, but got neoverse-n1, which is for aarch64",
     "bdver4": "expected a CPU whose features this machine has, but got bdver4, which has fma4",
 }
 

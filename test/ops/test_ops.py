@@ -15,6 +15,7 @@ import subprocess
 import zlib
 
 import _dlc
+import aarch64
 import numpy as np
 import pytest
 import structured_cases
@@ -62,21 +63,21 @@ class Batch:
 
     def __init__(self, cases: tuple[Case, ...], engine: str):
         trace = _dlc.Trace(False, engine)
-        self.tensors, self.slices, outputs, seen = [], [], [], {}
+        self.tensors, self.stored, self.slices, outputs, seen = [], [], [], [], {}
         if any("B" in case.attributes for case in cases):  # symbols that only attributes name get their value here
             trace.input(0, list(SYMBOLS), "symbols", False)
-            self.tensors.append(_dlc.tensor(np.zeros(tuple(SYMBOLS.values()), bool), 0, list(SYMBOLS.values()), True))
+            self._add(0, np.zeros(tuple(SYMBOLS.values()), bool))
         for case in cases:
             values = []
             for x in case.inputs:
                 if id(x) not in seen:
                     stored = np.array(x.stored, order="C")
-                    tensor = _dlc.tensor(stored, x.element.code, list(x.stored.shape), True)
                     if case.constant:
+                        tensor = _dlc.tensor(stored, x.element.code, list(x.stored.shape), True)
                         seen[id(x)] = x, trace.value(tensor)
                     else:
                         seen[id(x)] = x, trace.input(x.element.code, [str(d) for d in x.dims], "", False)
-                        self.tensors.append(tensor)
+                        self._add(x.element.code, stored)
                 values.append(seen[id(x)][1])
             try:
                 results = values if case.constant else trace.op(f"dlc.{case.op}", values, case.attributes or None)
@@ -86,6 +87,10 @@ class Batch:
             outputs += results
         self.module = trace.finish(outputs)
         self.engine = engine
+
+    def _add(self, dtype: int, stored: np.ndarray) -> None:
+        self.tensors.append(_dlc.tensor(stored, dtype, list(stored.shape), True))
+        self.stored.append((dtype, stored))
 
     def run(self) -> list[list[np.ndarray]]:
         """The results of each case, as elements in memory."""
@@ -202,6 +207,21 @@ def test_ops_have_gpu_kernels(element, request, tmp_path):
     path = tmp_path / "ops.ptx"
     Batch(all_cases(element, "odd"), "jit").module.emit("ptx", bytes(path), "")
     assert ".visible .entry" in path.read_text()
+
+
+@pytest.mark.parametrize("element", ALL, ids=lambda e: e.name)
+def test_ops_have_the_same_bits_on_aarch64(element, tmp_path):
+    aarch64.require()
+    cases = all_cases(element, "odd")
+    batch = Batch(cases, "interp")
+    batch.module.emit("obj", bytes(tmp_path / "model.o"), aarch64.CPU)
+    outputs, problems = aarch64.run(aarch64.link(tmp_path), batch.stored), []
+    for case, part, answers in zip(cases, batch.slices, batch.run()):
+        for x, (dtype, shape, data) in zip(answers, outputs[part], strict=True):
+            y = np.frombuffer(data, BY_CODE[dtype].storage).reshape(shape)
+            if reason := _difference(BY_CODE[dtype], x, y):
+                problems.append(f"{case.op} {case.label}: {reason}")
+    assert not problems, "\n".join(["", *problems])
 
 
 def test_finds_wrong_results():

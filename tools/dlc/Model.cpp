@@ -12,7 +12,8 @@ namespace dlc::cli {
 void ModelFlags::define(Command &command) {
   command.positional("MODEL", model, "a module of dlc IR (.mlir, text or bytecode) or a package (.dlc)");
   command.choice("--target", options.target, {"cpu", "cuda"}, "the backend");
-  command.option("--mcpu", "CPU", options.cpu, "a CPU such as haswell or x86-64-v4, a GPU such as sm_90, or native");
+  command.option("--mcpu", "CPU", options.cpu,
+                 "a CPU such as haswell, x86-64-v4 or neoverse-n1, a GPU such as sm_90, or native");
   command.flag("--no-fuse", noFuse, "every op is its own kernel; the bits are the same");
 }
 

@@ -1,4 +1,4 @@
-// Small LLVM modules, compiled for any x86-64: they hold no code that computes.
+// Small LLVM modules, compiled for any CPU of an architecture: they hold no code that computes.
 #include "lib/Compiler/Aot/DataObject.h"
 
 #include "llvm/IR/IRBuilder.h"
@@ -13,8 +13,7 @@ using namespace llvm;
 
 namespace dlc::aot {
 
-static Status compile(Module &module, std::string &object) {
-  Triple triple(sys::getProcessTriple());
+static Status compile(Module &module, const Triple &triple, std::string &object) {
   std::string error;
   const llvm::Target *target = TargetRegistry::lookupTarget(triple, error);
   if (!target)
@@ -41,7 +40,8 @@ static GlobalVariable *addConstant(Module &module, Constant *value, StringRef na
   return global;
 }
 
-Status makeDataObject(StringRef program, const std::vector<KernelObject> &kernels, std::string &object) {
+Status makeDataObject(const Triple &triple, StringRef program, const std::vector<KernelObject> &kernels,
+                      std::string &object) {
   LLVMContext context;
   Module module("program", context);
   auto *blob =
@@ -65,7 +65,7 @@ Status makeDataObject(StringRef program, const std::vector<KernelObject> &kernel
                                       Function::Create(stageType, GlobalValue::ExternalLinkage, symbol, module)}));
   entries.push_back(ConstantAggregateZero::get(entry));
   addConstant(module, ConstantArray::get(ArrayType::get(entry, entries.size()), entries), "dlc_stage_table", 8);
-  return compile(module, object);
+  return compile(module, triple, object);
 }
 
 Status makeStubObject(const std::vector<std::string> &names, std::string &object) {
@@ -76,7 +76,7 @@ Status makeStubObject(const std::vector<std::string> &names, std::string &object
     auto *function = Function::Create(type, GlobalValue::ExternalLinkage, name, module);
     IRBuilder<>(BasicBlock::Create(context, "", function)).CreateRetVoid();
   }
-  return compile(module, object);
+  return compile(module, Triple(sys::getProcessTriple()), object);
 }
 
 } // namespace dlc::aot

@@ -6,13 +6,16 @@
 #include "lib/Runtime/Status.h"
 #include "passes/Target.h"
 
+#include "llvm/TargetParser/Triple.h"
+
 #include <string>
 #include <vector>
 
 namespace dlc::aot {
 
 /// The data object of a program blob whose i-th kernel is `kernels[i]`.
-Status makeDataObject(llvm::StringRef program, const std::vector<KernelObject> &kernels, std::string &object);
+Status makeDataObject(const llvm::Triple &triple, llvm::StringRef program, const std::vector<KernelObject> &kernels,
+                      std::string &object);
 
 /// An object that defines empty functions of these names: linked as a library, it stands for one that is only on the
 /// machine where the artifact will run.

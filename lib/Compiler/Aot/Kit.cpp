@@ -6,6 +6,7 @@
   extern "C" const char symbol##_end[];
 DLC_KIT_FILE(dlc_kit_runtime)
 DLC_KIT_FILE(dlc_kit_model_library)
+DLC_KIT_FILE(dlc_kit_model_library_aarch64)
 DLC_KIT_FILE(dlc_kit_shared_library)
 DLC_KIT_FILE(dlc_kit_crt1)
 DLC_KIT_FILE(dlc_kit_crti)
@@ -23,6 +24,8 @@ llvm::StringRef kitFile(KitFile file) {
     return view(dlc_kit_runtime_begin, dlc_kit_runtime_end);
   case KitFile::ModelLibrary:
     return view(dlc_kit_model_library_begin, dlc_kit_model_library_end);
+  case KitFile::ModelLibraryAArch64:
+    return view(dlc_kit_model_library_aarch64_begin, dlc_kit_model_library_aarch64_end);
   case KitFile::SharedLibrary:
     return view(dlc_kit_shared_library_begin, dlc_kit_shared_library_end);
   case KitFile::Crt1:

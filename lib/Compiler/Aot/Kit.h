@@ -8,9 +8,10 @@
 namespace dlc::aot {
 
 enum class KitFile {
-  Runtime,       ///< libdlcrt.a: the runtime and main() against musl
-  ModelLibrary,  ///< libdlcmodel.a: the runtime and the C functions of a model, position-independent, against any libc
-  SharedLibrary, ///< libdlcshared.a: what a shared library has beside that
+  Runtime,      ///< libdlcrt.a: the runtime and main() against musl
+  ModelLibrary, ///< libdlcmodel.a: the runtime and the C functions of a model, position-independent, against any libc
+  ModelLibraryAArch64, ///< the same for AArch64; empty if the compiler was built without its C library's headers
+  SharedLibrary,       ///< libdlcshared.a: what a shared library has beside that
   Crt1,
   Crti,
   Crtn,

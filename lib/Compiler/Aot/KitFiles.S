@@ -5,6 +5,7 @@
   .globl symbol##_end; .hidden symbol##_end; symbol##_end: .byte 0
 FILE(dlc_kit_runtime, "libdlcrt.a")
 FILE(dlc_kit_model_library, "libdlcmodel.a")
+FILE(dlc_kit_model_library_aarch64, "libdlcmodel-aarch64.a")
 FILE(dlc_kit_shared_library, "libdlcshared.a")
 FILE(dlc_kit_crt1, "crt1.o")
 FILE(dlc_kit_crti, "crti.o")

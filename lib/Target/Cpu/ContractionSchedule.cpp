@@ -10,7 +10,7 @@ namespace {
 /// A tile: `rows` rows of `registers` registers each, for results with up to `mostRows` rows and `mostColumns`
 /// registers of columns. The first row that fits is taken.
 struct TileRow {
-  bool isAvx512;
+  Isa isa;
   int64_t mostRows, mostColumns;
   int64_t rows, registers;
 };
@@ -18,8 +18,11 @@ constexpr int64_t any = int64_t(1) << 40;
 } // namespace
 
 static constexpr TileRow tileTable[] = {
-    {false, 1, any, 1, 8}, {false, 2, any, 2, 4}, {false, any, 1, 10, 1}, {false, any, any, 6, 2}, {true, 1, any, 1, 8},
-    {true, 2, any, 2, 8},  {true, any, 1, 14, 1}, {true, any, 2, 12, 2},  {true, any, any, 6, 4},
+    {Isa::Avx2, 1, any, 1, 8},    {Isa::Avx2, 2, any, 2, 4},    {Isa::Avx2, any, 1, 10, 1},
+    {Isa::Avx2, any, any, 6, 2},  {Isa::Avx512, 1, any, 1, 8},  {Isa::Avx512, 2, any, 2, 8},
+    {Isa::Avx512, any, 1, 14, 1}, {Isa::Avx512, any, 2, 12, 2}, {Isa::Avx512, any, any, 6, 4},
+    {Isa::Neon, 1, any, 1, 8},    {Isa::Neon, 2, any, 2, 8},    {Isa::Neon, any, 1, 14, 1},
+    {Isa::Neon, any, any, 6, 4}, // by the count of registers alone: not measured
 };
 
 static int64_t roundUp(int64_t x, int64_t to) { return (x + to - 1) / to * to; }
@@ -78,7 +81,7 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
   DimExpr rows = p.size(Loop::row), columns = p.size(Loop::column), terms = p.size(Loop::term);
   int64_t rowsKnown = rows.constant().value_or(any), columnsKnown = columns.constant().value_or(any);
   for (const TileRow &row : tileTable)
-    if (row.isAvx512 == machine.hasAvx512 && rowsKnown <= row.mostRows && columnsKnown <= row.mostColumns * s.lanes) {
+    if (row.isa == machine.isa && rowsKnown <= row.mostRows && columnsKnown <= row.mostColumns * s.lanes) {
       s.rows = row.rows;
       s.width = std::min(row.registers * s.lanes, powerOfTwoAtLeast(columnsKnown));
       break;

@@ -14,57 +14,83 @@ using namespace mlir;
 
 namespace dlc::cpu {
 
+CpuTarget::CpuTarget(llvm::Triple triple) : triple(std::move(triple)) {}
+
 CpuTarget::~CpuTarget() = default;
 
 static void initializeLLVM() {
   static std::once_flag once;
   std::call_once(once, [] {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-    llvm::InitializeNativeTargetAsmParser();
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    LLVMInitializeX86AsmParser();
+    LLVMInitializeAArch64TargetInfo();
+    LLVMInitializeAArch64Target();
+    LLVMInitializeAArch64TargetMC();
+    LLVMInitializeAArch64AsmPrinter();
+    LLVMInitializeAArch64AsmParser();
   });
 }
 
+static std::unique_ptr<llvm::MCSubtargetInfo> subtarget(const llvm::Triple &triple, llvm::StringRef cpu,
+                                                        llvm::StringRef features) {
+  std::string error;
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
+  return std::unique_ptr<llvm::MCSubtargetInfo>(target ? target->createMCSubtargetInfo(triple, cpu, features)
+                                                       : nullptr);
+}
+
+/// The floor of an architecture.
+static llvm::StringRef floorOf(const llvm::Triple &triple) { return triple.isAArch64() ? "generic" : "x86-64"; }
+
+/// The architecture that knows a CPU, this machine's first.
+static std::optional<llvm::Triple> tripleOf(llvm::StringRef cpu) {
+  for (const llvm::Triple &triple :
+       {llvm::Triple(llvm::sys::getProcessTriple()), llvm::Triple("x86_64-unknown-linux-gnu"),
+        llvm::Triple("aarch64-unknown-linux-gnu")})
+    if (auto info = subtarget(triple, floorOf(triple), ""); info && info->isCPUStringValid(cpu))
+      return triple;
+  return std::nullopt;
+}
+
+static bool isNative(llvm::StringRef name) { return name.empty() || name == "native" || name == "host"; }
+
 std::unique_ptr<CpuTarget> CpuTarget::create(const std::string &name, std::string &error) {
   initializeLLVM();
-  std::unique_ptr<CpuTarget> target(new CpuTarget);
-  if (name.empty() || name == "native" || name == "host") {
+  std::optional<llvm::Triple> triple = isNative(name) ? llvm::Triple(llvm::sys::getProcessTriple()) : tripleOf(name);
+  if (!triple) {
+    error = "expected 'cpu' to be a CPU that LLVM knows, such as haswell, x86-64-v4 or neoverse-n1, but got " + name;
+    return nullptr;
+  }
+  std::unique_ptr<CpuTarget> target(new CpuTarget(*triple));
+  target->cpu = name;
+  if (isNative(name)) {
     // The host's features, never its name alone: a name may promise what a virtual machine hides.
-    target->cpu = "x86-64-v3";
+    target->cpu = triple->isAArch64() ? "generic" : "x86-64-v3";
     std::map<std::string, bool> sorted;
     for (const auto &feature : llvm::sys::getHostCPUFeatures())
       sorted[feature.getKey().str()] = feature.getValue();
     for (auto &[feature, isOn] : sorted)
       if (isOn)
         target->featureText += (target->featureText.empty() ? "+" : ",+") + feature;
-    target->machine.hasAvx512 = sorted["avx512f"] && sorted["avx512vl"] && sorted["avx512bw"] && sorted["avx512dq"];
-    if (!sorted["avx2"] || !sorted["fma"]) {
-      error = "expected a CPU with AVX2 and FMA (x86-64-v3), but got " + llvm::sys::getHostCPUName().str();
-      return nullptr;
-    }
-    if (target->machine.hasAvx512)
-      target->featureText += ",-prefer-256-bit";
+  }
+  if (triple->isAArch64()) {
+    target->machine.isa = Isa::Neon;
     return target;
   }
-  std::string lookup;
-  llvm::Triple triple(llvm::sys::getProcessTriple());
-  const llvm::Target *llvmTarget = llvm::TargetRegistry::lookupTarget(triple, lookup);
-  std::unique_ptr<llvm::MCSubtargetInfo> info;
-  if (llvmTarget)
-    info.reset(llvmTarget->createMCSubtargetInfo(triple, "x86-64", ""));
-  if (!info || !info->isCPUStringValid(name)) {
-    error = "expected 'cpu' to be a CPU that LLVM knows, such as haswell or x86-64-v4, but got " + name;
+  // What a level of x86-64 brings does not count here: a virtual machine may hide it.
+  auto has = subtarget(*triple, isNative(name) ? "x86-64" : name, target->featureText);
+  if (!has->checkFeatures("+avx2,+fma")) {
+    error = "expected a CPU with AVX2 and FMA (x86-64-v3), but got " +
+            (isNative(name) ? llvm::sys::getHostCPUName().str() : name);
     return nullptr;
   }
-  info.reset(llvmTarget->createMCSubtargetInfo(triple, name, ""));
-  if (!info->checkFeatures("+avx2,+fma")) {
-    error = "expected a CPU with AVX2 and FMA (x86-64-v3), but got " + name;
-    return nullptr;
+  if (has->checkFeatures("+avx512f,+avx512vl,+avx512bw,+avx512dq")) {
+    target->machine.isa = Isa::Avx512;
+    target->featureText += target->featureText.empty() ? "-prefer-256-bit" : ",-prefer-256-bit";
   }
-  target->cpu = name;
-  target->machine.hasAvx512 = info->checkFeatures("+avx512f,+avx512vl,+avx512bw,+avx512dq");
-  if (target->machine.hasAvx512)
-    target->featureText = "-prefer-256-bit";
   return target;
 }
 
@@ -73,9 +99,11 @@ std::string CpuTarget::whyNotHere(const std::string &name) {
   std::unique_ptr<CpuTarget> made = create(name, error);
   if (!made)
     return error;
-  llvm::Triple triple(llvm::sys::getProcessTriple());
-  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
-  std::unique_ptr<llvm::MCSubtargetInfo> info(target->createMCSubtargetInfo(triple, made->cpu, made->featureText));
+  llvm::Triple here(llvm::sys::getProcessTriple());
+  if (here.getArch() != made->triple.getArch())
+    return "expected a CPU whose features this machine has, but got " + name + ", which is for " +
+           made->triple.getArchName().str();
+  std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(made->triple, made->cpu, made->featureText);
   std::set<std::string> missing; // sorted: messages are the same in every run
   for (const auto &feature : llvm::sys::getHostCPUFeatures())
     if (!feature.getValue() && info->checkFeatures(("+" + feature.getKey()).str()))

@@ -6,11 +6,13 @@
 
 namespace dlc::cpu {
 
+enum class Isa { Neon, Avx2, Avx512 };
+
 /// What a schedule may depend on.
 struct Machine {
-  bool hasAvx512 = false;
+  Isa isa = Isa::Avx2;
   /// Lanes of one register for elements of `bytes` bytes.
-  int64_t lanes(int64_t bytes) const { return (hasAvx512 ? 64 : 32) / bytes; }
+  int64_t lanes(int64_t bytes) const { return (isa == Isa::Avx512 ? 64 : isa == Isa::Avx2 ? 32 : 16) / bytes; }
 };
 
 /// A stage of a descriptor (contract C4): formulas over the kernel's symbols. `cost` is in nanoseconds per task.
