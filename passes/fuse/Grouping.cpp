@@ -1,6 +1,8 @@
 // Greedy merging of ops into kernels.
 #include "passes/fuse/Grouping.h"
 
+#include "passes/fuse/Coverage.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
@@ -151,13 +153,22 @@ std::string Grouping::whyNotOneKernel(const Group &merged) const {
         return "a kernel has one ordered op";
       root = op;
     }
-  DenseSet<Operation *> after; // ops that depend on the ordered op
+  DenseSet<Operation *> after;   // ops that depend on the ordered op
+  DenseSet<Operation *> failing; // ops that can fail, or depend on one of this kernel
   std::optional<Type> shape;
   for (Operation *op : ops) {
     bool depends = op == root;
-    for (Value operand : op->getOperands())
-      if (Operation *def = operand.getDefiningOp())
+    if (canFail(op))
+      failing.insert(op);
+    for (OpOperand &use : op->getOpOperands())
+      if (Operation *def = use.get().getDefiningOp()) {
         depends |= after.contains(def);
+        if (!failing.contains(def))
+          continue;
+        if (!readsEveryElement(use))
+          return "it may leave elements unread, and computing those can fail";
+        failing.insert(op);
+      }
     if (depends) {
       after.insert(op);
       if (op != root && !cast<PointwiseOpInterface>(op).isElementwise())

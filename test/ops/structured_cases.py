@@ -5,6 +5,7 @@ with the reason in NOT_APPLICABLE, and in NO_ELEMENTS the ops that are another's
 """
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -34,6 +35,9 @@ NOT_APPLICABLE = {
     ("iota", "scalar"): _NEEDS_DIM,
     ("argmax", "scalar"): _NEEDS_DIM,
     ("argmin", "scalar"): _NEEDS_DIM,
+    ("cumulative", "scalar"): _NEEDS_DIM,
+    ("sort", "scalar"): _NEEDS_DIM,
+    ("top_k", "scalar"): _NEEDS_DIM,
     ("constant", "symbolic"): _STATIC,
     ("conv", "scalar"): "it has a batch dim and a channel dim",
     ("conv_input_grad", "scalar"): "it has a batch dim and a channel dim",
@@ -206,9 +210,9 @@ class _Picking:
     batch: int = 0
     clamps: bool = False
 
-    def attributes(self) -> str:
+    def attributes(self, more: str = "") -> str:
         mode = "clamp" if self.clamps else "error"
-        return f"{{axis = {self.axis} : i64, batch_dims = {self.batch} : i64, mode = #dlc.index_mode<{mode}>}}"
+        return f"{{axis = {self.axis} : i64, batch_dims = {self.batch} : i64, mode = #dlc.index_mode<{mode}>{more}}}"
 
 
 def _pickings(shape_class: str) -> list[_Picking]:
@@ -258,21 +262,35 @@ def gather(element: Element, shape_class: str) -> Iterator[Case]:
 
 
 def scatter(element: Element, shape_class: str) -> Iterator[Case]:
-    for p in _pickings(shape_class):
+    kinds = ("set",) if element.name == "bool" else ("add", "set", "max", "min")
+    for p, kind in itertools.product(_pickings(shape_class), kinds):
+        key = f"{p.label} {kind}"
         indices, resolved = _indices("scatter", element, shape_class, p)
         at = _places(p, resolved)
-        x = _input("scatter", element, shape_class, p.shape, tame, key=p.label)
-        updates = _input("scatter", element, shape_class, at[p.axis].shape, tame, key=p.label + "updates")
+        x = _input("scatter", element, shape_class, p.shape, tame, key=key)
+        updates = _input("scatter", element, shape_class, at[p.axis].shape, tame, key=key + "updates")
 
-        def expected(x=x, updates=updates, at=at):
-            sums, sizes = x.values.copy(), np.abs(x.values.astype(float))
-            np.add.at(sums, at, updates.values)
-            counts = np.zeros(sums.shape)
-            np.add.at(sizes, at, np.abs(updates.values.astype(float)))
-            np.add.at(counts, at, 1)
-            return [_sum(element, sums, sizes, counts)]
+        def expected(kind=kind, x=x, updates=updates, at=at):
+            if kind == "add":
+                return [_scatter_sum(element, x, updates, at)]
+            stored, order = x.stored.copy(), order_key(updates.values)
+            places = np.stack(at, -1).reshape(-1, len(at))
+            for i, place in enumerate(map(tuple, places)):
+                met = order_key(element.decode(stored[place]))
+                if kind == "set" or (order.flat[i] > met if kind == "max" else order.flat[i] < met):
+                    stored[place] = updates.stored.flat[i]
+            return [Expected(element, element.decode(stored))]
 
-        yield Case("scatter", p.label, [x, indices, updates], p.attributes(), expected)
+        yield Case("scatter", key, [x, indices, updates], p.attributes(f", kind = #dlc.scatter_kind<{kind}>"), expected)
+
+
+def _scatter_sum(element: Element, x: Input, updates: Input, at) -> Expected:
+    sums, sizes = x.values.copy(), np.abs(x.values.astype(float))
+    np.add.at(sums, at, updates.values)
+    counts = np.zeros(sums.shape)
+    np.add.at(sizes, at, np.abs(updates.values.astype(float)))
+    np.add.at(counts, at, 1)
+    return _sum(element, sums, sizes, counts)
 
 
 def _sum(element: Element, sums: np.ndarray, sizes: np.ndarray, terms) -> Expected:

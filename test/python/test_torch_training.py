@@ -26,7 +26,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "examples"))
 import digits_model  # noqa: E402
 
 STEPS = 50
-LR, MOMENTUM = {"digits": 0.02, "mlp": 0.05}, 0.9
+LR, MOMENTUM = {"digits": 0.005, "mlp": 0.05}, 0.9
 # How far apart two normalised activations may be in f64 for f32 to confuse them, and how often that may happen in the
 # 13 million decisions of a run.
 NEAR_TIE, MOST_NEAR_TIES = 2e-5, 50

@@ -30,16 +30,16 @@ func.func @regions(%x: tensor<8xf32>, %y: tensor<8xf32>, %n: tensor<i64>) -> ten
 func.func @errors(%x: tensor<8xf32>, %i: tensor<4xi64>, %a: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
   %zero = arith.constant 0 : index
   %one = arith.constant 1 : index
-  // CHECK: rt.launch @k_gather{{.*}} slots = array<i64: 0>
+  // CHECK: rt.launch @k_gather{{.*}}slots = array<i64: 0>
   %0 = dlc.gather %x, %i {axis = 0 : i64} : (tensor<8xf32>, tensor<4xi64>) -> tensor<4xf32>
   // CHECK: scf.for
   %1 = scf.for %k = %zero to %one step %one iter_args(%v = %a) -> (tensor<4xf32>) {
-    // CHECK: rt.launch {{.*}} slots = array<i64: 1>
+    // CHECK: rt.launch {{.*}}slots = array<i64: 1>
     %g = dlc.gather %x, %i {axis = 0 : i64} : (tensor<8xf32>, tensor<4xi64>) -> tensor<4xf32>
     %s = dlc.add %g, %v : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
     scf.yield %s : tensor<4xf32>
   }
-  // CHECK: rt.launch {{.*}} slots = array<i64: 2>
+  // CHECK: rt.launch {{.*}}slots = array<i64: 2>
   %2 = dlc.gather %x, %i {axis = 0 : i64} : (tensor<8xf32>, tensor<4xi64>) -> tensor<4xf32>
   %3 = dlc.add %0, %2 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   return %3, %1 : tensor<4xf32>, tensor<4xf32>

@@ -279,7 +279,6 @@ const std::vector<WithoutGradient> &opsWithoutGradient() {
       {"window_argmax", noResult},
       {"bitcast", "its bits are another number"},
       {"quantize", noResult},
-      {"dequantize", "its operand is of integers; the scale is a constant of the model"},
       {"compare", noResult},
       {"is_finite", noResult},
       {"is_inf", noResult},
