@@ -39,8 +39,7 @@ static Worker::Handler makeChild(const SessionHook &hook) {
                                                                {"runs", counts.runs},
                                                                {"kernels", counts.kernels},
                                                                {"thorough", counts.thorough},
-                                                               {"errors", counts.errors},
-                                                               {"interpreted", counts.interpreted}});
+                                                               {"errors", counts.errors}});
     return text;
   };
 }
@@ -138,8 +137,7 @@ private:
                               {"runs", &counts.runs},
                               {"kernels", &counts.kernels},
                               {"thorough", &counts.thorough},
-                              {"errors", &counts.errors},
-                              {"interpreted", &counts.interpreted}})
+                              {"errors", &counts.errors}})
       *sum += uint64_t(*answer.getInteger(field));
   }
 

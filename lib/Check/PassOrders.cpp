@@ -50,13 +50,11 @@ std::vector<Step> drawSteps(const Target &target, uint64_t seed) {
 } // namespace
 
 Fault checkPassOrder(Session &session, ModuleOp traced, ArrayRef<HostTensor> inputs, const Outcome &expected,
-                     uint64_t seed, bool untilKernels) {
+                     uint64_t seed) {
   Fault fault;
   OwningOpRef<ModuleOp> module = traced.clone();
   std::string order;
   for (const Step &step : drawSteps(session.target(), seed)) {
-    if (untilKernels && step.name == "dlc-fuse-kernels")
-      break;
     order += (order.empty() ? "" : ", ") + step.name;
     auto blame = [&](Fault::Kind kind, const std::string &detail) {
       fault.kind = kind;

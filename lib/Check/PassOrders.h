@@ -8,9 +8,9 @@ namespace dlc::check {
 
 /// Runs autodiff, a random sequence of what may run on dlc ops (simplify, CSE, canonicalisation, each any number of
 /// times), fuse with or without fusion, and the phases after it, under the verifier, on a copy of `module`; after each
-/// pass up to schedule the interpreter must give `expected`. `untilKernels`: stop before fuse.
+/// pass up to schedule the interpreter must give `expected`.
 Fault checkPassOrder(Session &session, mlir::ModuleOp module, llvm::ArrayRef<HostTensor> inputs,
-                     const Outcome &expected, uint64_t seed, bool untilKernels = false);
+                     const Outcome &expected, uint64_t seed);
 
 } // namespace dlc::check
 

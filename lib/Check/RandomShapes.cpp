@@ -118,11 +118,8 @@ void RandomOps::addReverse() {
     keep(b.create<ReverseOp>(x, ArrayRef<int64_t>{int64_t(draw(uint64_t(rankOf(x))))}));
 }
 
-/// The CPU has no emitter for their scatters yet, which gradients of gathers are, too.
-static bool isSixteenBitFloat(Value x) { return elementTypeOf(x).isF16() || elementTypeOf(x).isBF16(); }
-
 void RandomOps::addGather() {
-  Value x = find([&](Value v) { return rankOf(v) > 0 && !(options.gradients && isSixteenBitFloat(v)); });
+  Value x = find([](Value v) { return rankOf(v) > 0; });
   if (!x)
     return;
   Dims from = dimsOf(x);
@@ -137,7 +134,7 @@ void RandomOps::addGather() {
 }
 
 void RandomOps::addScatter() {
-  Value x = find([](Value v) { return rankOf(v) > 0 && !elementTypeOf(v).isInteger(1) && !isSixteenBitFloat(v); });
+  Value x = find([](Value v) { return rankOf(v) > 0 && !elementTypeOf(v).isInteger(1); });
   if (!x)
     return;
   Dims updates = dimsOf(x);

@@ -51,6 +51,7 @@ public:
       step([](Anatomy &parts) { return parts.enterCallee(); });
       dropResults();
       inlineCalls();
+      unwrapRegions();
       returnOperands();
       cutOps();
       forwardOperands();
@@ -153,6 +154,25 @@ private:
       parts.inlineCall();
       return true;
     });
+  }
+
+  /// Branches and loops around what matters.
+  void unwrapRegions() {
+    bool isThere = true;
+    for (unsigned index = 0; isThere && !isOver();) {
+      bool isDone = false;
+      for (unsigned side = 0; side < 2 && !isDone; ++side)
+        isDone = step([&](Anatomy &parts) {
+          SmallVector<Operation *> all;
+          parts.body().walk([&](Operation *op) {
+            if (op->getNumRegions() > 0 && op != parts.body())
+              all.push_back(op);
+          });
+          isThere = index < all.size();
+          return isThere && Anatomy::unwrap(all[index], side);
+        });
+      index += isDone ? 0 : 1;
+    }
   }
 
   func::FuncOp entry() { return Anatomy::of(*best)->entry; }

@@ -2,8 +2,10 @@
 // one gradient for each entry of `wrt`. Every edit below keeps these lists in step.
 #include "lib/Check/Surgery.h"
 
+#include "lib/Check/Outcome.h"
 #include "lib/Interp/HostAttr.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -127,11 +129,6 @@ void Anatomy::dropCalleeArguments() {
 }
 
 void Anatomy::clean() {
-  auto eraseDead = [](func::FuncOp function) {
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
-      if (isOpTriviallyDead(&op))
-        op.erase();
-  };
   if (callee) {
     dropCalleeResults();
     eraseDead(callee);
@@ -235,6 +232,32 @@ bool Anatomy::enterCallee() {
   entry = callee;
   callee = {};
   request = nullptr;
+  return true;
+}
+
+bool Anatomy::unwrap(Operation *op, unsigned side) {
+  Block *block = nullptr;
+  SmallVector<Value> arguments;
+  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    block = side == 0 ? branch.thenBlock() : branch.elseBlock();
+  } else if (auto loop = dyn_cast<scf::ForOp>(op); loop && side == 0) {
+    block = loop.getBody();
+    arguments.push_back(loop.getLowerBound());
+    llvm::append_range(arguments, loop.getInitArgs());
+  } else if (auto loop = dyn_cast<scf::WhileOp>(op); loop && side == 0) {
+    block = loop.getBeforeBody();
+    llvm::append_range(arguments, loop.getInits());
+  }
+  if (!block)
+    return false;
+  for (auto [argument, value] : llvm::zip_equal(block->getArguments(), arguments))
+    argument.replaceAllUsesWith(value);
+  Operation *end = block->getTerminator();
+  SmallVector<Value> results(end->getOperands().take_back(op->getNumResults()));
+  end->erase();
+  op->getBlock()->getOperations().splice(op->getIterator(), block->getOperations());
+  op->replaceAllUsesWith(results);
+  op->erase();
   return true;
 }
 

@@ -40,6 +40,9 @@ struct Anatomy {
   /// infers all other types anew. Fails where the ops do not admit it.
   mlir::LogicalResult resize(int64_t from, int64_t to);
 
+  /// Puts what a branch's `side` holds, or one trip of a loop, in the place of the op. False if it is neither.
+  static bool unwrap(mlir::Operation *op, unsigned side);
+
 private:
   void rebuildRequest(llvm::ArrayRef<unsigned> keptResults);
   void dropCalleeResults();

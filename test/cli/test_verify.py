@@ -111,7 +111,7 @@ def test_verify_says_why_a_model_cannot_be_checked(cli):
 def fuzz(cli, graphs: int, seed: int) -> dict:
     """Runs `dlc fuzz`, whatever it finds."""
     line = [ROOT / "build" / "bin" / "dlc", "fuzz", "--graphs", str(graphs), "--seed", str(seed), "--json"]
-    result = subprocess.run(line, cwd=cli.folder, capture_output=True, text=True, timeout=280)
+    result = subprocess.run(line, cwd=cli.folder, capture_output=True, text=True, timeout=1200)
     assert result.stdout, result.stderr
     return json.loads(result.stdout)
 
@@ -120,6 +120,13 @@ def test_fuzz_of_a_fixed_seed_gates(cli):
     report = fuzz(cli, 2000, 0)
     assert report["finds"] == []
     assert report["graphs"] == 2000 and report["thorough"] == 100 and report["runs"] > 4000
+
+
+def test_fuzz_makes_its_folder_first(cli):
+    cli.run("fuzz", "--graphs", 1, "-o", "new/finds")
+    assert (cli.folder / "new" / "finds").is_dir()
+    message = cli.fail("fuzz", "--graphs", 1, "-o", INPUTS / "scale.mlir")
+    assert message.startswith(f"cannot make the folder '{INPUTS / 'scale.mlir'}'")
 
 
 def test_fuzz_of_the_day_reports(cli):

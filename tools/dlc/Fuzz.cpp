@@ -48,7 +48,6 @@ void printJson(const FuzzFlags &flags, const check::FuzzReport &report) {
                                                        {"kernels", int64_t(counts.kernels)},
                                                        {"thorough", int64_t(counts.thorough)},
                                                        {"errors", int64_t(counts.errors)},
-                                                       {"interpreted", int64_t(counts.interpreted)},
                                                        {"seconds", report.seconds},
                                                        {"finds", std::move(finds)}})
                << "\n";
@@ -70,7 +69,10 @@ Status runFuzz(FuzzFlags &flags) {
   flags.options.jobs = flags.jobs ? flags.jobs : ThreadPool::availableCpus();
   flags.options.seconds = flags.timeout;
   flags.options.reduce = !flags.noReduce;
-  if (std::error_code error = llvm::sys::fs::create_directories(flags.folder)) // before the work, not after it
+  std::error_code error = llvm::sys::fs::create_directories(flags.folder); // before the work, not after it
+  if (!error && !llvm::sys::fs::is_directory(flags.folder))
+    error = std::make_error_code(std::errc::not_a_directory);
+  if (error)
     return Status::error(ErrorKind::Io, "cannot make the folder '%s': %s", flags.folder.c_str(),
                          error.message().c_str());
   check::FuzzReport report;
