@@ -7,8 +7,8 @@
 namespace dlc::check {
 
 /// Runs autodiff, a random sequence of what may run on dlc ops (simplify, CSE, canonicalisation, each any number of
-/// times), fuse with or without fusion, and the phases after it, under the verifier, on a copy of `module`; after each
-/// pass up to schedule the interpreter must give `expected`.
+/// times, the last only without control flow), fuse with or without fusion, and the phases after it, under the
+/// verifier, on a copy of `module`; after each pass up to schedule the interpreter must give `expected`.
 Fault checkPassOrder(Session &session, mlir::ModuleOp module, llvm::ArrayRef<HostTensor> inputs,
                      const Outcome &expected, uint64_t seed);
 
