@@ -80,6 +80,18 @@ Status Session::create(const Options &options, std::unique_ptr<Session> &out) {
   return Status::ok();
 }
 
+unsigned Session::addPassHook(std::function<void(PassManager &)> hook) {
+  unsigned id = passHooks.empty() ? 0 : passHooks.rbegin()->first + 1;
+  passHooks.emplace(id, std::move(hook));
+  return id;
+}
+
+void Session::removePassHook(unsigned id) { passHooks.erase(id); }
+
+void Session::wrapTarget(llvm::function_ref<std::unique_ptr<Target>(std::unique_ptr<Target>)> wrap) {
+  backend = wrap(std::move(backend));
+}
+
 Status Session::parseFile(const std::string &path, OwningOpRef<ModuleOp> &out) {
   auto buffer = llvm::MemoryBuffer::getFile(path);
   if (!buffer)
@@ -106,6 +118,8 @@ Status Session::run(ModuleOp module, Phase from, Phase to) {
       continue;
     PassManager passes(ctx.get());
     passes.enableVerifier(opts.verifyEach);
+    for (auto &[id, hook] : llvm::reverse(passHooks)) // callbacks after a pass run in the opposite order
+      hook(passes);
     buildPhase(passes, info.phase, opts, *backend);
     if (passes.size() && failed(passes.run(module)))
       return collector.status(ErrorKind::Value, ("phase " + info.name + " failed").str());

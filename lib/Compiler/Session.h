@@ -12,7 +12,10 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
 
+#include <functional>
+#include <map>
 #include <memory>
 
 namespace dlc {
@@ -26,6 +29,13 @@ public:
   mlir::MLIRContext &context() { return *ctx; }
   const Options &options() const { return opts; }
   const Target &target() const { return *backend; }
+
+  /// Calls `hook` with the pass manager of every phase before it runs, to watch what each pass leaves. A hook that was
+  /// added later sees what instrumentations of earlier ones leave behind. Returns what removePassHook takes.
+  unsigned addPassHook(std::function<void(mlir::PassManager &)> hook);
+  void removePassHook(unsigned id);
+  /// Puts `wrap(target)` in the place of the target.
+  void wrapTarget(llvm::function_ref<std::unique_ptr<Target>(std::unique_ptr<Target>)> wrap);
 
   /// Reads a module from a file (text or bytecode). Io, or Value with the parser's message and place.
   Status parseFile(const std::string &path, mlir::OwningOpRef<mlir::ModuleOp> &out);
@@ -44,7 +54,7 @@ public:
   /// Runs `work(0)` ... `work(count - 1)` on the threads that the options allow; the failure of the lowest wins.
   Status inParallel(size_t count, llvm::function_ref<Status(size_t)> work);
   /// The function that a module is about: @main, else its only public function.
-  Status entryOf(mlir::ModuleOp module, mlir::func::FuncOp &entry);
+  static Status entryOf(mlir::ModuleOp module, mlir::func::FuncOp &entry);
   /// The host program of a bufferized module with keys.
   Status hostProgram(mlir::ModuleOp module, HostProgram &program);
 
@@ -53,6 +63,7 @@ private:
   Options opts;
   std::unique_ptr<Target> backend;
   std::unique_ptr<mlir::MLIRContext> ctx;
+  std::map<unsigned, std::function<void(mlir::PassManager &)>> passHooks;
 };
 
 /// Collects the errors of a context while it lives, as one message: "model.py:3:5: error: ...".

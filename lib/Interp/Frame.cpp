@@ -94,6 +94,13 @@ LogicalResult Frame::runBlock(Block &block, ArrayRef<HostTensor> arguments, Tens
 }
 
 LogicalResult Frame::runOp(Operation *op) {
+  LogicalResult ran = dispatch(op);
+  if (succeeded(ran) && shared.options.observe)
+    shared.options.observe(op, get(op->getResults()));
+  return ran;
+}
+
+LogicalResult Frame::dispatch(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](EvaluateOpInterface evaluable) { return runEvaluable(evaluable); })
       .Case([&](CallOp call) { return runCall(call); })

@@ -47,6 +47,7 @@ private:
   /// Runs a block; `results` are the operands of its terminator.
   mlir::LogicalResult runBlock(mlir::Block &block, mlir::ArrayRef<HostTensor> arguments, Tensors &results);
   mlir::LogicalResult runOp(mlir::Operation *op);
+  mlir::LogicalResult dispatch(mlir::Operation *op);
   mlir::LogicalResult runEvaluable(EvaluateOpInterface op);
   mlir::LogicalResult runCall(CallOp op);
   mlir::LogicalResult runLaunch(mlir::Operation *op);

@@ -25,6 +25,21 @@ static Status bindArguments(func::FuncOp function, ArrayRef<HostTensor> inputs, 
   return binding.solve();
 }
 
+/// Turns the lowest report of an interpretation, if there is one, into its error.
+static LogicalResult takeReport(const Interpretation &shared, InterpError &error) {
+  if (!shared.reports.lowest)
+    return success();
+  error.report = shared.reports.lowest;
+  error.location = shared.reports.location;
+  const ErrorReport &report = *error.report;
+  // Starts of parts do not count from the end.
+  int64_t lowest = llvm::StringRef(shared.reports.op).starts_with("dlc.dynamic_") ? 0 : -report.extent;
+  error.status = Status::error(
+      ErrorKind::Index, "expected an index in [%lld, %lld), but got %lld at element %lld of '%s'", (long long)lowest,
+      (long long)report.extent, (long long)report.index, (long long)report.element, shared.reports.op.c_str());
+  return failure();
+}
+
 LogicalResult interpret(func::FuncOp function, ArrayRef<HostTensor> inputs, SmallVectorImpl<HostTensor> &outputs,
                         InterpError &error, const InterpOptions &options) {
   FloatEnv environment;
@@ -37,17 +52,21 @@ LogicalResult interpret(func::FuncOp function, ArrayRef<HostTensor> inputs, Smal
   Interpretation shared{function, options, error, {}};
   if (failed(Frame(shared).runIsolated(function, binding, inputs, outputs)))
     return failure();
-  if (!shared.reports.lowest)
-    return success();
-  error.report = shared.reports.lowest;
-  error.location = shared.reports.location;
-  const ErrorReport &report = *error.report;
-  // Starts of parts do not count from the end.
-  int64_t lowest = llvm::StringRef(shared.reports.op).starts_with("dlc.dynamic_") ? 0 : -report.extent;
-  error.status = Status::error(
-      ErrorKind::Index, "expected an index in [%lld, %lld), but got %lld at element %lld of '%s'", (long long)lowest,
-      (long long)report.extent, (long long)report.index, (long long)report.element, shared.reports.op.c_str());
-  return failure();
+  return takeReport(shared, error);
+}
+
+LogicalResult interpretKernel(rt::KernelOp kernel, ArrayRef<int64_t> dims, ArrayRef<int64_t> slots,
+                              ArrayRef<HostTensor> inputs, SmallVectorImpl<HostTensor> &outputs, InterpError &error) {
+  FloatEnv environment;
+  InterpOptions options;
+  error = {};
+  SymbolBinding binding;
+  for (auto [symbol, value] : llvm::zip_equal(kernel.getSymbols().getAsValueRange<StringAttr>(), dims))
+    binding.set(symbol.str(), value);
+  Interpretation shared{kernel, options, error, {}};
+  if (failed(Frame(shared, SmallVector<int64_t>(slots)).runIsolated(kernel.getKernelBody(), binding, inputs, outputs)))
+    return failure();
+  return takeReport(shared, error);
 }
 
 Status allocateResults(Operation *op, SmallVectorImpl<HostTensor> &outputs) {

@@ -4,12 +4,14 @@
 #ifndef DLC_INTERP_INTERPRETER_H
 #define DLC_INTERP_INTERPRETER_H
 
+#include "dialects/rt/Rt.h"
 #include "lib/Runtime/ErrorRecord.h"
 #include "lib/Runtime/Status.h"
 #include "lib/Support/HostTensor.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <functional>
 #include <optional>
 
 namespace dlc {
@@ -27,6 +29,8 @@ struct InterpError {
 struct InterpOptions {
   /// Calls may nest this deep.
   int64_t callDepth = 256;
+  /// Told the results of every op right after it ran. Ops of callees, kernels and functions with symbols are clones.
+  std::function<void(mlir::Operation *op, llvm::ArrayRef<HostTensor> results)> observe;
 };
 
 /// Runs `function`, which must verify and lie in a module, on `inputs`. Symbols get their values from the extents of
@@ -34,6 +38,11 @@ struct InterpOptions {
 mlir::LogicalResult interpret(mlir::func::FuncOp function, mlir::ArrayRef<HostTensor> inputs,
                               mlir::SmallVectorImpl<HostTensor> &outputs, InterpError &error,
                               const InterpOptions &options = {});
+
+/// Runs the body of a kernel that still has one, as a launch with these symbols and slots does.
+mlir::LogicalResult interpretKernel(rt::KernelOp kernel, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<int64_t> slots,
+                                    llvm::ArrayRef<HostTensor> inputs, llvm::SmallVectorImpl<HostTensor> &outputs,
+                                    InterpError &error);
 
 /// Evaluates one op with static types. Fails if it has no definition or if it reports an error that depends on data.
 mlir::LogicalResult evaluateOp(mlir::Operation *op, mlir::ArrayRef<HostTensor> inputs,

@@ -22,6 +22,7 @@ LAYERS = [
     ("lib/Target", ()),
     ("lib/Compiler", ()),
     ("jit", ()),
+    ("lib/Check", ()),
     ("lib/Array", ()),
     ("include/dlc", ("llvm", "mlir")),
     ("tools", ()),

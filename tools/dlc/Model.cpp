@@ -42,17 +42,22 @@ static Status takeBytecode(std::string &bytes) {
   return Status::ok();
 }
 
-Status openModel(ModelFlags &flags, Model &model) {
-  std::string bytes;
-  DLC_RETURN_IF_FAILED(readModelFile(flags.model, bytes));
+Status readModelIr(const std::string &path, std::string &bytes) {
+  DLC_RETURN_IF_FAILED(readModelFile(path, bytes));
   if (bytes.empty())
-    return Status::error(ErrorKind::Value, "%s: expected a model, but got an empty file", flags.model.c_str());
-  flags.options.fuse = !flags.noFuse;
+    return Status::error(ErrorKind::Value, "%s: expected a model, but got an empty file", path.c_str());
   if (isPackage(bytes))
     if (Status status = takeBytecode(bytes); status.failed())
-      return status.withContext("%s", flags.model.c_str());
+      return status.withContext("%s", path.c_str());
   if (isBytecode(bytes)) // before this process has threads
-    DLC_RETURN_IF_FAILED(takeText(bytes, flags.model));
+    return takeText(bytes, path);
+  return Status::ok();
+}
+
+Status openModel(ModelFlags &flags, Model &model) {
+  std::string bytes;
+  DLC_RETURN_IF_FAILED(readModelIr(flags.model, bytes));
+  flags.options.fuse = !flags.noFuse;
   Status created = Session::create(flags.options, model.session);
   if (created.failed()) // only the options can be wrong here
     return usageError(created.message());

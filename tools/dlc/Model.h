@@ -28,6 +28,8 @@ Status openModel(ModelFlags &flags, Model &model);
 
 /// Reads a file. Io with its name.
 Status readModelFile(const std::string &path, std::string &bytes);
+/// Reads the IR of a model as text: the file's, or that of the package in it; bytecode is read by another process.
+Status readModelIr(const std::string &path, std::string &bytes);
 /// Whether the bytes are a package's rather than IR.
 bool isPackage(const std::string &bytes);
 

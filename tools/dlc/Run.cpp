@@ -7,6 +7,7 @@
 #include "lib/Runtime/Npy.h"
 #include "lib/Runtime/Package.h"
 #include "lib/Runtime/ThreadPool.h"
+#include "tools/dlc/InputFiles.h"
 #include "tools/dlc/Model.h"
 #include "tools/dlc/Subcommands.h"
 
@@ -26,21 +27,6 @@ struct RunFlags {
   unsigned threads = 0;
   unsigned repeat = 1;
 };
-
-/// "NAME=FILE.npy" taken apart.
-struct NamedFile {
-  std::string name, path;
-};
-
-Status splitInputs(const RunFlags &flags, std::vector<NamedFile> &files) {
-  for (const std::string &input : flags.inputs) {
-    size_t separator = input.find('=');
-    if (separator == std::string::npos || separator == 0 || separator + 1 == input.size())
-      return usageError("expected --input NAME=FILE.npy, but got '" + input + "'");
-    files.push_back({input.substr(0, separator), input.substr(separator + 1)});
-  }
-  return Status::ok();
-}
 
 Status runLoaded(LoadedPackage &package, const std::vector<NamedFile> &inputs, const RunFlags &flags) {
   if (package.program().hasInit())
@@ -103,35 +89,6 @@ Status compileModel(RunFlags &flags, const std::string &text, const Environment 
   return toBuffer(bytes, package);
 }
 
-/// The inputs of a function in order, read from the files given for their names.
-Status readArguments(mlir::func::FuncOp function, const std::vector<NamedFile> &files,
-                     std::vector<HostTensor> &arguments) {
-  std::vector<std::string> names;
-  for (unsigned i = 0; i < function.getNumArguments(); ++i) {
-    auto name = function.getArgAttrOfType<mlir::StringAttr>(i, "dlc.name");
-    names.push_back(name ? name.str() : "arg" + std::to_string(i));
-  }
-  arguments.resize(names.size());
-  for (const NamedFile &file : files) {
-    size_t index = size_t(llvm::find(names, file.name) - names.begin());
-    if (index == names.size())
-      return Status::error(ErrorKind::Value, "expected the name of an input of '%s', but got '%s'",
-                           function.getSymName().str().c_str(), file.name.c_str());
-    HostArray array;
-    DLC_RETURN_IF_FAILED(readNpy(file.path.c_str(), array));
-    HostTensor tensor(array.ref.dtype, {array.ref.dims, array.ref.dims + array.ref.rank});
-    if (!tensor.buffer)
-      return Status::error(ErrorKind::Io, "cannot allocate input '%s'", file.name.c_str());
-    std::memcpy(tensor.data<char>(), array.ref.data, size_t(tensor.bytes()));
-    arguments[index] = std::move(tensor);
-  }
-  for (size_t i = 0; i < names.size(); ++i)
-    if (!arguments[i].buffer)
-      return Status::error(ErrorKind::Value, "expected a file for input '%s': pass --input %s=FILE.npy",
-                           names[i].c_str(), names[i].c_str());
-  return Status::ok();
-}
-
 /// "model.mlir:3:5", or nothing.
 std::string placeOf(mlir::Location location) {
   auto file = location->findInstanceOf<mlir::FileLineColLoc>();
@@ -178,7 +135,7 @@ Status runModel(RunFlags &flags, const Environment &environment) {
                         ", but got '" + environment.threads + "'");
   }
   std::vector<NamedFile> inputs;
-  DLC_RETURN_IF_FAILED(splitInputs(flags, inputs));
+  DLC_RETURN_IF_FAILED(splitInputs(flags.inputs, inputs));
   if (flags.engine == "interp")
     return interpretModel(flags, inputs);
   std::string bytes;

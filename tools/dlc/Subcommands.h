@@ -10,9 +10,12 @@ extern const Subcommand cacheSubcommand;
 extern const Subcommand compileSubcommand;
 extern const Subcommand doctorSubcommand;
 extern const Subcommand explainSubcommand;
+extern const Subcommand fuzzSubcommand;
 extern const Subcommand gradSubcommand;
 extern const Subcommand inspectSubcommand;
+extern const Subcommand reduceSubcommand;
 extern const Subcommand runSubcommand;
+extern const Subcommand verifySubcommand;
 
 } // namespace dlc::cli
 

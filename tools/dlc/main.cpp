@@ -26,6 +26,6 @@ int main(int count, char **arguments) {
   environment.cacheDir = cacheFolder();
   return runCommandLine(count, arguments,
                         {runSubcommand, compileSubcommand, gradSubcommand, explainSubcommand, inspectSubcommand,
-                         cacheSubcommand, doctorSubcommand},
+                         verifySubcommand, reduceSubcommand, fuzzSubcommand, cacheSubcommand, doctorSubcommand},
                         environment, flushOutput);
 }

@@ -1,10 +1,13 @@
 // Batches of random graphs, gradients and tangents included: compiled code equals the interpreter.
-#include "test/fuzz/RandomGraph.h"
-#include "test/fuzz/RandomTransforms.h"
+#include "lib/Check/Inputs.h"
+#include "lib/Check/RandomGraph.h"
+#include "lib/Check/RandomTransforms.h"
 #include "test/unit/JIT/Comparison.h"
 
 namespace dlc {
 namespace {
+
+using mlir::func::FuncOp;
 
 class RandomBatches : public ::testing::TestWithParam<uint64_t> {};
 
@@ -14,17 +17,18 @@ TEST_P(RandomBatches, HaveOneAnswer) {
   std::vector<Variant> variants = allVariants();
   for (uint64_t seed = GetParam() * 10; seed < GetParam() * 10 + 10; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    auto module = buildRandomModule(session->context(), seed, optionsFor(seed));
-    if (module->lookupSymbol<mlir::func::FuncOp>("main").getNumArguments() == 0)
+    auto module = check::buildRandomModule(session->context(), seed, check::optionsFor(seed));
+    if (module->lookupSymbol<FuncOp>("main").getNumArguments() == 0)
       continue;
     if (seed % 3 == 0)
-      tangentMain(*module);
-    batchMain(*module, seed, 3);
-    module->lookupSymbol<mlir::func::FuncOp>("one").setPrivate();
+      check::tangentMain(*module);
+    check::batchMain(*module, seed, 3);
+    module->lookupSymbol<FuncOp>("one").setPrivate();
     std::string text;
     llvm::raw_string_ostream stream(text);
     module->print(stream);
-    expectOneAnswer(text, {randomInputs(*module, seed, 1 + int64_t(seed % 4))}, {variants[seed % variants.size()]});
+    auto inputs = check::randomInputs(module->lookupSymbol<FuncOp>("main"), seed, {{"B", 1 + int64_t(seed % 4)}});
+    expectOneAnswer(text, {inputs}, {variants[seed % variants.size()]});
     if (HasFatalFailure())
       return;
   }

@@ -1,5 +1,6 @@
 // The simplify phase keeps every bit: random programs, gradients among them, interpreted before and after.
-#include "test/fuzz/RandomGraph.h"
+#include "lib/Check/Inputs.h"
+#include "lib/Check/RandomGraph.h"
 #include "test/unit/Interp/Modules.h"
 
 #include "passes/autodiff/Passes.h"
@@ -13,6 +14,7 @@
 #include "gtest/gtest.h"
 
 using namespace dlc;
+using namespace dlc::check;
 
 namespace {
 
@@ -52,7 +54,7 @@ void expectSameBits(int seeds, const Rewrite &rewrite) {
     autodiff.addPass(createAutodiffPass());
     ASSERT_TRUE(mlir::succeeded(autodiff.run(*module)));
     std::string text = textOf(*module);
-    std::vector<HostTensor> inputs = randomInputs(*module, seed, 1 + seed % 6);
+    std::vector<HostTensor> inputs = randomInputs(functionOf(*module), seed, {{"B", 1 + seed % 6}});
     llvm::SmallVector<HostTensor> expected, got;
     InterpError error;
     bool isOk = mlir::succeeded(interpret(functionOf(*module), inputs, expected, error));

@@ -1,9 +1,9 @@
 // The kinds of ops that move, combine and contract elements.
-#include "test/fuzz/RandomOps.h"
+#include "lib/Check/RandomOps.h"
 
 using namespace mlir;
 
-namespace dlc {
+namespace dlc::check {
 
 static SmallVector<int64_t> ascending(int64_t count) {
   SmallVector<int64_t> dims;
@@ -267,4 +267,4 @@ void RandomOps::addConv() {
     keep(b.create<ConvOp>(x, newArgument(weights, elementTypeOf(x)), strides, low, high, dilation, groups));
 }
 
-} // namespace dlc
+} // namespace dlc::check

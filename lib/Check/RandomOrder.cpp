@@ -1,9 +1,9 @@
 // The kinds of ops that scan and sort, take parts at places that are data, or decompose.
-#include "test/fuzz/RandomOps.h"
+#include "lib/Check/RandomOps.h"
 
 using namespace mlir;
 
-namespace dlc {
+namespace dlc::check {
 
 static bool isNumber(Value x) { return rankOf(x) > 0 && !elementTypeOf(x).isInteger(1); }
 static bool isFloatRow(Value x) { return rankOf(x) > 0 && isa<FloatType>(elementTypeOf(x)); }
@@ -56,11 +56,14 @@ void RandomOps::addBitcast() {
   Value x = find(isNumber);
   if (!x || options.gradients)
     return;
-  bool isWide = elementTypeOf(x).getIntOrFloatBitWidth() == 64, isInt = isa<IntegerType>(elementTypeOf(x));
-  if (!isWide && elementTypeOf(x).getIntOrFloatBitWidth() != 32)
-    return;
-  Type to = isInt ? (isWide ? Type(builder.getF64Type()) : Type(builder.getF32Type()))
-                  : (isWide ? Type(builder.getI64Type()) : Type(builder.getI32Type()));
+  unsigned width = elementTypeOf(x).getIntOrFloatBitWidth();
+  Type to = builder.getIntegerType(width, /*isSigned=*/false);
+  if (isa<FloatType>(elementTypeOf(x)) || width == 8)
+    to = elementTypeOf(x).isSignlessInteger() ? to : Type(builder.getIntegerType(width));
+  else if (width == 16)
+    to = chance(50) ? Type(builder.getF16Type()) : builder.getBF16Type();
+  else
+    to = width == 32 ? Type(builder.getF32Type()) : builder.getF64Type();
   keep(b.create<BitcastOp>(x, TypeAttr::get(to)));
 }
 
@@ -159,7 +162,7 @@ void RandomOps::addCell() {
   keep(cell.getNextH());
 }
 
-/// To integers and back at once: i8 is no type of the pool.
+/// To integers and back at once.
 void RandomOps::addQuantized() {
   Value x = find(isFloatRow);
   if (!x)
@@ -188,4 +191,4 @@ void RandomOps::addCrossEntropy() {
   keep(b.create<CrossEntropyOp>(x, labels, dim));
 }
 
-} // namespace dlc
+} // namespace dlc::check

@@ -1,12 +1,12 @@
 // Transforms around random programs: the tangents of @main, and its batch, with axes drawn from a seed.
-#ifndef DLC_TEST_FUZZ_RANDOMTRANSFORMS_H
-#define DLC_TEST_FUZZ_RANDOMTRANSFORMS_H
+#ifndef DLC_CHECK_RANDOMTRANSFORMS_H
+#define DLC_CHECK_RANDOMTRANSFORMS_H
 
 #include "dialects/dlc/Dlc.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
-namespace dlc {
+namespace dlc::check {
 
 /// Renames @main to a private @primal and adds a @main that returns its results and their tangents. Leaves a module
 /// alone that holds lgamma or digamma: a derivative of one order too high is missing.
@@ -16,6 +16,6 @@ void tangentMain(mlir::ModuleOp module);
 /// arguments are shared by all. Returns the op.
 VmapOp batchMain(mlir::ModuleOp module, uint64_t seed, const DimExpr &extent);
 
-} // namespace dlc
+} // namespace dlc::check
 
-#endif // DLC_TEST_FUZZ_RANDOMTRANSFORMS_H
+#endif // DLC_CHECK_RANDOMTRANSFORMS_H

@@ -1,6 +1,6 @@
 // Branches and loops around random ops. A region sees what is around it; what it makes is forgotten behind it, but for
-// its results. Loops run few trips: their bounds are small arguments or constants, and a while loop counts.
-#include "test/fuzz/RandomOps.h"
+// its results. Loops run few trips: their bounds are constants or clamped arguments, and a while loop counts.
+#include "lib/Check/RandomOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -8,7 +8,7 @@
 
 using namespace mlir;
 
-namespace dlc {
+namespace dlc::check {
 
 /// Runs `fill` with the builder at the end of a block; afterwards the pool has what it had, and new arguments.
 void RandomOps::inRegion(Block &block, std::function<void()> fill) {
@@ -44,13 +44,19 @@ Value RandomOps::scalarOf(Type element) {
   return tensor::ExtractOp::create(builder, builder.getUnknownLoc(), tensor, ValueRange());
 }
 
-/// An index below 5 or so.
+/// A scalar of an argument whose elements may be any, within [-3, 4]: so many trips end.
+Value RandomOps::smallArgument(Type element) {
+  Value low = b.create<MaxOp>(newArgument({}, element), b.scalar(-3, element));
+  return b.create<MinOp>(low, b.scalar(4, element));
+}
+
+/// An index of at most 4.
 Value RandomOps::smallIndex() {
   Location location = builder.getUnknownLoc();
   if (chance(40))
     return arith::ConstantIndexOp::create(builder, location, int64_t(draw(5)));
   Type element = chance(50) ? Type(builder.getI64Type()) : builder.getI32Type();
-  Value small = tensor::ExtractOp::create(builder, location, newArgument({}, element), ValueRange());
+  Value small = tensor::ExtractOp::create(builder, location, smallArgument(element), ValueRange());
   return arith::IndexCastOp::create(builder, location, builder.getIndexType(), small);
 }
 
@@ -112,7 +118,7 @@ ValueRange RandomOps::addWhile(ValueRange inits) {
     return ConstantOp::create(builder, location, DenseElementsAttr::get(counterType, value));
   };
   Value zero = number(0), one = number(1);
-  Value limit = chance(50) ? newArgument({}, builder.getI64Type()) : number(int64_t(draw(4)));
+  Value limit = chance(50) ? smallArgument(builder.getI64Type()) : number(int64_t(draw(4)));
   SmallVector<Value> carried{zero};
   carried.append(inits.begin(), inits.end());
   SmallVector<Type> types(ValueRange(carried).getTypes());
@@ -149,4 +155,4 @@ ValueRange RandomOps::addWhile(ValueRange inits) {
   return loop.getResults();
 }
 
-} // namespace dlc
+} // namespace dlc::check

@@ -1,11 +1,11 @@
 // A function that calls another by one of the ops that the autodiff phase resolves.
-#include "test/fuzz/RandomTransforms.h"
+#include "lib/Check/RandomTransforms.h"
 
 #include <random>
 
 using namespace mlir;
 
-namespace dlc {
+namespace dlc::check {
 
 /// Adds @main with the types of a call; the caller makes the op and returns its results.
 static func::FuncOp addMain(OpBuilder &builder, TypeRange arguments, TypeRange results) {
@@ -63,4 +63,4 @@ VmapOp batchMain(ModuleOp module, uint64_t seed, const DimExpr &extent) {
   return vmap;
 }
 
-} // namespace dlc
+} // namespace dlc::check

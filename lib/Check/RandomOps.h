@@ -1,15 +1,18 @@
 // A growing pool of values and the ways to make one more: each draws operands from the pool, or new arguments when
 // none fits, and adds one op.
-#ifndef DLC_TEST_FUZZ_RANDOMOPS_H
-#define DLC_TEST_FUZZ_RANDOMOPS_H
+#ifndef DLC_CHECK_RANDOMOPS_H
+#define DLC_CHECK_RANDOMOPS_H
 
 #include "dialects/dlc/Dlc.h"
-#include "test/fuzz/RandomGraph.h"
+#include "lib/Check/RandomGraph.h"
 
 #include <functional>
 #include <random>
 
-namespace dlc {
+namespace dlc::check {
+
+bool isFloatTensor(mlir::Value x);
+bool isBoolTensor(mlir::Value x);
 
 class RandomOps {
 public:
@@ -31,21 +34,21 @@ private:
   Dims randomShape(int64_t maxRank);
   Value newArgument(llvm::ArrayRef<DimExpr> dims, mlir::Type element);
   Value find(std::function<bool(Value)> accepts);
-  Value anyFloat();
-  Value anyNumber();
   /// Another value of the type of `x`: from the pool, a constant, or a new argument.
   Value mate(Value x);
   Value constantLike(Value x);
+  /// A bool tensor of the shape of `like`.
+  Value condition(Value like);
+  Value createByName(llvm::StringRef name, llvm::ArrayRef<Value> operands);
   Value indices(llvm::ArrayRef<DimExpr> dims);
   bool fits(llvm::ArrayRef<DimExpr> dims) const;
   bool isStatic(Value x, int64_t dim) const { return dimsOf(x)[dim].isConstant(); }
   void keep(Value x) { pool.push_back(x); }
 
-  void addUnary();
-  void addBinary();
-  void addTernary();
-  void addLogic();
-  void addInteger();
+  void addElementwise();
+  void addArithmetic();
+  void addChoice();
+  void addBits();
   void addCast();
   void addBroadcast();
   void addReshape();
@@ -84,6 +87,7 @@ private:
   void addBody();
   llvm::SmallVector<Value> drawLike(mlir::ValueRange fallbacks);
   Value scalarOf(mlir::Type element);
+  Value smallArgument(mlir::Type element);
   Value smallIndex();
 
   mlir::OpBuilder &builder;
@@ -95,6 +99,6 @@ private:
   int depth = 0; ///< Regions around the ops that are added.
 };
 
-} // namespace dlc
+} // namespace dlc::check
 
-#endif // DLC_TEST_FUZZ_RANDOMOPS_H
+#endif // DLC_CHECK_RANDOMOPS_H

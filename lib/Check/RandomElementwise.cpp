@@ -1,0 +1,142 @@
+// Elementwise ops, from the rows of the op table: any row may be drawn for operands that it admits, so a new row takes
+// part without a word here.
+#include "lib/Check/RandomOps.h"
+
+#include "mlir/IR/Verifier.h"
+
+using namespace mlir;
+
+namespace dlc::check {
+
+namespace {
+/// The element types that an op takes.
+enum class Admits { Float, Number, Bits, Any };
+struct ElementwiseRow {
+  const char *name;
+  Admits admits;
+  unsigned operands;
+};
+const ElementwiseRow rows[] = {
+#include "lib/Check/ElementwiseRows.inc"
+};
+} // namespace
+
+bool isFloatTensor(Value x) { return isa<FloatType>(elementTypeOf(x)); }
+bool isBoolTensor(Value x) { return elementTypeOf(x).isInteger(1); }
+
+static bool admits(Admits what, Value x) {
+  switch (what) {
+  case Admits::Float:
+    return isFloatTensor(x);
+  case Admits::Number:
+    return !isBoolTensor(x);
+  case Admits::Bits:
+    return !isFloatTensor(x);
+  case Admits::Any:
+    return true;
+  }
+  return false;
+}
+
+Value RandomOps::condition(Value like) {
+  Value found = find([&](Value c) { return isBoolTensor(c) && dimsOf(c) == dimsOf(like); });
+  if (found && chance(50))
+    return found;
+  Value made = b.compare(ComparePredicate(draw(6)), like, mate(like));
+  keep(made);
+  return made;
+}
+
+/// Creates an op whose result types are inferred; null if the operands or attributes do not suit it.
+Value RandomOps::createByName(StringRef name, ArrayRef<Value> operands) {
+  OperationState state(b.location, name);
+  state.addOperands(operands);
+  auto info = RegisteredOperationName::lookup(name, builder.getContext());
+  auto *infer = info ? info->getInterface<InferTypeOpInterface>() : nullptr;
+  if (!infer)
+    return {};
+  for (StringAttr attribute : info->getAttributeNames())
+    if (attribute == "predicate")
+      state.addAttribute(attribute, ComparePredicateAttr::get(builder.getContext(), ComparePredicate(draw(6))));
+    else if (attribute == "to")
+      state.addAttribute(attribute, TypeAttr::get(randomElement()));
+  ScopedDiagnosticHandler quiet(builder.getContext(), [](Diagnostic &) { return success(); });
+  Operation *op = Operation::create(state.location, *info, SmallVector<Type>(), operands,
+                                    state.attributes.getDictionary(builder.getContext()), OpaqueProperties(nullptr),
+                                    BlockRange(), 0);
+  SmallVector<Type> types;
+  bool fitsTypes = succeeded(infer->inferReturnTypes(builder.getContext(), b.location, operands,
+                                                     op->getAttrDictionary(), op->getPropertiesStorage(), {}, types));
+  op->destroy();
+  if (!fitsTypes)
+    return {};
+  state.addTypes(types);
+  op = builder.create(state);
+  auto rule = dyn_cast<DifferentiableOpInterface>(op);
+  bool isDifferentiable = !options.gradients || (rule && rule.whyNotDifferentiable().empty());
+  // The derivative of lgamma has none.
+  isDifferentiable &= !options.secondOrder || !isa<LgammaOp>(op);
+  if (failed(verify(op)) || !isDifferentiable) {
+    op->erase();
+    return {};
+  }
+  return op->getResult(0);
+}
+
+void RandomOps::addElementwise() {
+  Value x = find([](Value) { return true; });
+  SmallVector<const ElementwiseRow *> fitting;
+  for (const ElementwiseRow &row : rows)
+    if (admits(row.admits, x))
+      fitting.push_back(&row);
+  const ElementwiseRow &row = *fitting[draw(fitting.size())];
+  SmallVector<Value> operands;
+  bool isSelect = StringRef(row.name) == "dlc.select";
+  for (unsigned i = 0; i < row.operands; ++i)
+    operands.push_back(i + 1 == row.operands ? x : isSelect && i == 0 ? condition(x) : mate(x));
+  if (!isSelect)
+    std::swap(operands.front(), operands[draw(operands.size())]);
+  if (Value made = createByName(row.name, operands))
+    keep(made);
+}
+
+void RandomOps::addArithmetic() {
+  Value x = find([](Value v) { return !isBoolTensor(v); });
+  if (!x)
+    return;
+  static const char *const usual[] = {"dlc.add", "dlc.add", "dlc.sub", "dlc.mul",  "dlc.mul", "dlc.max",
+                                      "dlc.min", "dlc.div", "dlc.neg", "dlc.relu", "dlc.tanh"};
+  StringRef name = usual[draw(std::size(usual))];
+  bool isUnary = name == "dlc.neg" || name == "dlc.relu" || name == "dlc.tanh";
+  if (Value made = isUnary ? createByName(name, {x}) : createByName(name, {x, mate(x)}))
+    keep(made);
+}
+
+void RandomOps::addChoice() {
+  Value x = find([](Value) { return true; });
+  Value c = condition(x);
+  keep(b.select(c, x, mate(x)));
+}
+
+void RandomOps::addBits() {
+  Value x = find([](Value v) { return !isFloatTensor(v); });
+  if (!x)
+    return;
+  SmallVector<const ElementwiseRow *> fitting;
+  for (const ElementwiseRow &row : rows)
+    if (row.admits == Admits::Bits)
+      fitting.push_back(&row);
+  const ElementwiseRow &row = *fitting[draw(fitting.size())];
+  SmallVector<Value> operands = {x};
+  for (unsigned i = 1; i < row.operands; ++i)
+    operands.push_back(mate(x));
+  if (Value made = createByName(row.name, operands))
+    keep(made);
+}
+
+void RandomOps::addCast() {
+  Value x = pool[draw(pool.size())];
+  keep(b.create<CastOp>(x, TypeAttr::get(randomElement())));
+}
+
+} // namespace dlc::check

@@ -1,0 +1,46 @@
+// Gradients by tape and by the autodiff pass are the same, bit for bit, though they share the rules of ops alone.
+#include "lib/Check/Reference.h"
+#include "lib/Check/GraphCheck.h"
+#include "lib/Check/Inputs.h"
+#include "lib/Check/Workbench.h"
+
+#include "gtest/gtest.h"
+
+using namespace dlc;
+using namespace dlc::check;
+
+TEST(Reference, tapeEqualsAutodiff) {
+  Workbench workbench;
+  Session *session;
+  ASSERT_TRUE(workbench.session(Options(), session).isOk());
+  unsigned compared = 0;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    if (!planFor(seed).options.gradients)
+      continue;
+    auto module = buildGraph(session->context(), seed);
+    auto entry = module->lookupSymbol<mlir::func::FuncOp>("main");
+    auto inputs = randomInputs(entry, seed, drawSymbols(entry, seed));
+    bool isIndependent = false;
+    Outcome byTape = referenceOf(*session, *module, inputs, &isIndependent);
+    if (!isIndependent) // an index out of range
+      continue;
+    ASSERT_TRUE(session->run(*module, Phase::Trace, Phase::Autodiff).isOk());
+    ASSERT_TRUE(Session::entryOf(*module, entry).isOk());
+    eraseDead(entry);
+    EXPECT_EQ(differenceOf(byTape, interpretFunction(entry, inputs)), "") << "seed " << seed;
+    ++compared;
+  }
+  EXPECT_GT(compared, 60u);
+}
+
+TEST(Reference, wrongExtentsAreAnError) {
+  Workbench workbench;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  mlir::func::FuncOp entry;
+  ASSERT_TRUE(
+      workbench.parse(Options(), R"(func.func @main(%x: tensor<?x?xf32, #dlc.dims<[B, B]>>) { return })", module, entry)
+          .isOk());
+  HostTensor x(DType::F32, {2, 3});
+  Status status = specialise(entry, x);
+  EXPECT_EQ(status.kind(), ErrorKind::Value) << status.message();
+}
