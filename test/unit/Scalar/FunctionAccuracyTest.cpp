@@ -96,6 +96,31 @@ TEST(Angles, nearMultiplesOfHalfPi) {
   }
 }
 
+// Between each two negative integers lgamma has two zeros, which come near to the integers at once, and digamma has
+// one.
+TEST(Gamma, nearNegativeZeros) {
+  for (const Function &function : allFunctions()) {
+    if (!function.isGamma())
+      continue;
+    double factorial = 1, worst = 0, at = 0;
+    for (int n = 2; n <= 40; ++n) {
+      factorial *= n;
+      for (int step = 0; step < 50; ++step) {
+        double near = (0.9999 + step * 4e-6) / factorial, spread = (0.5 + step) / 50;
+        for (double x : {-n + near, -n - near, -n + spread, -n * 1e6 + spread}) {
+          Scalar operand = Scalar::ofDouble(x);
+          double error = errorAt(function, &operand);
+          if (error > worst) {
+            worst = error;
+            at = x;
+          }
+        }
+      }
+    }
+    EXPECT_LE(worst, 4) << function.name << " of " << at;
+  }
+}
+
 // Numerics N2: a known range may specialise a program where the bits stay.
 TEST(ExpNonPositive, hasTheBitsOfExp) {
   HostScalarBuilder b;

@@ -93,7 +93,7 @@ const std::vector<Function> &allFunctions();
 double errorInUlp(Scalar got, mpfr_srcptr want, long leastExponent = LONG_MIN);
 
 /// The error of `got`, or of the interpreter's result, as the value of `function` at `x`. Below 0, where the reflection
-/// of lgamma and digamma of f64 cancels, units are those of the larger summand.
+/// of lgamma and digamma cancels, units of f64 are at least 2^-52, so that 4 of them are 2^-50.
 double errorAt(const Function &function, const Scalar *x, Scalar got);
 double errorAt(const Function &function, const Scalar *x);
 
