@@ -56,10 +56,10 @@ template <class Visit> void visitFunctions(Visit visit) {
   UNARY(sinh, mpfr_sinh, 2, 2);
   UNARY(cosh, mpfr_cosh, 1.5, 1.5);
   UNARY(tanh, mpfr_tanh, 1.5, 1.5);
-  UNARY(asinh, mpfr_asinh, 1.5, 1.5);
-  UNARY(acosh, mpfr_acosh, 1.5, 1.5);
-  UNARY(atanh, mpfr_atanh, 1.5, 1.5);
-  UNARY(erf, mpfr_erf, 1, 1.5);
+  UNARY(asinh, mpfr_asinh, 1.75, 1.5);
+  UNARY(acosh, mpfr_acosh, 1.75, 1.5);
+  UNARY(atanh, mpfr_atanh, 1.75, 1.5);
+  UNARY(erf, mpfr_erf, 1.25, 1.5);
   UNARY(erfinv, erfinvOracle, 1, 2);
   UNARY(rsqrt, rsqrtOracle, 1.5, 1.5);
   UNARY(lgamma, lgammaOracle, 1, 4);
