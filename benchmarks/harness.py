@@ -40,13 +40,15 @@ def use_threads(count: int) -> None:
         os.environ.pop(name, None)
 
 
-def seconds_per_call(call: Callable[[], object], at_least: float) -> float:
-    """The mean time of a call, over as many calls as fill `at_least` seconds."""
-    calls, start = 0, time.perf_counter()
+def seconds_per_call(
+    call: Callable[[], object], at_least: float, clock: Callable[[], float] = time.perf_counter
+) -> float:
+    """The mean time of a call, over as many calls as fill `at_least` seconds of `clock`."""
+    calls, start = 0, clock()
     while True:
         call()
         calls += 1
-        elapsed = time.perf_counter() - start
+        elapsed = clock() - start
         if elapsed >= at_least:
             return elapsed / calls
 
