@@ -194,7 +194,7 @@ def test_strict_ops():
     close(dlc.ops.broadcast(x[0, 0], (3, 4), (1,)), np.broadcast_to(X[0, 0], (3, 4)))
     pooled = dlc.ops.reduce_window(x, "max", (1, 2, 2), (1, 1, 2), (0, 0, 0), (0, 0, 0))
     assert pooled.shape == (2, 2, 2)
-    with pytest.raises(ValueError, match="expected entries of 'dims' to be in"):
+    with pytest.raises(ValueError, match="expected entry 0 of 'dims' to be in"):
         dlc.ops.reduce(x, "sum", (5,), "lanes")
     with pytest.raises(TypeError, match="must be ranked tensor of"):
         dlc.ops.reduce_window(x > 0, "max", (1, 1, 1), (1, 1, 1), (0, 0, 0), (0, 0, 0))
