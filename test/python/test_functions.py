@@ -25,6 +25,14 @@ def test_unary_of_positive(name):
     close(getattr(dlc, name)(np.abs(X) + 0.1), getattr(np, name)(np.abs(X) + 0.1))
 
 
+def test_copysign():
+    signs = np.array([1, -0.0, 0.0, -np.inf], np.float32)
+    dlc.testing.assert_equal(dlc.copysign(X, signs), np.copysign(X, signs))
+    assert dlc.copysign(-2.0, -dlc.asarray(np.nan)).item() == 2
+    gradient = dlc.grad(lambda x: dlc.sum(dlc.copysign(x, -1.0)))(dlc.asarray([3.0, -3.0]))
+    dlc.testing.assert_equal(gradient, np.array([-1, 1], np.float32))
+
+
 @pytest.mark.parametrize("axis", [None, 0, 1, -1, (0, 2), (2, 0)])
 @pytest.mark.parametrize("keepdims", [False, True])
 @pytest.mark.parametrize("name", ["sum", "prod", "max", "min", "mean", "var", "std"])
