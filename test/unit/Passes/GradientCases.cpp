@@ -313,7 +313,7 @@ const std::vector<WithoutGradient> &opsWithoutGradient() {
       {"xor", noOperand},
       {"shl", noOperand},
       {"shr", noOperand},
-      {"digamma", "its row says why: polygamma functions are not in the op set"},
+      {"digamma", "it needs polygamma, which has no op"},
       {"stop_gradient", "its derivative is 0 by definition, not by differences"},
   };
   return list;
