@@ -27,12 +27,13 @@ static LogicalResult checkMask(const InferError &error, Value q, Value k, ValueR
   if (!element.isInteger(1) && element != elementTypeOf(q))
     return error.fail("expected 'mask' to have elements of i1 or ", elementTypeOf(q), ", but got ", element);
   Dims scores = scoresOf(q, k), dims = dimsOf(mask[0]);
-  bool fits = dims.size() == scores.size();
-  for (size_t i = 0; fits && i < dims.size(); ++i)
-    fits = dims[i] == scores[i] || dims[i] == DimExpr(1);
-  return fits ? success()
-              : error.fail("expected dimensions of 'mask' to be 1 or those of the scores, ", dimsText(scores),
-                           ", but got ", dimsText(dims));
+  if (dims.size() != scores.size())
+    return error.fail("expected 'mask' to have the rank of the scores, but got ", dims.size(), " and ", scores.size());
+  for (auto [i, dim] : llvm::enumerate(dims))
+    if (dim != scores[i] && dim != DimExpr(1))
+      return error.fail("expected dimension ", i, " of 'mask' to be 1 or equal that of the scores, but got ", dim.str(),
+                        " and ", scores[i].str());
+  return success();
 }
 
 LogicalResult AttentionOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,

@@ -74,14 +74,19 @@ static SmallVector<int64_t> joined(ArrayRef<int64_t> x, ArrayRef<int64_t> y) {
   return both;
 }
 
+static LogicalResult checkElements(const InferError &error, StringRef lhs, Value a, StringRef rhs, Value b) {
+  if (elementTypeOf(a) == elementTypeOf(b))
+    return success();
+  return error.fail("expected '", lhs, "' and '", rhs, "' of one element type, but got ", elementTypeOf(a), " and ",
+                    elementTypeOf(b));
+}
+
 LogicalResult DotGeneralOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
                                              SmallVectorImpl<Type> &types) {
   InferError error(getOperationName(), location);
   Dims lhs = dimsOf(op.getLhs()), rhs = dimsOf(op.getRhs()), to;
-  if (elementTypeOf(op.getLhs()) != elementTypeOf(op.getRhs()))
-    return error.fail("expected operands of one element type, but got ", elementTypeOf(op.getLhs()), " and ",
-                      elementTypeOf(op.getRhs()));
-  if (failed(error.checkCount("rhs_batch", op.getRhsBatch().size(), op.getLhsBatch().size())) ||
+  if (failed(checkElements(error, "lhs", op.getLhs(), "rhs", op.getRhs())) ||
+      failed(error.checkCount("rhs_batch", op.getRhsBatch().size(), op.getLhsBatch().size())) ||
       failed(error.checkCount("rhs_contract", op.getRhsContract().size(), op.getLhsContract().size())) ||
       failed(error.checkDims("lhs_batch and lhs_contract", joined(op.getLhsBatch(), op.getLhsContract()),
                              int64_t(lhs.size()))) ||
@@ -213,7 +218,7 @@ static LogicalResult checkConvAttributes(const InferError &error, size_t spatial
                                          ArrayRef<int64_t> low, ArrayRef<int64_t> high, ArrayRef<int64_t> dilation,
                                          int64_t groups) {
   if (spatial < 1 || spatial > 3)
-    return error.fail("expected 1 to 3 spatial dimensions, but got ", spatial);
+    return error.fail("expected operands with 1 to 3 spatial dimensions, but got ", spatial);
   if (failed(error.checkCount("strides", strides.size(), spatial)) ||
       failed(error.checkCount("low", low.size(), spatial)) || failed(error.checkCount("high", high.size(), spatial)) ||
       failed(error.checkCount("dilation", dilation.size(), spatial)))
@@ -223,7 +228,7 @@ static LogicalResult checkConvAttributes(const InferError &error, size_t spatial
       return error.fail("expected entries ", i, " of 'strides' and 'dilation' to be positive, but got ", strides[i],
                         " and ", dilation[i]);
     if (low[i] < 0 || high[i] < 0)
-      return error.fail("expected padding of spatial dimension ", i, " not to be negative, but got ", low[i], " and ",
+      return error.fail("expected entries ", i, " of 'low' and 'high' not to be negative, but got ", low[i], " and ",
                         high[i]);
   }
   if (groups < 1)
@@ -244,7 +249,8 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
     return error.fail("expected 'x' and 'w' of one rank, 3 to 5, but got ", x.size(), " and ", w.size());
   size_t spatial = x.size() - 2;
   int64_t groups = op.getGroups();
-  if (failed(checkConvAttributes(error, spatial, op.getStrides(), op.getLow(), op.getHigh(), op.getDilation(), groups)))
+  if (failed(checkElements(error, "x", op.getX(), "w", op.getW())) ||
+      failed(checkConvAttributes(error, spatial, op.getStrides(), op.getLow(), op.getHigh(), op.getDilation(), groups)))
     return failure();
   if (x.back() != w[spatial] * DimExpr(groups))
     return error.fail("expected dimension ", spatial + 1, " of 'x' to equal dimension ", spatial,
@@ -277,16 +283,20 @@ LogicalResult ConvInputGradOp::inferReturnTypes(MLIRContext *, std::optional<Loc
   if (y.size() != w.size() || y.size() < 3)
     return error.fail("expected 'y' and 'w' of one rank, 3 to 5, but got ", y.size(), " and ", w.size());
   size_t count = y.size() - 2;
-  if (failed(checkConvAttributes(error, count, op.getStrides(), op.getLow(), op.getHigh(), op.getDilation(),
+  if (failed(checkElements(error, "y", op.getY(), "w", op.getW())) ||
+      failed(checkConvAttributes(error, count, op.getStrides(), op.getLow(), op.getHigh(), op.getDilation(),
                                  op.getGroups())) ||
       failed(error.checkCount("spatial", spatial.size(), count)) ||
       failed(error.checkEqual("y", int64_t(count) + 1, y.back(), "w", int64_t(count) + 1, w.back())))
     return failure();
+  if (!w.back().exactDiv(DimExpr(op.getGroups())))
+    return error.fail("expected dimension ", count + 1, " of 'w' to be a multiple of 'groups', but got ",
+                      w.back().str(), " and ", op.getGroups());
   Dims to = {y[0]};
   for (size_t i = 0; i < count; ++i) {
     auto window = w[i].constant();
-    if (!window)
-      return error.fail("expected dimension ", i, " of 'w' to be constant, but got ", w[i].str());
+    if (!window || *window < 1)
+      return error.fail("expected dimension ", i, " of 'w' to be a positive constant, but got ", w[i].str());
     DimExpr expected =
         convExtent(spatial[i], *window, op.getStrides()[i], op.getLow()[i] + op.getHigh()[i], op.getDilation()[i]);
     if (expected != y[1 + i])
@@ -306,13 +316,16 @@ LogicalResult ConvWeightGradOp::inferReturnTypes(MLIRContext *, std::optional<Lo
   if (x.size() != y.size() || x.size() < 3)
     return error.fail("expected 'x' and 'y' of one rank, 3 to 5, but got ", x.size(), " and ", y.size());
   size_t count = x.size() - 2;
-  if (failed(checkConvAttributes(error, count, op.getStrides(), op.getLow(), op.getHigh(), op.getDilation(),
+  if (failed(checkElements(error, "x", op.getX(), "y", op.getY())) ||
+      failed(checkConvAttributes(error, count, op.getStrides(), op.getLow(), op.getHigh(), op.getDilation(),
                                  op.getGroups())) ||
       failed(error.checkCount("window_shape", op.getWindowShape().size(), count)) ||
       failed(error.checkEqual("x", 0, x[0], "y", 0, y[0])))
     return failure();
   for (size_t i = 0; i < count; ++i) {
     int64_t window = op.getWindowShape()[i];
+    if (window < 1)
+      return error.fail("expected entry ", i, " of 'window_shape' to be positive, but got ", window);
     DimExpr expected =
         convExtent(x[1 + i], window, op.getStrides()[i], op.getLow()[i] + op.getHigh()[i], op.getDilation()[i]);
     if (expected != y[1 + i])
@@ -324,6 +337,9 @@ LogicalResult ConvWeightGradOp::inferReturnTypes(MLIRContext *, std::optional<Lo
   if (!channels)
     return error.fail("expected dimension ", count + 1, " of 'x' to be a multiple of 'groups', but got ",
                       x.back().str(), " and ", op.getGroups());
+  if (!y.back().exactDiv(DimExpr(op.getGroups())))
+    return error.fail("expected dimension ", count + 1, " of 'y' to be a multiple of 'groups', but got ",
+                      y.back().str(), " and ", op.getGroups());
   to.push_back(*channels);
   to.push_back(y.back());
   types.push_back(tensorType(to, elementTypeOf(op.getX())));

@@ -291,6 +291,12 @@ def Dlc_Atan2Op : Dlc_Binary<"atan2", Dlc_FloatTensor> {
              "b.neg(b.mul(ct, b.div(x, b.add(b.mul(x, x), b.mul(y, y)))))"];
   let oracle = "np.arctan2(x, y)"; let ulp = 2;
 }
+def Dlc_CopysignOp : Dlc_Binary<"copysign", Dlc_FloatTensor> {
+  let math = "r = |x| with the sign of y; NaN has no sign: |x|";
+  let scalar = "b.copysign(x, b.select(b.isNaN(y), b.constant(y, 0.0), y))";
+  let vjp = ["b.mul(ct, b.mul(b.sign(x), b.sign(r)))", "Value()"];
+  let oracle = "np.copysign(x, np.where(np.isnan(y), 0, y))"; let cheap = 1;
+}
 def Dlc_MaxOp : Dlc_Binary<"max", Dlc_NumberTensor, [Commutative]> {
   let math = "r = the larger; NaN if one is; -0 < +0"; let scalar = "b.maximum(x, y)";
   let vjp = ["b.mul(ct, b.shareOfMax(x, y))", "b.mul(ct, b.shareOfMax(y, x))"]; let oracle = "maximum(x, y)";

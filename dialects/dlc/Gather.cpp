@@ -144,8 +144,8 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location>
   InferError error(getOperationName(), location);
   Dims picked;
   if (op.getKind() != ScatterKind::set && elementTypeOf(op.getX()).isInteger(1))
-    return error.fail("expected elements that '", stringifyScatterKind(op.getKind()), "' combines, but got ",
-                      elementTypeOf(op.getX()));
+    return error.fail("expected 'x' to have elements that '", stringifyScatterKind(op.getKind()),
+                      "' combines, but got ", elementTypeOf(op.getX()));
   if (failed(inferPicked(error, op.getX(), op.getIndices(), op.getAxis(), op.getBatchDims(), picked)))
     return failure();
   Type expected = tensorType(picked, elementTypeOf(op.getX()));

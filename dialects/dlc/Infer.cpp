@@ -7,13 +7,14 @@ using namespace mlir;
 namespace dlc {
 
 LogicalResult InferError::checkDims(StringRef name, ArrayRef<int64_t> dims, int64_t rank) const {
-  llvm::SmallVector<bool> seen(rank, false);
-  for (int64_t dim : dims) {
+  llvm::SmallVector<int64_t> seenAt(rank, -1);
+  for (auto [i, dim] : llvm::enumerate(dims)) {
     if (dim < 0 || dim >= rank)
-      return fail("expected entries of '", name, "' to be in [0, ", rank, "), but got ", dim);
-    if (seen[dim])
-      return fail("expected entries of '", name, "' to be distinct, but got ", dim, " twice");
-    seen[dim] = true;
+      return fail("expected entry ", i, " of '", name, "' to be in [0, ", rank, "), but got ", dim);
+    if (seenAt[dim] >= 0)
+      return fail("expected entries ", seenAt[dim], " and ", i, " of '", name, "' to be distinct, but got ", dim,
+                  " and ", dim);
+    seenAt[dim] = int64_t(i);
   }
   return success();
 }
@@ -43,6 +44,7 @@ LogicalResult inferElementwise(StringRef op, std::optional<Location> location, V
   InferError error(op, location);
   Dims first = dimsOf(operands[0]);
   Type number;
+  size_t numberAt = 0;
   for (auto [i, operand] : llvm::enumerate(operands)) {
     Dims dims = dimsOf(operand);
     if (dims != first)
@@ -53,8 +55,10 @@ LogicalResult inferElementwise(StringRef op, std::optional<Location> location, V
     if (isCondition)
       continue;
     if (number && type != number)
-      return error.fail("expected operands of one element type, but got ", number, " and ", type);
+      return error.fail("expected operand ", i, " to have the element type of operand ", numberAt, ", but got ", type,
+                        " and ", number);
     number = type;
+    numberAt = i;
   }
   types.push_back(tensorType(first, element));
   return success();

@@ -6,10 +6,10 @@ using namespace mlir;
 using namespace dlc;
 
 /// 'scale' and 'zero_point' are of rank 0 (`dim` is -1), or have one element for each index along it.
-static LogicalResult checkParameters(const InferError &error, Value x, Value scale, Value zeroPoint, Type integer,
-                                     int64_t dim) {
-  if (byteWidth(dtypeOf(integer)) > 2 || isa<FloatType>(integer) || integer.isInteger(1))
-    return error.fail("expected an integer type of 8 or 16 bits, but got ", integer);
+static LogicalResult checkParameters(const InferError &error, Value x, Value scale, Value zeroPoint, StringRef name,
+                                     Type integer, int64_t dim) {
+  if (!integer.isInteger(8) && !integer.isInteger(16))
+    return error.fail("expected ", name, " to be an integer type of 8 or 16 bits, but got ", integer);
   Dims dims;
   if (dim != -1) {
     if (failed(error.checkDim("dim", dim, rankOf(x))))
@@ -40,7 +40,8 @@ LogicalResult QuantizeOp::inferReturnTypes(MLIRContext *, std::optional<Location
   if (elementTypeOf(op.getScale()) != elementTypeOf(op.getX()))
     return error.fail("expected 'scale' to have elements of ", elementTypeOf(op.getX()), ", but got ",
                       elementTypeOf(op.getScale()));
-  if (failed(checkParameters(error, op.getX(), op.getScale(), op.getZeroPoint(), op.getTo(), int64_t(op.getDim()))))
+  if (failed(checkParameters(error, op.getX(), op.getScale(), op.getZeroPoint(), "'to'", op.getTo(),
+                             int64_t(op.getDim()))))
     return failure();
   types.push_back(withElement(op.getX().getType(), op.getTo()));
   return success();
@@ -59,7 +60,7 @@ SmallVector<Value> QuantizeOp::decompose(DlcBuilder &b) {
 LogicalResult DequantizeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
                                              SmallVectorImpl<Type> &types) {
   if (failed(checkParameters(InferError(getOperationName(), location), op.getX(), op.getScale(), op.getZeroPoint(),
-                             elementTypeOf(op.getX()), int64_t(op.getDim()))))
+                             "the elements of 'x'", elementTypeOf(op.getX()), int64_t(op.getDim()))))
     return failure();
   types.push_back(withElement(op.getX().getType(), elementTypeOf(op.getScale())));
   return success();

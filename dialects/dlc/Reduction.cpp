@@ -26,7 +26,7 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   if (failed(error.checkDims("dims", op.getDims(), int64_t(from.size()))))
     return failure();
   if (!acceptsElement(op.getKind(), elementTypeOf(op.getX())))
-    return error.fail("expected elements that '", stringifyReduceKind(op.getKind()), "' combines, but got ",
+    return error.fail("expected 'x' to have elements that '", stringifyReduceKind(op.getKind()), "' combines, but got ",
                       elementTypeOf(op.getX()));
   for (auto [i, dim] : llvm::enumerate(from)) {
     if (!llvm::is_contained(op.getDims(), int64_t(i)))

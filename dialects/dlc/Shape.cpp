@@ -25,7 +25,8 @@ LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
     return failure();
   for (auto [i, dim] : llvm::enumerate(dims)) {
     if (i > 0 && dims[i - 1] >= dim)
-      return error.fail("expected 'dims' to ascend, but got ", dims[i - 1], " before ", dim);
+      return error.fail("expected entries ", i - 1, " and ", i, " of 'dims' to ascend, but got ", dims[i - 1], " and ",
+                        dim);
     if (from[i] != to[dim] && from[i] != DimExpr(1))
       return error.fail("expected dimension ", i, " of 'x' to be 1 or equal dimension ", dim, " of 'shape', but got ",
                         from[i].str(), " and ", to[dim].str());
@@ -380,12 +381,12 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   for (auto [i, x] : llvm::enumerate(op.getXs().drop_front())) {
     Dims dims = dimsOf(x);
     if (dims.size() != to.size() || elementTypeOf(x) != elementTypeOf(op.getXs()[0]))
-      return error.fail("expected operands of one rank and element type, but got ", op.getXs()[0].getType(), " and ",
-                        x.getType());
+      return error.fail("expected operand ", i + 1, " to have the rank and element type of operand 0, but got ",
+                        x.getType(), " and ", op.getXs()[0].getType());
     for (int64_t dim = 0; dim < rank; ++dim)
       if (dim != axis && dims[dim] != to[dim])
-        return error.fail("expected dimension ", dim, " of operand ", i + 1, " to be ", to[dim].str(), ", but got ",
-                          dims[dim].str());
+        return error.fail("expected dimension ", dim, " of operand ", i + 1, " to equal that of operand 0, but got ",
+                          dims[dim].str(), " and ", to[dim].str());
     to[axis] = to[axis] + dims[axis];
   }
   types.push_back(tensorType(to, elementTypeOf(op.getXs()[0])));

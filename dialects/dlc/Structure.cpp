@@ -62,7 +62,7 @@ static LogicalResult verifyCallee(Operation *op, SymbolTableCollection &symbols,
 
 static LogicalResult verifyTypes(Operation *op, StringRef what, TypeRange got, TypeRange expected) {
   if (got.size() != expected.size())
-    return op->emitOpError("expected ") << expected.size() << " " << what << ", but got " << got.size();
+    return op->emitOpError("expected ") << expected.size() << " " << what << "s, but got " << got.size();
   for (auto [i, pair] : llvm::enumerate(llvm::zip(got, expected)))
     if (std::get<0>(pair) != std::get<1>(pair))
       return op->emitOpError("expected ")
@@ -73,9 +73,9 @@ static LogicalResult verifyTypes(Operation *op, StringRef what, TypeRange got, T
 LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {
   func::FuncOp function;
   if (failed(verifyCallee(*this, symbols, getCalleeAttr(), function)) ||
-      failed(verifyTypes(*this, "operands", getOperands().getTypes(), function.getArgumentTypes())))
+      failed(verifyTypes(*this, "operand", getOperands().getTypes(), function.getArgumentTypes())))
     return failure();
-  return verifyTypes(*this, "results", getResults().getTypes(), function.getResultTypes());
+  return verifyTypes(*this, "result", getResults().getTypes(), function.getResultTypes());
 }
 
 /// What vjp and jvp share: `wrt` and `of` list float arguments and results of the callee, each once.
@@ -108,9 +108,9 @@ LogicalResult VjpOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (failed(verifyCallee(*this, symbols, getCalleeAttr(), function)) || failed(verifyDifferentiated(*this, function)))
     return failure();
   TypeRange arguments = function.getArgumentTypes(), results = function.getResultTypes();
-  if (failed(verifyTypes(*this, "operands", getOperands().getTypes(), followedBy(arguments, results, getOf()))))
+  if (failed(verifyTypes(*this, "operand", getOperands().getTypes(), followedBy(arguments, results, getOf()))))
     return failure();
-  return verifyTypes(*this, "results", getResults().getTypes(), followedBy(results, arguments, getWrt()));
+  return verifyTypes(*this, "result", getResults().getTypes(), followedBy(results, arguments, getWrt()));
 }
 
 LogicalResult JvpOp::verifySymbolUses(SymbolTableCollection &symbols) {
@@ -118,9 +118,9 @@ LogicalResult JvpOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (failed(verifyCallee(*this, symbols, getCalleeAttr(), function)) || failed(verifyDifferentiated(*this, function)))
     return failure();
   TypeRange arguments = function.getArgumentTypes(), results = function.getResultTypes();
-  if (failed(verifyTypes(*this, "operands", getOperands().getTypes(), followedBy(arguments, arguments, getWrt()))))
+  if (failed(verifyTypes(*this, "operand", getOperands().getTypes(), followedBy(arguments, arguments, getWrt()))))
     return failure();
-  return verifyTypes(*this, "results", getResults().getTypes(), followedBy(results, results, getOf()));
+  return verifyTypes(*this, "result", getResults().getTypes(), followedBy(results, results, getOf()));
 }
 
 //===--- vmap ---===//
@@ -166,7 +166,7 @@ LogicalResult VmapOp::verifySymbolUses(SymbolTableCollection &symbols) {
     operands.push_back(batchedType(type, axis, *examples));
   for (auto [type, axis] : llvm::zip(function.getResultTypes(), getOutAxes()))
     results.push_back(batchedType(type, axis, *examples));
-  if (failed(verifyTypes(*this, "operands", getOperands().getTypes(), operands)))
+  if (failed(verifyTypes(*this, "operand", getOperands().getTypes(), operands)))
     return failure();
-  return verifyTypes(*this, "results", getResults().getTypes(), results);
+  return verifyTypes(*this, "result", getResults().getTypes(), results);
 }

@@ -21,12 +21,13 @@ static LogicalResult inferWindow(const InferError &error, Adaptor op, Type eleme
       return error.fail("expected entries ", i, " of 'window' and 'strides' to be positive, but got ", window, " and ",
                         stride);
     if (op.getLow()[i] < 0 || op.getHigh()[i] < 0 || op.getLow()[i] >= window || op.getHigh()[i] >= window)
-      return error.fail("expected padding of dimension ", i, " to be in [0, ", window, "), but got ", op.getLow()[i],
-                        " and ", op.getHigh()[i]);
+      return error.fail("expected entries ", i, " of 'low' and 'high' to be in [0, ", window, "), but got ",
+                        op.getLow()[i], " and ", op.getHigh()[i]);
     DimExpr padded = from[i] + DimExpr(op.getLow()[i] + op.getHigh()[i]);
     auto extent = padded.constant();
     if (extent && *extent < window && !(window == 1 && *extent == 0))
-      return error.fail("expected window ", window, " of dimension ", i, " to fit its padded extent ", *extent);
+      return error.fail("expected the window of dimension ", i, " of 'x' to fit its padded extent, but got ", window,
+                        " and ", *extent);
     to.push_back(window == 1 && stride == 1 ? from[i]
                                             : DimExpr::floorDiv(padded - DimExpr(window), stride) + DimExpr(1));
   }

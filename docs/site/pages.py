@@ -1,8 +1,8 @@
 """Puts together the sources of the documentation site.
 
 Before: dlc is built. After: the folder given holds the project's documents as they lie in the repository, and
-`reference/` with pages of the ops (by dlc-tblgen from their rows), of the commands (their --help), of the Python
-package (its docstrings) and of the C and C++ headers; `index.md` lists all of them.
+`reference/` with pages of the ops (by dlc-tblgen from their rows, and their status from the tests), of the commands
+(their --help), of the Python package (its docstrings) and of the C and C++ headers; `index.md` lists all of them.
 """
 
 import importlib
@@ -20,6 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DLC = ROOT / "build" / "bin" / "dlc"
 TBLGEN = ROOT / "build" / "bin" / "dlc-tblgen"
 ROWS = ROOT / "dialects" / "dlc" / "DlcOps.td"
+STATUS = ROOT / "test" / "ops" / "status.py"
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
 MODULES = {
     "dlc": "Arrays, compiling, derivatives",
@@ -64,13 +65,19 @@ def copy_documents(out: pathlib.Path) -> list[str]:
     return [str(path.with_suffix("")) for path in paths]
 
 
-def op_pages(out: pathlib.Path) -> list[str]:
-    """One page a family, as dlc-tblgen cuts them."""
+def op_reference() -> str:
+    """The sections of all ops, by dlc-tblgen from their rows."""
     folders = ["/usr/lib/llvm-22/include", ROOT, ROWS.parent]
     command = [TBLGEN, "-gen-dlc-docs", *(flag for folder in folders for flag in ("-I", folder)), ROWS]
-    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def op_pages(out: pathlib.Path) -> list[str]:
+    """The status of all ops, and one page a family, as dlc-tblgen cuts them."""
     names = []
-    for name, body in re.findall(r"<!-- page (\w+) -->\n(.*?)(?=<!-- page |\Z)", text, re.DOTALL):
+    status = subprocess.run([sys.executable, STATUS], check=True, capture_output=True, text=True).stdout
+    pages = [("status", status), *re.findall(r"<!-- page (\w+) -->\n(.*?)(?=<!-- page |\Z)", op_reference(), re.DOTALL)]
+    for name, body in pages:
         (out / "ops").mkdir(exist_ok=True)
         (out / "ops" / f"{name}.md").write_text(body)
         names.append(f"reference/ops/{name}")

@@ -141,9 +141,9 @@ template <class Op> Status Trace::keepCall(Op op, SmallVectorImpl<uint32_t> &res
 /// Appends the types at `positions`; `name` is the list's.
 static Status appendTypes(const char *name, ArrayRef<int64_t> positions, ArrayRef<Type> from,
                           SmallVectorImpl<Type> &types) {
-  for (int64_t i : positions) {
+  for (auto [entry, i] : llvm::enumerate(positions)) {
     if (i < 0 || i >= int64_t(from.size()))
-      return Status::error(ErrorKind::Value, "expected entries of '%s' to be in [0, %zu), but got %lld", name,
+      return Status::error(ErrorKind::Value, "expected entry %zu of '%s' to be in [0, %zu), but got %lld", entry, name,
                            from.size(), static_cast<long long>(i));
     types.push_back(from[i]);
   }

@@ -52,6 +52,7 @@ from dlc._vmap import vmap
 from dlc.ops import (
     abs,
     ceil,
+    copysign,
     cos,
     cosh,
     erf,

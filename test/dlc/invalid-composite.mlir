@@ -21,7 +21,7 @@ func.func @log_softmax_empty(%x: tensor<3x0xf32>) {
 // -----
 
 func.func @logsumexp_dims(%x: tensor<4xf32>) {
-  // expected-error @below {{'dlc.logsumexp' op expected entries of 'dims' to be distinct, but got 0 twice}}
+  // expected-error @below {{'dlc.logsumexp' op expected entries 0 and 1 of 'dims' to be distinct, but got 0 and 0}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.logsumexp %x {dims = array<i64: 0, 0>} : (tensor<4xf32>) -> tensor<f32>
   return
@@ -147,7 +147,7 @@ func.func @attention_mask_element(%q: tensor<2x3x4xf32>, %m: tensor<2x3x3xf64>) 
 // -----
 
 func.func @attention_mask_shape(%q: tensor<2x3x4xf32>, %m: tensor<2x3x4xi1>) {
-  // expected-error @below {{'dlc.attention' op expected dimensions of 'mask' to be 1 or those of the scores, [2, 3, 3], but got [2, 3, 4]}}
+  // expected-error @below {{'dlc.attention' op expected dimension 2 of 'mask' to be 1 or equal that of the scores, but got 4 and 3}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.attention %q, %q, %q, %m {scale = 1.0 : f64} : (tensor<2x3x4xf32>, tensor<2x3x4xf32>, tensor<2x3x4xf32>, tensor<2x3x4xi1>) -> tensor<2x3x4xf32>
   return
@@ -192,7 +192,7 @@ func.func @lstm_cell_bias(%x: tensor<2x3xf32>, %h: tensor<2x2xf32>, %w: tensor<8
 // -----
 
 func.func @quantize_type(%x: tensor<4xf32>, %s: tensor<f32>, %z: tensor<i32>) {
-  // expected-error @below {{'dlc.quantize' op expected an integer type of 8 or 16 bits, but got 'i32'}}
+  // expected-error @below {{'dlc.quantize' op expected 'to' to be an integer type of 8 or 16 bits, but got 'i32'}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.quantize %x, %s, %z {to = i32} : (tensor<4xf32>, tensor<f32>, tensor<i32>) -> tensor<4xi32>
   return
@@ -222,5 +222,41 @@ func.func @dequantize_zero_point(%x: tensor<4xi8>, %s: tensor<f32>, %z: tensor<u
   // expected-error @below {{'dlc.dequantize' op expected 'zero_point' to be 'tensor<i8>', but got 'tensor<ui8>'}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.dequantize %x, %s, %z : (tensor<4xi8>, tensor<f32>, tensor<ui8>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @attention_values(%a: tensor<2x3x4xf32>, %b: tensor<2x3x4xf32>, %c: tensor<2x5x2xf32>) {
+  // expected-error @below {{'dlc.attention' op expected dimension 1 of 'v' to equal dimension 1 of 'k', but got 5 and 3}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.attention %a, %b, %c {scale = 1.0 : f64} : (tensor<2x3x4xf32>, tensor<2x3x4xf32>, tensor<2x5x2xf32>) -> tensor<2x3x2xf32>
+  return
+}
+
+// -----
+
+func.func @attention_mask_rank(%a: tensor<2x3x4xf32>, %b: tensor<2x3x4xf32>, %c: tensor<2x3x2xf32>, %d: tensor<3x3xf32>) {
+  // expected-error @below {{'dlc.attention' op expected 'mask' to have the rank of the scores, but got 2 and 3}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.attention %a, %b, %c, %d {scale = 1.0 : f64} : (tensor<2x3x4xf32>, tensor<2x3x4xf32>, tensor<2x3x2xf32>, tensor<3x3xf32>) -> tensor<2x3x2xf32>
+  return
+}
+
+// -----
+
+func.func @dequantize_elements(%a: tensor<4xi64>, %b: tensor<f32>, %c: tensor<i64>) {
+  // expected-error @below {{'dlc.dequantize' op expected the elements of 'x' to be an integer type of 8 or 16 bits, but got 'i64'}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.dequantize %a, %b, %c : (tensor<4xi64>, tensor<f32>, tensor<i64>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @gelu_result(%a: tensor<4xf32>) {
+  // expected-error @below {{'dlc.gelu' op inferred type(s) 'tensor<4xf32>' are incompatible with return type(s) of operation 'tensor<4xf64>'}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.gelu %a : (tensor<4xf32>) -> tensor<4xf64>
   return
 }

@@ -48,7 +48,7 @@ func.func @top_k_count(%x: tensor<4xf32>) {
 // -----
 
 func.func @scatter_bool(%x: tensor<4xi1>, %i: tensor<2xi64>, %u: tensor<2xi1>) {
-  // expected-error @below {{'dlc.scatter' op expected elements that 'max' combines, but got 'i1'}}
+  // expected-error @below {{'dlc.scatter' op expected 'x' to have elements that 'max' combines, but got 'i1'}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.scatter %x, %i, %u {axis = 0 : i64, kind = #dlc.scatter_kind<max>} : (tensor<4xi1>, tensor<2xi64>, tensor<2xi1>) -> tensor<4xi1>
   return

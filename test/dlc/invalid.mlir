@@ -19,7 +19,7 @@ func.func @add_symbols(%x: tensor<?xf32, #dlc.dims<[B]>>, %y: tensor<?xf32, #dlc
 // -----
 
 func.func @add_elements(%x: tensor<4xf32>, %y: tensor<4xf64>) {
-  // expected-error @below {{'dlc.add' op expected operands of one element type, but got 'f32' and 'f64'}}
+  // expected-error @below {{'dlc.add' op expected operand 1 to have the element type of operand 0, but got 'f64' and 'f32'}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.add %x, %y : (tensor<4xf32>, tensor<4xf64>) -> tensor<4xf32>
   return
@@ -61,7 +61,7 @@ func.func @broadcast_count(%x: tensor<4xf32>) {
 // -----
 
 func.func @broadcast_range(%x: tensor<4xf32>) {
-  // expected-error @below {{'dlc.broadcast' op expected entries of 'dims' to be in [0, 2), but got 2}}
+  // expected-error @below {{'dlc.broadcast' op expected entry 0 of 'dims' to be in [0, 2), but got 2}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.broadcast %x {shape = #dlc.dims<[2, 4]>, dims = array<i64: 2>} : (tensor<4xf32>) -> tensor<2x4xf32>
   return
@@ -70,7 +70,7 @@ func.func @broadcast_range(%x: tensor<4xf32>) {
 // -----
 
 func.func @broadcast_order(%x: tensor<4x2xf32>) {
-  // expected-error @below {{'dlc.broadcast' op expected 'dims' to ascend, but got 1 before 0}}
+  // expected-error @below {{'dlc.broadcast' op expected entries 0 and 1 of 'dims' to ascend, but got 1 and 0}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.broadcast %x {shape = #dlc.dims<[2, 4]>, dims = array<i64: 1, 0>} : (tensor<4x2xf32>) -> tensor<2x4xf32>
   return
@@ -97,7 +97,7 @@ func.func @reshape_size(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>) {
 // -----
 
 func.func @transpose_twice(%x: tensor<2x3xf32>) {
-  // expected-error @below {{'dlc.transpose' op expected entries of 'perm' to be distinct, but got 1 twice}}
+  // expected-error @below {{'dlc.transpose' op expected entries 0 and 1 of 'perm' to be distinct, but got 1 and 1}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.transpose %x {perm = array<i64: 1, 1>} : (tensor<2x3xf32>) -> tensor<3x3xf32>
   return
@@ -169,7 +169,7 @@ func.func @concat_dim(%x: tensor<4xf32>) {
 // -----
 
 func.func @concat_types(%x: tensor<4xf32>, %y: tensor<4xi32>) {
-  // expected-error @below {{'dlc.concat' op expected operands of one rank and element type, but got 'tensor<4xf32>' and 'tensor<4xi32>'}}
+  // expected-error @below {{'dlc.concat' op expected operand 1 to have the rank and element type of operand 0, but got 'tensor<4xi32>' and 'tensor<4xf32>'}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.concat %x, %y {dim = 0 : i64} : (tensor<4xf32>, tensor<4xi32>) -> tensor<8xf32>
   return
@@ -178,7 +178,7 @@ func.func @concat_types(%x: tensor<4xf32>, %y: tensor<4xi32>) {
 // -----
 
 func.func @concat_extents(%x: tensor<4x2xf32>, %y: tensor<4x3xf32>) {
-  // expected-error @below {{'dlc.concat' op expected dimension 1 of operand 1 to be 2, but got 3}}
+  // expected-error @below {{'dlc.concat' op expected dimension 1 of operand 1 to equal that of operand 0, but got 3 and 2}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.concat %x, %y {dim = 0 : i64} : (tensor<4x2xf32>, tensor<4x3xf32>) -> tensor<8x2xf32>
   return
@@ -232,7 +232,7 @@ func.func @scatter_updates(%x: tensor<4x5xf32>, %y: tensor<2xi64>, %z: tensor<2x
 // -----
 
 func.func @reduce_elements(%x: tensor<4xf32>) {
-  // expected-error @below {{'dlc.reduce' op expected elements that 'all' combines, but got 'f32'}}
+  // expected-error @below {{'dlc.reduce' op expected 'x' to have elements that 'all' combines, but got 'f32'}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.reduce %x {kind = #dlc.reduce_kind<all>, dims = array<i64: 0>, order = #dlc.order<lanes>} : (tensor<4xf32>) -> tensor<f32>
   return
@@ -286,7 +286,7 @@ func.func @reduce_window_positive(%x: tensor<4xf32>) {
 // -----
 
 func.func @reduce_window_padding(%x: tensor<4xf32>) {
-  // expected-error @below {{'dlc.reduce_window' op expected padding of dimension 0 to be in [0, 2), but got 2 and 0}}
+  // expected-error @below {{'dlc.reduce_window' op expected entries 0 of 'low' and 'high' to be in [0, 2), but got 2 and 0}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.reduce_window %x {kind = #dlc.reduce_kind<sum>, window = array<i64: 2>, strides = array<i64: 2>, low = array<i64: 2>, high = array<i64: 0>} : (tensor<4xf32>) -> tensor<3xf32>
   return
@@ -295,7 +295,7 @@ func.func @reduce_window_padding(%x: tensor<4xf32>) {
 // -----
 
 func.func @window_argmax_fit(%x: tensor<4xf32>) {
-  // expected-error @below {{'dlc.window_argmax' op expected window 5 of dimension 0 to fit its padded extent 4}}
+  // expected-error @below {{'dlc.window_argmax' op expected the window of dimension 0 of 'x' to fit its padded extent, but got 5 and 4}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.window_argmax %x {window = array<i64: 5>, strides = array<i64: 1>, low = array<i64: 0>, high = array<i64: 0>} : (tensor<4xf32>) -> tensor<0xi32>
   return
@@ -304,7 +304,7 @@ func.func @window_argmax_fit(%x: tensor<4xf32>) {
 // -----
 
 func.func @dot_general_elements(%x: tensor<4xf32>, %y: tensor<4xf64>) {
-  // expected-error @below {{'dlc.dot_general' op expected operands of one element type, but got 'f32' and 'f64'}}
+  // expected-error @below {{'dlc.dot_general' op expected 'lhs' and 'rhs' of one element type, but got 'f32' and 'f64'}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.dot_general %x, %y {lhs_batch = array<i64>, rhs_batch = array<i64>, lhs_contract = array<i64: 0>, rhs_contract = array<i64: 0>, order = #dlc.order<lanes>} : (tensor<4xf32>, tensor<4xf64>) -> tensor<f32>
   return
@@ -322,7 +322,7 @@ func.func @dot_general_count(%x: tensor<4xf32>, %y: tensor<4xf32>) {
 // -----
 
 func.func @dot_general_distinct(%x: tensor<4xf32>, %y: tensor<4x4xf32>) {
-  // expected-error @below {{'dlc.dot_general' op expected entries of 'lhs_batch and lhs_contract' to be distinct, but got 0 twice}}
+  // expected-error @below {{'dlc.dot_general' op expected entries 0 and 1 of 'lhs_batch and lhs_contract' to be distinct, but got 0 and 0}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.dot_general %x, %y {lhs_batch = array<i64: 0>, rhs_batch = array<i64: 0>, lhs_contract = array<i64: 0>, rhs_contract = array<i64: 1>, order = #dlc.order<lanes>} : (tensor<4xf32>, tensor<4x4xf32>) -> tensor<4xf32>
   return
@@ -384,7 +384,7 @@ func.func @call_operands(%x: tensor<4xf32>, %y: tensor<4xf32>) {
 
 func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
 func.func @call_results(%x: tensor<4xf32>) {
-  // expected-error @below {{'dlc.call' op expected results 0 to be 'tensor<4xf32>', but got 'tensor<4xf64>'}}
+  // expected-error @below {{'dlc.call' op expected result 0 to be 'tensor<4xf32>', but got 'tensor<4xf64>'}}
   %0 = dlc.call @callee(%x) : (tensor<4xf32>) -> tensor<4xf64>
   return
 }
@@ -393,7 +393,7 @@ func.func @call_results(%x: tensor<4xf32>) {
 
 func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
 func.func @vjp_wrt(%x: tensor<4xf32>) {
-  // expected-error @below {{'dlc.vjp' op expected entries of 'wrt' to be in [0, 1), but got 1}}
+  // expected-error @below {{'dlc.vjp' op expected entry 0 of 'wrt' to be in [0, 1), but got 1}}
   %0 = dlc.vjp @callee(%x) {wrt = array<i64: 1>, of = array<i64>} : (tensor<4xf32>) -> tensor<4xf32>
   return
 }
@@ -402,7 +402,7 @@ func.func @vjp_wrt(%x: tensor<4xf32>) {
 
 func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
 func.func @vjp_of(%x: tensor<4xf32>) {
-  // expected-error @below {{'dlc.vjp' op expected entries of 'of' to be in [0, 1), but got 2}}
+  // expected-error @below {{'dlc.vjp' op expected entry 0 of 'of' to be in [0, 1), but got 2}}
   %0 = dlc.vjp @callee(%x) {wrt = array<i64>, of = array<i64: 2>} : (tensor<4xf32>) -> tensor<4xf32>
   return
 }
@@ -438,7 +438,7 @@ func.func @vjp_of_integers(%x: tensor<4xi64>, %y: tensor<4xf32>) {
 
 func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
 func.func @jvp_wrt(%x: tensor<4xf32>) {
-  // expected-error @below {{'dlc.jvp' op expected entries of 'wrt' to be in [0, 1), but got 1}}
+  // expected-error @below {{'dlc.jvp' op expected entry 0 of 'wrt' to be in [0, 1), but got 1}}
   %0 = dlc.jvp @callee(%x) {wrt = array<i64: 1>, of = array<i64>} : (tensor<4xf32>) -> tensor<4xf32>
   return
 }
@@ -456,7 +456,7 @@ func.func @jvp_tangents(%x: tensor<4xf32>) {
 
 func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
 func.func @jvp_types(%x: tensor<4xf32>, %t: tensor<4xf64>) {
-  // expected-error @below {{'dlc.jvp' op expected operands 1 to be 'tensor<4xf32>', but got 'tensor<4xf64>'}}
+  // expected-error @below {{'dlc.jvp' op expected operand 1 to be 'tensor<4xf32>', but got 'tensor<4xf64>'}}
   %0:2 = dlc.jvp @callee(%x, %t) {wrt = array<i64: 0>, of = array<i64: 0>} : (tensor<4xf32>, tensor<4xf64>) -> (tensor<4xf32>, tensor<4xf32>)
   return
 }
@@ -501,7 +501,7 @@ func.func @vmap_none(%x: tensor<4xf32>) {
 
 func.func private @callee(tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
 func.func @vmap_extents(%x: tensor<8x4xf32>, %y: tensor<7x4xf32>) {
-  // expected-error @below {{'dlc.vmap' op expected operands 1 to be 'tensor<8x4xf32>', but got 'tensor<7x4xf32>'}}
+  // expected-error @below {{'dlc.vmap' op expected operand 1 to be 'tensor<8x4xf32>', but got 'tensor<7x4xf32>'}}
   %0 = dlc.vmap @callee(%x, %y) {in_axes = array<i64: 0, 0>, out_axes = array<i64: 0>} : (tensor<8x4xf32>, tensor<7x4xf32>) -> tensor<8x4xf32>
   return
 }
@@ -510,7 +510,159 @@ func.func @vmap_extents(%x: tensor<8x4xf32>, %y: tensor<7x4xf32>) {
 
 func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
 func.func @vmap_result(%x: tensor<8x4xf32>) {
-  // expected-error @below {{'dlc.vmap' op expected results 0 to be 'tensor<4x8xf32>', but got 'tensor<8x4xf32>'}}
+  // expected-error @below {{'dlc.vmap' op expected result 0 to be 'tensor<4x8xf32>', but got 'tensor<8x4xf32>'}}
   %0 = dlc.vmap @callee(%x) {in_axes = array<i64: 0>, out_axes = array<i64: 1>} : (tensor<8x4xf32>) -> tensor<8x4xf32>
+  return
+}
+
+// -----
+
+func.func @transpose_count(%a: tensor<2x3xf32>) {
+  // expected-error @below {{'dlc.transpose' op expected 'perm' to have 2 entries, but got 1}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.transpose %a {perm = array<i64: 0>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @transpose_range(%a: tensor<2x3xf32>) {
+  // expected-error @below {{'dlc.transpose' op expected entry 1 of 'perm' to be in [0, 2), but got -1}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.transpose %a {perm = array<i64: 1, -1>} : (tensor<2x3xf32>) -> tensor<3x2xf32>
+  return
+}
+
+// -----
+
+func.func @slice_count(%a: tensor<4xf32>) {
+  // expected-error @below {{'dlc.slice' op expected 'limits' to have 1 entries, but got 2}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.slice %a {starts = array<i64: 0>, limits = #dlc.dims<[2, 2]>, strides = array<i64: 1>} : (tensor<4xf32>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @pad_count(%a: tensor<4xf32>, %b: tensor<f32>) {
+  // expected-error @below {{'dlc.pad' op expected 'interior' to have 1 entries, but got 0}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.pad %a, %b {low = array<i64: 0>, high = array<i64: 1>, interior = array<i64>} : (tensor<4xf32>, tensor<f32>) -> tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func @reverse_range(%a: tensor<4xf32>) {
+  // expected-error @below {{'dlc.reverse' op expected entry 0 of 'dims' to be in [0, 1), but got 1}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.reverse %a {dims = array<i64: 1>} : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @reduce_range(%a: tensor<4x4xf32>) {
+  // expected-error @below {{'dlc.reduce' op expected entry 1 of 'dims' to be in [0, 2), but got 2}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.reduce %a {kind = #dlc.reduce_kind<sum>, dims = array<i64: 0, 2>, order = #dlc.order<lanes>} : (tensor<4x4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @reduce_distinct(%a: tensor<4x4xf32>) {
+  // expected-error @below {{'dlc.reduce' op expected entries 0 and 1 of 'dims' to be distinct, but got 1 and 1}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.reduce %a {kind = #dlc.reduce_kind<sum>, dims = array<i64: 1, 1>, order = #dlc.order<lanes>} : (tensor<4x4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @reduce_window_count(%a: tensor<4xf32>) {
+  // expected-error @below {{'dlc.reduce_window' op expected 'window' to have 1 entries, but got 2}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.reduce_window %a {kind = #dlc.reduce_kind<sum>, window = array<i64: 2, 2>, strides = array<i64: 2>, low = array<i64: 0>, high = array<i64: 0>} : (tensor<4xf32>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @reduce_window_low(%a: tensor<4xf32>) {
+  // expected-error @below {{'dlc.reduce_window' op expected 'low' to have 1 entries, but got 0}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.reduce_window %a {kind = #dlc.reduce_kind<sum>, window = array<i64: 2>, strides = array<i64: 2>, low = array<i64>, high = array<i64: 0>} : (tensor<4xf32>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @reduce_window_high(%a: tensor<4xf32>) {
+  // expected-error @below {{'dlc.reduce_window' op expected 'high' to have 1 entries, but got 2}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.reduce_window %a {kind = #dlc.reduce_kind<sum>, window = array<i64: 2>, strides = array<i64: 2>, low = array<i64: 0>, high = array<i64: 0, 0>} : (tensor<4xf32>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @dot_general_batch_count(%a: tensor<4xf32>, %b: tensor<4xf32>) {
+  // expected-error @below {{'dlc.dot_general' op expected 'rhs_batch' to have 1 entries, but got 0}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.dot_general %a, %b {lhs_batch = array<i64: 0>, rhs_batch = array<i64>, lhs_contract = array<i64>, rhs_contract = array<i64>, order = #dlc.order<lanes>} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+func.func @dot_general_lhs_range(%a: tensor<4xf32>, %b: tensor<4xf32>) {
+  // expected-error @below {{'dlc.dot_general' op expected entry 0 of 'lhs_batch and lhs_contract' to be in [0, 1), but got 1}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.dot_general %a, %b {lhs_batch = array<i64>, rhs_batch = array<i64>, lhs_contract = array<i64: 1>, rhs_contract = array<i64: 0>, order = #dlc.order<lanes>} : (tensor<4xf32>, tensor<4xf32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @dot_general_rhs_range(%a: tensor<4x4xf32>, %b: tensor<4x4xf32>) {
+  // expected-error @below {{'dlc.dot_general' op expected entry 1 of 'rhs_batch and rhs_contract' to be in [0, 2), but got -1}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.dot_general %a, %b {lhs_batch = array<i64: 0>, rhs_batch = array<i64: 0>, lhs_contract = array<i64: 1>, rhs_contract = array<i64: -1>, order = #dlc.order<lanes>} : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @dot_general_rhs_distinct(%a: tensor<4x4xf32>, %b: tensor<4x4xf32>) {
+  // expected-error @below {{'dlc.dot_general' op expected entries 0 and 1 of 'rhs_batch and rhs_contract' to be distinct, but got 1 and 1}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.dot_general %a, %b {lhs_batch = array<i64: 0>, rhs_batch = array<i64: 1>, lhs_contract = array<i64: 1>, rhs_contract = array<i64: 1>, order = #dlc.order<lanes>} : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @elementwise_types(%x: tensor<4xf32>) {
+  // expected-error @below {{expected the types of 2 operands and 1 result, but got 1 and 1}}
+  %0 = dlc.add %x, %x : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
+func.func @vjp_wrt_twice(%x: tensor<4xf32>) {
+  // expected-error @below {{'dlc.vjp' op expected entries 0 and 1 of 'wrt' to be distinct, but got 0 and 0}}
+  %0:3 = dlc.vjp @callee(%x) {wrt = array<i64: 0, 0>, of = array<i64>} : (tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func private @callee(tensor<4xf32>) -> tensor<4xf32>
+func.func @jvp_of_twice(%x: tensor<4xf32>) {
+  // expected-error @below {{'dlc.jvp' op expected entries 0 and 1 of 'of' to be distinct, but got 0 and 0}}
+  %0 = dlc.jvp @callee(%x) {wrt = array<i64>, of = array<i64: 0, 0>} : (tensor<4xf32>) -> tensor<4xf32>
   return
 }

@@ -15,7 +15,7 @@ import dlc
 def sources(tmp_path_factory):
     """The sources of the site, made anew."""
     folder = tmp_path_factory.mktemp("sources")
-    subprocess.run([sys.executable, ROOT / "docs/site/pages.py", folder], check=True, timeout=120)
+    subprocess.run([sys.executable, ROOT / "docs/site/pages.py", folder], check=True, timeout=240)
     return folder
 
 
@@ -32,6 +32,13 @@ def test_every_op_has_a_section_that_says_what_it_does(sources):
     for name, body in sections.items():
         assert re.match(r"\n[-(A-Z0-9`].*[`.]\n", body) and "| result `" in body, (name, body)
     assert "`r = e^x`" in sections["exp"] and "`mul(ct, r)`" in sections["exp"]
+
+
+def test_the_status_of_every_op_is_shown(sources):
+    text = (sources / "reference" / "ops" / "status.md").read_text()
+    functions = {name.rstrip("_") for name in vars(dlc.ops) if callable(getattr(dlc.ops, name))}
+    missing = functions - {"apply", "apply_tuple"} - set(re.findall(r"^\| `(\w+)` \| yes \|", text, re.MULTILINE))
+    assert missing == set()
 
 
 def test_every_command_is_shown(sources):

@@ -25,6 +25,14 @@ def test_unary_of_positive(name):
     close(getattr(dlc, name)(np.abs(X) + 0.1), getattr(np, name)(np.abs(X) + 0.1))
 
 
+def test_copysign():
+    signs = np.array([1, -0.0, 0.0, -np.inf], np.float32)
+    dlc.testing.assert_equal(dlc.copysign(X, signs), np.copysign(X, signs))
+    assert dlc.copysign(-2.0, -dlc.asarray(np.nan)).item() == 2
+    gradient = dlc.grad(lambda x: dlc.sum(dlc.copysign(x, -1.0)))(dlc.asarray([3.0, -3.0]))
+    dlc.testing.assert_equal(gradient, np.array([-1, 1], np.float32))
+
+
 @pytest.mark.parametrize("axis", [None, 0, 1, -1, (0, 2), (2, 0)])
 @pytest.mark.parametrize("keepdims", [False, True])
 @pytest.mark.parametrize("name", ["sum", "prod", "max", "min", "mean", "var", "std"])
@@ -194,7 +202,7 @@ def test_strict_ops():
     close(dlc.ops.broadcast(x[0, 0], (3, 4), (1,)), np.broadcast_to(X[0, 0], (3, 4)))
     pooled = dlc.ops.reduce_window(x, "max", (1, 2, 2), (1, 1, 2), (0, 0, 0), (0, 0, 0))
     assert pooled.shape == (2, 2, 2)
-    with pytest.raises(ValueError, match="expected entries of 'dims' to be in"):
+    with pytest.raises(ValueError, match="expected entry 0 of 'dims' to be in"):
         dlc.ops.reduce(x, "sum", (5,), "lanes")
     with pytest.raises(TypeError, match="must be ranked tensor of"):
         dlc.ops.reduce_window(x > 0, "max", (1, 1, 1), (1, 1, 1), (0, 0, 0), (0, 0, 0))

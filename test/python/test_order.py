@@ -131,5 +131,5 @@ def test_quantised_integers():
     scales = np.array([0.5, 1, 2], "f4")
     points = np.array([0, 10, 255], "u1")
     same(dlc.quantize(x, scales, points, dlc.uint8, axis=-1), np.array([[0, 10, 255], [5, 255, 55]], "u1"))
-    with pytest.raises(ValueError, match="expected an integer type of 8 or 16 bits, but got 'i32'"):
+    with pytest.raises(ValueError, match="expected 'to' to be an integer type of 8 or 16 bits, but got 'i32'"):
         dlc.quantize(x, 1.0, 0, dlc.int32)

@@ -1,8 +1,10 @@
 // -gen-dlc-op-tests: the table of all ops that the generated tests read (test/ops), as JSON: operands with what they
-// admit, attributes with their values where these can be listed, and the fields `oracle`, `domain` and `ulp` of rows.
+// admit, attributes with their values where these can be listed, the fields `oracle`, `domain` and `ulp` of rows, and
+// whether a row has a derivative that is not zero everywhere.
 #include "Generators.h"
 
 #include "mlir/TableGen/Operator.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -56,6 +58,13 @@ static void writeAttributes(OStream &json, const mlir::tblgen::Operator &op) {
   });
 }
 
+/// Whether a row of an elementwise op gives a cotangent to an operand.
+static bool hasDerivative(const llvm::Record &record) {
+  if (!record.isSubClassOf("Dlc_Elementwise") || !record.getValueAsString("whyNot").empty())
+    return false;
+  return llvm::any_of(record.getValueAsListOfStrings("vjp"), [](llvm::StringRef code) { return code != "Value()"; });
+}
+
 bool emitOpTests(const llvm::RecordKeeper &records, llvm::raw_ostream &os) {
   OStream json(os, 1);
   json.array([&] {
@@ -72,6 +81,7 @@ bool emitOpTests(const llvm::RecordKeeper &records, llvm::raw_ostream &os) {
             json.value(end);
         });
         json.attribute("ulp", record->getValueAsInt("ulp"));
+        json.attribute("derivative", hasDerivative(*record));
       });
     }
   });

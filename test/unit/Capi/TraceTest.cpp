@@ -128,7 +128,7 @@ TEST_P(TraceTest, FunctionsHaveTangents) {
   size_t count = 0;
   EXPECT_NE(
       messageOf(dlc_trace_jvp(trace, function, &x, 1, &wrong, 1, &of, 1, &t, 0, results, 2, &count), DLC_VALUE_ERROR)
-          .find("expected entries of 'wrt' to be in [0, 1), but got 1"),
+          .find("expected entry 0 of 'wrt' to be in [0, 1), but got 1"),
       std::string::npos);
   ok(dlc_trace_jvp(trace, function, &x, 1, &wrt, 1, &of, 1, &t, 0, results, 2, &count));
   ASSERT_EQ(count, 2u);

@@ -104,4 +104,22 @@ llvm::SmallVector<HostTensor> Program::run(llvm::StringRef function, const std::
   return outputs;
 }
 
+void expectACaseOrAReasonForEveryOp() {
+  std::string all;
+  for (const GradientCase &test : gradientCases())
+    all += test.body + "\n";
+  auto context = makeContext();
+  context->loadAllAvailableDialects();
+  for (mlir::RegisteredOperationName name : context->getRegisteredOperations()) {
+    if (name.getDialectNamespace() != "dlc")
+      continue;
+    std::string op = name.stripDialect().str(), reason;
+    for (const WithoutGradient &without : opsWithoutGradient())
+      if (without.op == op)
+        reason = without.reason;
+    EXPECT_NE(!reason.empty(), all.find("dlc." + op + " ") != std::string::npos) << op;
+    ::testing::Test::RecordProperty(op, reason.empty() ? "case" : reason);
+  }
+}
+
 } // namespace dlc

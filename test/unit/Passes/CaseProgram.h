@@ -20,6 +20,8 @@ int64_t extentsOf(const std::string &type, std::vector<int64_t> &shape);
 /// Inputs in the domain of a case.
 std::vector<HostTensor> sample(const GradientCase &test, std::mt19937_64 &random);
 double dot(const HostTensor &x, const HostTensor &y);
+/// Fails the test for each op that has neither a gradient case nor a reason, and records for all which it is.
+void expectACaseOrAReasonForEveryOp();
 
 /// A module whose derivatives and batches are resolved; a failure to parse or resolve fails the test.
 class Program {

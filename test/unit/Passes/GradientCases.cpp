@@ -1,5 +1,10 @@
-// The table of gradient cases, family by family.
+// The table of gradient cases, family by family. An elementwise op that has none here gets one from its row.
 #include "test/unit/Passes/GradientCases.h"
+
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include "gtest/gtest.h"
 
 namespace dlc {
 
@@ -56,6 +61,25 @@ static void addElementwise(std::vector<GradientCase> &cases) {
                    R"(%0 = dlc.cast %a1 {to = f64} : (tensor<5xi32>) -> tensor<5xf64>
                       %1 = dlc.cast %a0 {to = f64} : (tensor<5xf64>) -> tensor<5xf64>
                       %r = dlc.mul %0, %1 : (tensor<5xf64>, tensor<5xf64>) -> tensor<5xf64>)"});
+}
+
+/// A case for each row of an elementwise op that has a derivative but no case yet, over the domain of the row.
+static void addRows(std::vector<GradientCase> &cases) {
+  std::string all;
+  for (const GradientCase &test : cases)
+    all += test.body + "\n";
+  auto file = llvm::MemoryBuffer::getFile(DLC_OP_TABLE);
+  ASSERT_TRUE(file) << DLC_OP_TABLE;
+  llvm::Expected<llvm::json::Value> table = llvm::json::parse((*file)->getBuffer());
+  ASSERT_TRUE(bool(table)) << llvm::toString(table.takeError());
+  for (const llvm::json::Value &value : *table->getAsArray()) {
+    const llvm::json::Object &row = *value.getAsObject();
+    std::string op = row.getString("name")->str();
+    if (!*row.getBoolean("derivative") || all.find("dlc." + op + " ") != std::string::npos)
+      continue;
+    auto end = [&](size_t i) { return std::stod((*row.getArray("domain"))[i].getAsString()->str()); };
+    cases.push_back(elementwise(op, row.getArray("operands")->size(), {{end(0), end(1)}}));
+  }
 }
 
 static void addShape(std::vector<GradientCase> &cases) {
@@ -289,7 +313,7 @@ const std::vector<WithoutGradient> &opsWithoutGradient() {
       {"xor", noOperand},
       {"shl", noOperand},
       {"shr", noOperand},
-      {"digamma", "its row says why: polygamma functions are not in the op set"},
+      {"digamma", "it needs polygamma, which has no op"},
       {"stop_gradient", "its derivative is 0 by definition, not by differences"},
   };
   return list;
@@ -309,6 +333,8 @@ std::vector<KinkCase> kinkCases() {
   add(elementwise("min", 2, {}), {{1, 0, -0.0, 2, 3}, {1, 0, 0, 3, 2}}, {{0.5, 0.5, 0.5, 1, 0}, {0.5, 0.5, 0.5, 0, 1}});
   add(elementwise("clamp", 3, {}), {{-1, 1, 0, -2, 2}, {-1, -1, -1, -1, -1}, {1, 1, 1, 1, 1}},
       {{1, 1, 1, 0, 0}, {0, 0, 0, 1, 0}, {0, 0, 0, 0, 1}});
+  add(elementwise("copysign", 2, {}), {{0, -0.0, 1, -1, 2}, {1, -1, -0.0, -2, NAN}},
+      {{0, 0, -1, 1, 1}, {0, 0, 0, 0, 0}});
   add(elementwise("pow", 2, {}), {{0, 0, 0, 2, 1}, {0, 1, 2, 0, 0}},
       {{0, 1, 0, 0, 0}, {0, 0, 0, 0.6931471805599453, 0}});
   for (const char *kind : {"max", "min"})
@@ -336,6 +362,7 @@ std::vector<KinkCase> kinkCases() {
 std::vector<GradientCase> gradientCases() {
   std::vector<GradientCase> cases;
   addElementwise(cases);
+  addRows(cases);
   addShape(cases);
   addReductions(cases);
   addContractions(cases);

@@ -134,3 +134,5 @@ TEST(Tangent, everyOpAgainstDifferencesAndReverseMode) {
   for (const GradientCase &test : gradientCases())
     checkTangents(test);
 }
+
+TEST(Tangent, everyOpHasACaseOrAReason) { expectACaseOrAReasonForEveryOp(); }
