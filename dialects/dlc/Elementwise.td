@@ -18,6 +18,7 @@ class Dlc_Elementwise<string mnemonic, list<string> names, list<Trait> traits = 
   list<string> vjp = ?;                   // cotangents
   list<string> jvp = vjp;                 // what each operand's tangent `ct` adds to that of the result
   string whyNot = "";                     // whyNotDifferentiable, whyNoJvp
+  string whyNotText = "\"" # whyNot # "\""; // the same as an expression
   string element = "elementTypeOf(adaptor.getOperands()[0])"; // element type of the result
   bit cheap = 0;                          // isCheap
   // One type where operands and result have the same, else a function type.
@@ -60,7 +61,7 @@ class Dlc_ElementwiseRow<string mnemonic, list<string> names, list<Trait> traits
     }
     bool $cppClass::isCheap() { return }] # !if(cheap, "true", "false") # [{; }
     bool $cppClass::isElementwise() { return true; }
-    ::llvm::StringRef $cppClass::whyNotDifferentiable() { return "}] # whyNot # [{"; }
+    ::llvm::StringRef $cppClass::whyNotDifferentiable() { return }] # whyNotText # [{; }
     ::llvm::SmallVector<::mlir::Value> $cppClass::buildVjp(::dlc::DlcBuilder &b,
         ::llvm::ArrayRef<::mlir::Value> cts) {
       using ::mlir::Value;
@@ -68,7 +69,7 @@ class Dlc_ElementwiseRow<string mnemonic, list<string> names, list<Trait> traits
       [[maybe_unused]] Value r = getOperation()->getResult(0), ct = cts[0];
       return {}] # !interleave(vjp, ", ") # [{};
     }
-    ::llvm::StringRef $cppClass::whyNoJvp() { return "}] # whyNot # [{"; }
+    ::llvm::StringRef $cppClass::whyNoJvp() { return }] # whyNotText # [{; }
     ::llvm::SmallVector<::mlir::Value> $cppClass::buildJvp(::dlc::DlcBuilder &b,
         ::llvm::ArrayRef<::mlir::Value> tangents) {
       using ::mlir::Value;
@@ -347,7 +348,7 @@ def Dlc_ClampOp : Dlc_ElementwiseRow<"clamp", ["x", "low", "high"]> {
   let oracle = "minimum(maximum(x, low), high)"; let cheap = 1;
 }
 def Dlc_CompareOp : Dlc_ElementwiseRow<"compare", ["x", "y"]> {
-  let arguments = (ins Dlc_Tensor:$x, Dlc_Tensor:$y, Dlc_ComparePredicateAttr:$predicate);
+  let arguments = (ins Dlc_ComputedTensor:$x, Dlc_ComputedTensor:$y, Dlc_ComparePredicateAttr:$predicate);
   let results = (outs Dlc_BoolTensor:$r);
   let element = "boolType(context)";
   let math = "r = x <predicate> y; only ne is true of NaN"; let scalar = "scalar::compare(b, predicateOf(getPredicate()), x, y)";
@@ -360,10 +361,11 @@ def Dlc_CastOp : Dlc_ElementwiseRow<"cast", ["x"]> {
   let math = "r = x rounded once to the type `to`; float to integer truncates and saturates, NaN gives 0";
   let scalar = "b.cast(x, dtypeOf(getTo()))"; let vjp = ["b.castGrad(ct, x)"]; let oracle = "cast(x, to)";
   let jvp = ["b.castGrad(ct, r)"]; let cheap = 1;
+  let whyNotText = "whyNoCastGrad(getTo())";
 }
 def Dlc_BitcastOp : Dlc_ElementwiseRow<"bitcast", ["x"]> {
-  let arguments = (ins Dlc_NumberTensor:$x, TypeAttr:$to);
-  let results = (outs Dlc_NumberTensor:$r);
+  let arguments = (ins Dlc_PlainTensor:$x, TypeAttr:$to);
+  let results = (outs Dlc_PlainTensor:$r);
   let element = "adaptor.getTo()";
   let math = "r = the bits of x as the type `to` of the same width; from float to integer NaN is the canonical one";
   let scalar = "scalar::bitcast(b, x, dtypeOf(getTo()))"; let vjp = ["Value()"]; let cheap = 1;

@@ -143,7 +143,8 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location>
                                           SmallVectorImpl<Type> &types) {
   InferError error(getOperationName(), location);
   Dims picked;
-  if (op.getKind() != ScatterKind::set && elementTypeOf(op.getX()).isInteger(1))
+  DType element = dtypeOf(op.getX().getType());
+  if (op.getKind() != ScatterKind::set && (element == DType::Bool || isStorage(element)))
     return error.fail("expected elements that '", stringifyScatterKind(op.getKind()), "' combines, but got ",
                       elementTypeOf(op.getX()));
   if (failed(inferPicked(error, op.getX(), op.getIndices(), op.getAxis(), op.getBatchDims(), picked)))

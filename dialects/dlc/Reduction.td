@@ -9,8 +9,8 @@ class Dlc_OrderedOp<string mnemonic, list<string> rules = ["buildVjp"], list<str
 
 def Dlc_ReduceOp : Dlc_OrderedOp<"reduce"> {
   let summary = "combines the elements along `dims` in the order of numerics N4";
-  let arguments = (ins Dlc_Tensor:$x, Dlc_ReduceKindAttr:$kind, DenseI64ArrayAttr:$dims, Dlc_OrderAttr:$order);
-  let results = (outs Dlc_Tensor:$r);
+  let arguments = (ins Dlc_ComputedTensor:$x, Dlc_ReduceKindAttr:$kind, DenseI64ArrayAttr:$dims, Dlc_OrderAttr:$order);
+  let results = (outs Dlc_ComputedTensor:$r);
 }
 
 class Dlc_ArgOp<string mnemonic, string what> : Dlc_OrderedOp<mnemonic> {

@@ -38,7 +38,9 @@ PointValue ConstantOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex>) {
   if (auto number = dyn_cast<FloatAttr>(attr); number && isa<IntegerType>(element))
     attr = IntegerAttr::get(element, number.getValue().bitcastToAPInt());
   else if (auto number = dyn_cast<IntegerAttr>(attr))
-    attr = IntegerAttr::get(element, number.getValue());
+    attr =
+        IntegerAttr::get(element, isUnsignedInt(type) ? number.getValue().zextOrTrunc(element.getIntOrFloatBitWidth())
+                                                      : number.getValue().sextOrTrunc(element.getIntOrFloatBitWidth()));
   Value value = arith::ConstantOp::create(b.b, b.location, cast<TypedAttr>(attr));
   return {{value, type}, true};
 }
@@ -78,6 +80,11 @@ LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return verifyTypes(*this, "results", getResults().getTypes(), function.getResultTypes());
 }
 
+static bool hasDerivative(Type type) {
+  DType element = dtypeOf(type);
+  return isFloat(element) && !isStorage(element);
+}
+
 /// What vjp and jvp share: `wrt` and `of` list float arguments and results of the callee, each once.
 template <class Op> static LogicalResult verifyDifferentiated(Op op, func::FuncOp function) {
   InferError error(op.getOperationName(), op.getLoc());
@@ -85,11 +92,11 @@ template <class Op> static LogicalResult verifyDifferentiated(Op op, func::FuncO
       failed(error.checkDims("of", op.getOf(), function.getNumResults())))
     return failure();
   for (int64_t i : op.getWrt())
-    if (!isa<FloatType>(getElementTypeOrSelf(function.getArgumentTypes()[i])))
+    if (!hasDerivative(function.getArgumentTypes()[i]))
       return error.fail("expected argument ", i, " of '", op.getCallee(), "' to have float elements, but got ",
                         function.getArgumentTypes()[i]);
   for (int64_t i : op.getOf())
-    if (!isa<FloatType>(getElementTypeOrSelf(function.getResultTypes()[i])))
+    if (!hasDerivative(function.getResultTypes()[i]))
       return error.fail("expected result ", i, " of '", op.getCallee(), "' to have float elements, but got ",
                         function.getResultTypes()[i]);
   return success();

@@ -62,6 +62,8 @@ DType dtypeOf(Type type) {
   switch (integer.getWidth()) {
   case 1:
     return DType::Bool;
+  case 4:
+    return isUnsigned ? DType::U4 : DType::I4;
   case 8:
     return isUnsigned ? DType::U8 : DType::I8;
   case 16:
@@ -95,7 +97,7 @@ Type typeOf(DType type, MLIRContext *context) {
   case DType::Bool:
     return b.getI1Type();
   default:
-    return IntegerType::get(context, byteWidth(type) * 8,
+    return IntegerType::get(context, bitWidth(type),
                             isUnsignedInt(type) ? IntegerType::Unsigned : IntegerType::Signless);
   }
 }

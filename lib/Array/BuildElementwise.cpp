@@ -9,7 +9,7 @@ namespace dlc {
 namespace {
 
 /// What element types an op's row admits.
-enum class Admits { Float, Number, Bits, Any };
+enum class Admits { Float, Number, Bits, Computed, Any };
 struct ElementwiseRow {
   const char *name; ///< "dlc.add"
   Admits admits;
@@ -40,6 +40,7 @@ static Type admitted(Builder &b, Admits admits, Type element) {
       return element;
     b.failType("expected integers or bool, but got element type ", element);
     return {};
+  case Admits::Computed:
   case Admits::Any:
     return element;
   }
@@ -151,25 +152,28 @@ static bool buildSoftplus(Builder &b) {
 
 ArrayRef<NamedBuilder> elementwiseBuilders() {
   static const NamedBuilder builders[] = {
-      {"astype", buildAstype},       {"divide", buildDivide},     {"floor_divide", buildFloorDivide},
-      {"remainder", buildRemainder}, {"softplus", buildSoftplus},
+      {"astype", buildAstype, Takes::all}, {"divide", buildDivide},     {"floor_divide", buildFloorDivide},
+      {"remainder", buildRemainder},       {"softplus", buildSoftplus},
   };
   return builders;
 }
 
-/// Names of builders to functions; every elementwise op is one.
-BuildFunction findBuilder(StringRef name) {
-  static const llvm::StringMap<BuildFunction> *all = [] {
-    auto *map = new llvm::StringMap<BuildFunction>;
-    for (const ElementwiseRow &row : rows)
-      (*map)[StringRef(row.name).drop_front(4)] = buildElementwise;
+/// Names of builders; every elementwise op is one.
+const NamedBuilder *findBuilder(StringRef name) {
+  static const llvm::StringMap<NamedBuilder> *all = [] {
+    auto *map = new llvm::StringMap<NamedBuilder>;
+    for (const ElementwiseRow &row : rows) {
+      const char *name = row.name + 4;
+      (*map)[name] = {name, buildElementwise, row.admits == Admits::Any ? Takes::all : Takes::computed};
+    }
     for (auto builders :
          {elementwiseBuilders(), reductionBuilders(), contractionBuilders(), shapeBuilders(), compositeBuilders()})
       for (const NamedBuilder &builder : builders)
-        (*map)[builder.name] = builder.build;
+        (*map)[builder.name] = builder;
     return map;
   }();
-  return all->lookup(name);
+  auto found = all->find(name);
+  return found == all->end() ? nullptr : &found->second;
 }
 
 } // namespace dlc

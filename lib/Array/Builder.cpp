@@ -155,6 +155,11 @@ Type Builder::promote(ArrayRef<Operand> which) {
     if (operand.weak != WeakKind::None)
       continue;
     DType type = dtypeOf(operand.value.getType());
+    if (strong && *strong != type && (isStorage(*strong) || isStorage(type))) {
+      failType("expected operands of one element type where one only stores, but got ", dlc::name(*strong), " and ",
+               dlc::name(type), ": cast it first");
+      return {};
+    }
     auto met = strong ? meet(*strong, type) : type;
     if (!met) {
       failType("expected element types that have a common one, but got ", dlc::name(*strong), " and ", dlc::name(type));
@@ -164,6 +169,10 @@ Type Builder::promote(ArrayRef<Operand> which) {
   }
   if (!strong)
     return defaultElement(weak, context);
+  if (isFourBits(*strong) && weak == WeakKind::Float) {
+    failType("expected an integer beside ", dlc::name(*strong), ", but got a float: cast it first");
+    return {};
+  }
   bool isOutranked =
       (weak == WeakKind::Float && !isFloat(*strong)) || (weak == WeakKind::Int && *strong == DType::Bool);
   return isOutranked ? defaultElement(weak, context) : typeOf(*strong, context);

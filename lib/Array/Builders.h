@@ -7,10 +7,17 @@
 
 namespace dlc {
 
+/// The element types that a builder's operands may have.
+enum class Takes { computed, all };
+
 struct NamedBuilder {
   const char *name;
   BuildFunction build;
+  Takes takes = Takes::computed;
 };
+
+/// The builder of that name; null if there is none.
+const NamedBuilder *findBuilder(llvm::StringRef name);
 
 llvm::ArrayRef<NamedBuilder> elementwiseBuilders();
 llvm::ArrayRef<NamedBuilder> reductionBuilders();

@@ -78,7 +78,8 @@ class Array:
         """The elements as a NumPy array. Read-only: it shares the array's memory.
 
         Raises:
-            TypeError: If the array is being traced, or NumPy has no type for its elements.
+            TypeError: If the array is being traced, or NumPy has no type for its elements and ml_dtypes, which has
+                one, is not installed.
         """
         frame = _tracing.local.frame
         if frame is not None:
@@ -87,11 +88,9 @@ class Array:
                 "only when the function runs"
             )
         kind = self.dtype
-        if kind.numpy is None:
-            raise TypeError(f"expected an element type that NumPy has, but got {kind}: use .astype(dlc.float32)")
         tensor = _tracing.tensor_of(self)
-        view = np.frombuffer(tensor, dtype=kind.numpy) if 0 not in tensor.shape else np.empty(0, kind.numpy)
-        view = view.reshape(tensor.shape)
+        stored = np.frombuffer(tensor, dtype=kind.storage) if 0 not in tensor.shape else np.empty(0, kind.storage)
+        view = _dtypes.of_bytes(stored.reshape(tensor.shape), kind)
         view.flags.writeable = False
         return view
 
@@ -152,7 +151,8 @@ class Array:
     def __repr__(self) -> str:
         if _tracing.local.frame is not None or _tracing.home_of(self) is not None:
             return f"dlc.Array(traced, shape={self.shape}, dtype={self.dtype.name})"
-        elements = self if self.dtype.numpy is not None else self.astype(_dtypes.float32)
+        plain = _dtypes.int32 if self.dtype.name in ("int4", "uint4") else _dtypes.float32
+        elements = self if self.dtype.numpy is not None else self.astype(plain)
         text = np.array2string(elements.numpy(), separator=", ", prefix="dlc.array(")
         return f"dlc.array({text}, dtype={self.dtype.name})"
 
@@ -260,8 +260,9 @@ def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None =
         kind = _dtypes.float32
     if wanted is not None and wanted.numpy is not None:
         kind = wanted
-    array = np.ascontiguousarray(array, dtype=kind.numpy).reshape(array.shape)
-    tensor = _dlc.tensor(array, kind.code, list(array.shape), True)
+    if kind.numpy is not None:
+        array = array.astype(kind.numpy, copy=False)
+    tensor = _dlc.tensor(_dtypes.bytes_of(array, kind), kind.code, list(array.shape), True)
     frame = _tracing.local.frame
     result = Array(tensor) if frame is None else Array(frame.trace.value(tensor), frame)
     return result if wanted is None or wanted is kind else result.astype(wanted)

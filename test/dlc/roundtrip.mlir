@@ -280,3 +280,19 @@ func.func @batch(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %state: tensor<3x2xi64>
   return %0 : tensor<?xf32, #dlc.dims<[B]>>
 }
 func.func private @loss(tensor<4xf32>) -> tensor<f32>
+
+// CHECK-LABEL: func.func @storage
+func.func @storage(%x: tensor<4xf32>, %c: tensor<4xi1>, %i: tensor<4xui4>) -> (tensor<4xf8E4M3FN>, tensor<2x2xi4>) {
+  // CHECK: dlc.constant dense<[1.000000e+00, 4.480000e+02, 0x7F, -1.953130e-03]> : tensor<4xf8E4M3FN>
+  %0 = dlc.constant dense<[1.0, 448.0, 0x7F, -0.001953125]> : tensor<4xf8E4M3FN>
+  // CHECK: dlc.constant dense<[-8, 7]> : tensor<2xi4>
+  %1 = dlc.constant dense<[-8, 7]> : tensor<2xi4>
+  // CHECK: dlc.cast %{{.*}} {to = f8E4M3FN} : (tensor<4xf32>) -> tensor<4xf8E4M3FN>
+  %2 = dlc.cast %x {to = f8E4M3FN} : (tensor<4xf32>) -> tensor<4xf8E4M3FN>
+  // CHECK: dlc.select %{{.*}} : (tensor<4xi1>, tensor<4xf8E4M3FN>, tensor<4xf8E4M3FN>) -> tensor<4xf8E4M3FN>
+  %3 = dlc.select %c, %0, %2 : (tensor<4xi1>, tensor<4xf8E4M3FN>, tensor<4xf8E4M3FN>) -> tensor<4xf8E4M3FN>
+  // CHECK: dlc.bitcast %{{.*}} {to = i4} : (tensor<4xui4>) -> tensor<4xi4>
+  %4 = dlc.bitcast %i {to = i4} : (tensor<4xui4>) -> tensor<4xi4>
+  %5 = dlc.reshape %4 {shape = #dlc.dims<[2, 2]>} : (tensor<4xi4>) -> tensor<2x2xi4>
+  return %3, %5 : tensor<4xf8E4M3FN>, tensor<2x2xi4>
+}

@@ -65,7 +65,7 @@ class Expected:
             return f"expected shape {np.shape(self.values)}, but got {stored.shape}"
         got = self.element.decode(stored)
         if self.element.kind != "f":
-            wrong = got != np.asarray(self.values).astype(self.element.storage)
+            wrong = got != (self.element.wrap(self.values) if self.element.kind in "iu" else np.asarray(self.values))
         else:
             wrong = ~self._is_near(got, np.asarray(self.values, self.element.wide))
         if not wrong.any():
@@ -118,10 +118,10 @@ def sample(element: Element, shape: tuple, rng: np.random.Generator, low: float 
         return rng.integers(0, 2, shape).astype(bool)
     bits = rng.integers(0, 256, size * element.storage.itemsize, dtype=np.uint8).view(element.storage)
     if element.kind != "f":
-        info = np.iinfo(element.storage)
-        special = np.array([0, 1, info.max, info.min, info.max - 1, -1 if info.min else 2], element.storage)
-        usual = rng.integers(-3 if info.min else 0, 8, size).astype(element.storage)
-        wild = bits
+        lowest, highest = element.limits
+        special = np.array([0, 1, highest, lowest, highest - 1, -1 if lowest else 2], element.storage)
+        usual = rng.integers(-3 if lowest else 0, 8, size).astype(element.storage)
+        wild = element.wrap(bits)
     else:
         special = element.encode(np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0, 2.0 ** (element.least - 2)]))
         usual = element.encode(rng.uniform(low, high, size).astype(element.wide))

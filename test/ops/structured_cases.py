@@ -11,7 +11,7 @@ import numpy as np
 import oracles
 import philox
 from cases import SHAPES, Case, Expected, Input, dims_of, generator_of, sample, tame
-from element_types import BY_NAME, FLOATS, INTEGERS, Element
+from element_types import ALL, BY_NAME, FLOATS, INTEGERS, Element
 from order_cases import order_key
 
 NO_ELEMENTS = {
@@ -34,6 +34,9 @@ NOT_APPLICABLE = {
     ("iota", "scalar"): _NEEDS_DIM,
     ("argmax", "scalar"): _NEEDS_DIM,
     ("argmin", "scalar"): _NEEDS_DIM,
+    ("cumulative", "scalar"): _NEEDS_DIM,
+    ("sort", "scalar"): _NEEDS_DIM,
+    ("top_k", "scalar"): _NEEDS_DIM,
     ("constant", "symbolic"): _STATIC,
     ("conv", "scalar"): "it has a batch dim and a channel dim",
     ("conv_input_grad", "scalar"): "it has a batch dim and a channel dim",
@@ -258,6 +261,7 @@ def gather(element: Element, shape_class: str) -> Iterator[Case]:
 
 
 def scatter(element: Element, shape_class: str) -> Iterator[Case]:
+    kind = "set" if element.only_stores or element.kind == "b" else "add"
     for p in _pickings(shape_class):
         indices, resolved = _indices("scatter", element, shape_class, p)
         at = _places(p, resolved)
@@ -265,6 +269,10 @@ def scatter(element: Element, shape_class: str) -> Iterator[Case]:
         updates = _input("scatter", element, shape_class, at[p.axis].shape, tame, key=p.label + "updates")
 
         def expected(x=x, updates=updates, at=at):
+            if kind == "set":
+                stored = x.stored.copy()
+                stored[at] = updates.stored  # the last of equal places stays
+                return [Expected(element, element.decode(stored))]
             sums, sizes = x.values.copy(), np.abs(x.values.astype(float))
             np.add.at(sums, at, updates.values)
             counts = np.zeros(sums.shape)
@@ -272,7 +280,8 @@ def scatter(element: Element, shape_class: str) -> Iterator[Case]:
             np.add.at(counts, at, 1)
             return [_sum(element, sums, sizes, counts)]
 
-        yield Case("scatter", p.label, [x, indices, updates], p.attributes(), expected)
+        text = p.attributes()[:-1] + f", kind = #dlc.scatter_kind<{kind}>}}"
+        yield Case("scatter", p.label, [x, indices, updates], text, expected)
 
 
 def _sum(element: Element, sums: np.ndarray, sizes: np.ndarray, terms) -> Expected:
@@ -482,7 +491,7 @@ def normal(element: Element, shape_class: str) -> Iterator[Case]:
 
 # Element types of ops whose first operand does not say them.
 TYPES = {"iota": FLOATS + INTEGERS, "random_bits": [BY_NAME["u32"]], "uniform": FLOATS, "normal": FLOATS}
-TYPES["constant"] = [*FLOATS, *INTEGERS, BY_NAME["bool"]]
+TYPES["constant"] = ALL
 
 from contraction_cases import conv, conv_input_grad, conv_weight_grad, dot_general  # noqa: E402, F401
 from order_cases import (  # noqa: E402, F401

@@ -35,6 +35,8 @@ static std::string typesOf(const NamedTypeConstraint &value) {
                           .Case("Dlc_NumberTensor", "tensor of floats or integers")
                           .Case("Dlc_BitsTensor", "tensor of integers or bool")
                           .Case("Dlc_BoolTensor", "tensor of bool")
+                          .Case("Dlc_ComputedTensor", "tensor of floats, integers or bool")
+                          .Case("Dlc_PlainTensor", "tensor of floats or integers, f8 and 4 bits too")
                           .Case("Dlc_Tensor", "tensor of any element type")
                           .Default(value.constraint.getSummary().split(" values").first.str());
   return (value.isVariadic() ? "any number: " : "") + words;

@@ -11,6 +11,8 @@ static llvm::StringRef admits(llvm::StringRef constraint) {
     return "Float";
   if (constraint == "Dlc_NumberTensor")
     return "Number";
+  if (constraint == "Dlc_ComputedTensor")
+    return "Computed";
   return constraint == "Dlc_BitsTensor" ? "Bits" : "Any";
 }
 

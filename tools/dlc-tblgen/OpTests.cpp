@@ -18,6 +18,8 @@ static llvm::StringRef admits(llvm::StringRef constraint) {
       .Case("Dlc_NumberTensor", "number")
       .Case("Dlc_BitsTensor", "bits")
       .Case("Dlc_BoolTensor", "bool")
+      .Case("Dlc_ComputedTensor", "computed")
+      .Case("Dlc_PlainTensor", "plain")
       .Case("Dlc_Tensor", "any")
       .Default("");
 }

@@ -49,7 +49,7 @@ struct Scalar {
   static Scalar ofBits(DType type, uint64_t bits);
 
   bool asBool() const { return u != 0; }
-  /// The element's bits, zero-extended.
+  /// The element's bytes, zero-extended.
   uint64_t bits() const;
   /// The nearest f64 of any non-complex element (exact but for 64-bit integers).
   double toDouble() const;
@@ -60,7 +60,12 @@ Scalar load(DType type, const void *memory);
 /// Writes `value` to `memory` as its type; NaNs keep their bits.
 void store(Scalar value, void *memory);
 
-/// f32 of f16 and bf16 bits (exact) and back (one rounding, to nearest even; any NaN becomes the canonical one).
+/// f32 of f8, f16 and bf16 bits (exact) and back (one rounding, to nearest even; any NaN becomes the canonical one).
+/// What is too large becomes NaN in f8e4m3, which has no infinities.
+float widenE4M3(uint8_t bits);
+uint8_t narrowToE4M3(float value);
+float widenE5M2(uint8_t bits);
+uint8_t narrowToE5M2(float value);
 float widenF16(uint16_t bits);
 uint16_t narrowToF16(float value);
 float widenBF16(uint16_t bits);
@@ -173,6 +178,12 @@ inline Scalar Scalar::ofInteger(DType type, uint64_t value) {
   switch (type) {
   case DType::Bool:
     s.u = value & 1;
+    break;
+  case DType::I4:
+    s.i = static_cast<int8_t>(value << 4) >> 4;
+    break;
+  case DType::U4:
+    s.u = value & 15;
     break;
   case DType::I8:
     s.i = static_cast<int8_t>(value);

@@ -26,14 +26,10 @@ Type elementType(MLIRContext *context, DType type) {
     return b.getF32Type();
   case DType::F64:
     return b.getF64Type();
-  case DType::F8E4M3:
-    return Float8E4M3FNType::get(context);
-  case DType::F8E5M2:
-    return Float8E5M2Type::get(context);
   case DType::Bool:
     return b.getI1Type();
   default:
-    assert(isInteger(type) && "a complex element is two scalars");
+    assert(!isComplex(type) && "a complex element is two scalars");
     return b.getIntegerType(8 * byteWidth(type));
   }
 }
@@ -89,6 +85,8 @@ mlir::Value IRScalarBuilder::anyLane(Value condition) const {
 }
 
 IRScalar IRScalarBuilder::fromMemory(mlir::Value value, DType type) const {
+  if (isFourBits(type))
+    return extendFourBits({value, type});
   if (type != DType::Bool)
     return {value, type};
   Value byte{value, DType::U8};
@@ -269,7 +267,9 @@ IRScalar IRScalarBuilder::select(Value condition, Value a, Value b) const {
 }
 
 IRScalar IRScalarBuilder::bitcast(Value x, DType type) const {
-  assert(byteWidth(x.type) == byteWidth(type) && "a bitcast keeps the width");
+  assert(bitWidth(x.type) == bitWidth(type) && "a bitcast keeps the width");
+  if (isFourBits(type))
+    return extendFourBits({x.value, type});
   Type result = typeLike(x.value, type);
   if (result == x.value.getType())
     return {x.value, type};

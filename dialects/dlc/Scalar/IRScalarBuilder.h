@@ -17,13 +17,14 @@
 
 namespace dlc::scalar {
 
-/// An SSA value, scalar or vector, of the elements of `type`, as elementType says: f16 and bf16 are their bits.
+/// An SSA value, scalar or vector, of the elements of `type`, as elementType says: floats below f32 are their bits.
 struct IRScalar {
   mlir::Value value;
   DType type = DType::Bool;
 };
 
-/// The type of one element in IR: i1 for Bool, iN for integers, f32 and f64, and i16 for f16 and bf16 (numerics N10).
+/// The type of one element in IR: i1 for Bool, f32 and f64, and for others the integer that holds their bytes: f16 and
+/// bf16 are i16, f8 is i8 (numerics N10), and so are integers of 4 bits, extended.
 mlir::Type elementType(mlir::MLIRContext *context, DType type);
 /// The type of one element in memory: i8 for Bool, else as elementType.
 mlir::Type memoryType(mlir::MLIRContext *context, DType type);
@@ -38,7 +39,8 @@ public:
 
   DType dtype(Value x) const { return x.type; }
 
-  /// A value read from memory (memoryType) as a scalar, and back: only Bool changes its type.
+  /// A value read from memory (memoryType) as a scalar, and back: Bool changes its type, and of 4-bit integers the low
+  /// bits count alone.
   Value fromMemory(mlir::Value value, DType type) const;
   mlir::Value toMemory(Value x) const;
 
@@ -129,15 +131,20 @@ private:
   Value integerOf(Value like, DType type, uint64_t value) const;
   mlir::Value index(int64_t value) const;
   mlir::Value anyLane(Value condition) const;
-  /// f16 and bf16 to f32 and back (numerics N1); other types pass.
+  /// Floats below f32 to f32 and back (numerics N1); other types pass.
   Value widen(Value x) const;
   Value narrow(Value x, DType type) const;
+  Value widenF16(Value x) const;
+  Value widenE4M3(Value x) const;
+  Value narrowToF8(Value x, DType type) const;
   Value narrowToF16(Value x) const;
   Value narrowToBF16(Value x) const;
   Value roundToOdd(Value x) const;
   Value integerToFloat(Value x, DType type) const;
   Value floatToInteger(Value x, DType type) const;
   Value resize(Value x, DType type) const;
+  /// Extends the low 4 bits of a value of type I4 or U4.
+  Value extendFourBits(Value x) const;
   template <class FloatOp> Value unary(Value x) const;
   template <class FloatOp, class IntOp> Value binary(Value a, Value b) const;
   Value signBits(Value x) const;

@@ -110,6 +110,7 @@ template <class P> void expectEqualBits(const char *name, llvm::ArrayRef<DType> 
 constexpr DType floats[] = {DType::F32, DType::F64, DType::F16, DType::BF16};
 constexpr DType integers[] = {DType::I8, DType::I16, DType::I32, DType::I64,
                               DType::U8, DType::U16, DType::U32, DType::U64};
+constexpr DType storage[] = {DType::F8E4M3, DType::F8E5M2, DType::I4, DType::U4};
 
 #define UNARY(NAME) expectEqualBits(#NAME, {type}, [](auto &b, auto x) { return NAME(b, x); })
 #define BINARY(NAME) expectEqualBits(#NAME, {type, type}, [](auto &b, auto x, auto y) { return NAME(b, x, y); })
@@ -282,6 +283,33 @@ TEST_P(IntegerPrograms, cast) {
   for (DType to : integers)
     expectEqualBits(name(to), {type}, [=](auto &b, auto x) { return b.cast(x, to); });
   expectEqualBits("bool", {type}, [](auto &b, auto x) { return b.cast(x, DType::Bool); });
+}
+
+class StoragePrograms : public testing::TestWithParam<DType> {};
+INSTANTIATE_TEST_SUITE_P(All, StoragePrograms, testing::ValuesIn(storage), typeName);
+
+TEST_P(StoragePrograms, cast) {
+  DType type = GetParam();
+  auto both = [&](DType other) {
+    expectEqualBits(name(other), {type}, [=](auto &b, auto x) { return b.cast(x, other); });
+    expectEqualBits(name(other), {other}, [=](auto &b, auto x) { return b.cast(x, type); });
+  };
+  both(DType::Bool);
+  for (DType other : floats)
+    both(other);
+  for (DType other : integers)
+    both(other);
+  for (DType other : storage)
+    both(other);
+}
+
+TEST_P(StoragePrograms, bits) {
+  DType type = GetParam();
+  for (DType other : {DType::I4, DType::U4, DType::I8, DType::U8, DType::F8E4M3, DType::F8E5M2})
+    if (bitWidth(other) == bitWidth(type))
+      expectEqualBits(name(other), {type}, [=](auto &b, auto x) { return bitcast(b, x, other); });
+  expectEqualBits("select", {DType::Bool, type, type},
+                  [](auto &b, auto c, auto x, auto y) { return b.select(c, x, y); });
 }
 
 TEST(BoolPrograms, all) {
