@@ -74,5 +74,21 @@ LogicalResult BitcastOp::verify() {
   return emitOpError("expected 'to' to have the width of ") << from << ", but got " << getTo();
 }
 
+LogicalResult CompareOp::verify() {
+  bool isEquality = getPredicate() == ComparePredicate::eq || getPredicate() == ComparePredicate::ne;
+  if (!isa<ComplexType>(elementTypeOf(getX())) || isEquality)
+    return success();
+  return emitOpError("expected 'predicate' to be eq or ne for ")
+         << elementTypeOf(getX()) << ", but got " << stringifyComparePredicate(getPredicate());
+}
+
+LogicalResult CastOp::verify() {
+  Type from = elementTypeOf(getX());
+  if (!isa<ComplexType>(from) || isa<ComplexType>(getTo()))
+    return success();
+  return emitOpError("expected 'to' to be complex for ")
+         << from << ", but got " << getTo() << ": take real, imag or abs";
+}
+
 #define GET_OP_CLASSES
 #include "dialects/dlc/DlcOps.cpp.inc"

@@ -144,7 +144,8 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location>
   InferError error(getOperationName(), location);
   Dims picked;
   DType element = dtypeOf(op.getX().getType());
-  if (op.getKind() != ScatterKind::set && (element == DType::Bool || isStorage(element)))
+  bool isUnordered = isComplex(element) && op.getKind() != ScatterKind::add;
+  if (op.getKind() != ScatterKind::set && (element == DType::Bool || isStorage(element) || isUnordered))
     return error.fail("expected elements that '", stringifyScatterKind(op.getKind()), "' combines, but got ",
                       elementTypeOf(op.getX()));
   if (failed(inferPicked(error, op.getX(), op.getIndices(), op.getAxis(), op.getBatchDims(), picked)))
@@ -156,7 +157,14 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location>
   return success();
 }
 
+Value ScatterOp::buildFromParts(DlcBuilder &b) {
+  Value re = b.again(*this, {b.real(getX()), getIndices(), b.real(getUpdates())});
+  return b.complex(re, b.again(*this, {b.imag(getX()), getIndices(), b.imag(getUpdates())}));
+}
+
 void ScatterOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, MutableArrayRef<HostTensor> outputs) {
+  if (isPartwise(*this))
+    return evaluateByParts(*this, context, inputs, outputs);
   const HostTensor &x = inputs[0];
   int64_t axis = getAxis(), batch = getBatchDims(), picks = inputs[1].rank() - batch;
   Index strides = x.strides(), indexStrides = inputs[1].strides();

@@ -38,6 +38,11 @@ RankedTensorType withElement(Type type, Type element) {
 }
 
 Type elementTypeOf(Type type) { return getElementTypeOrSelf(type); }
+Type partElement(Type element) {
+  auto complex = dyn_cast<ComplexType>(element);
+  return complex ? complex.getElementType() : element;
+}
+Type complexElement(Type part) { return ComplexType::get(part); }
 Type boolType(MLIRContext *context) { return IntegerType::get(context, 1); }
 int64_t rankOf(Value value) { return cast<RankedTensorType>(value.getType()).getRank(); }
 

@@ -184,7 +184,8 @@ static bool buildScatter(Builder &b) {
   if (!axis || !checkIndices(b, indices))
     return false;
   DType type = dtypeOf(x.getType());
-  if (kind != ScatterKind::set && (type == DType::Bool || isStorage(type)))
+  bool isUnordered = isComplex(type) && kind != ScatterKind::add;
+  if (kind != ScatterKind::set && (type == DType::Bool || isStorage(type) || isUnordered))
     return b.failType("expected numbers to ", stringifyScatterKind(*kind), ", but got element type ", dlc::name(type));
   Value updates = b.materialize(b.operands[2], elementTypeOf(x));
   Dims shape = dimsOf(x), picks = dimsOf(indices);

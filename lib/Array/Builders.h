@@ -7,13 +7,13 @@
 
 namespace dlc {
 
-/// The element types that a builder's operands may have.
-enum class Takes { computed, all };
+/// The element types that a builder's operands may have: bool and numbers, complex ones too, or all.
+enum class Takes { reals, computed, all };
 
 struct NamedBuilder {
   const char *name;
   BuildFunction build;
-  Takes takes = Takes::computed;
+  Takes takes = Takes::reals;
 };
 
 /// The builder of that name; null if there is none.

@@ -213,12 +213,18 @@ static ErrorKind kindOf(const Builder &b, StringRef message) {
   return b.isTypeError || isAboutTypes ? ErrorKind::Type : ErrorKind::Value;
 }
 
-/// Whether the builder computes with what it is given: f8 and integers of 4 bits only store.
+/// Whether the builder can do with what it is given: f8 and integers of 4 bits only store, and much is of reals alone.
 static bool checkTakes(Builder &b, Takes takes) {
-  for (const Operand &operand : b.operands)
-    if (takes == Takes::computed && operand.value && isStorage(dtypeOf(operand.value.getType())))
-      return b.failType("expected elements to compute with, but got element type ",
-                        dlc::name(dtypeOf(operand.value.getType())), ", which only stores: cast it first");
+  for (const Operand &operand : b.operands) {
+    if (takes == Takes::all || !operand.value)
+      continue;
+    DType type = dtypeOf(operand.value.getType());
+    if (isStorage(type))
+      return b.failType("expected elements to compute with, but got element type ", dlc::name(type),
+                        ", which only stores: cast it first");
+    if (takes == Takes::reals && isComplex(type))
+      return b.failType("expected real elements, but got element type ", dlc::name(type));
+  }
   return true;
 }
 

@@ -68,6 +68,8 @@ constexpr bool isUnsignedInt(DType type) { return (type >= DType::U8 && type <= 
 constexpr bool isInteger(DType type) { return isSignedInt(type) || isUnsignedInt(type); }
 /// True for c64 and c128.
 constexpr bool isComplex(DType type) { return type == DType::C64 || type == DType::C128; }
+/// The type of the parts of c64 or c128.
+constexpr DType partOf(DType type) { return type == DType::C64 ? DType::F32 : DType::F64; }
 /// True for i4 and u4.
 constexpr bool isFourBits(DType type) { return type == DType::I4 || type == DType::U4; }
 /// True for f8 and integers of 4 bits: they are moved and cast, but nothing is computed in them.

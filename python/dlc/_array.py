@@ -112,7 +112,7 @@ class Array:
     def __dlpack_device__(self) -> tuple[int, int]:
         return (1, 0)
 
-    def item(self) -> bool | int | float:
+    def item(self) -> bool | int | float | complex:
         """The only element as a Python scalar.
 
         Raises:
@@ -134,6 +134,21 @@ class Array:
 
     def __float__(self) -> float:
         return float(self.item())
+
+    def __complex__(self) -> complex:
+        return complex(self.item())
+
+    @property
+    def real(self) -> Array:
+        """The real parts; the array itself if it is not complex."""
+        return _tracing.apply("real", (self,)) if self.dtype.kind == "c" else self
+
+    @property
+    def imag(self) -> Array:
+        """The imaginary parts; zeros if the array is not complex."""
+        if self.dtype.kind == "c":
+            return _tracing.apply("imag", (self,))
+        return _tracing.apply("full", (0,), dictionary(shape=dims(self.shape), element=self.dtype.ir))
 
     def __index__(self) -> int:
         if self.dtype.kind not in "iu" or self.ndim != 0:
@@ -224,7 +239,7 @@ class Array:
         return _tracing.apply("dlc.transpose", (self,), dictionary(perm=i64s(order)))
 
 
-ArrayLike = Array | np.ndarray | bool | int | float | Sequence
+ArrayLike = Array | np.ndarray | bool | int | float | complex | Sequence
 
 
 def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None = None) -> Array:
@@ -256,8 +271,10 @@ def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None =
     if array.dtype == object and is_python:
         return stack_nested(value, wanted)
     kind = _dtypes.dtype(array.dtype)
-    if is_python and kind is _dtypes.float64:
-        kind = _dtypes.float32
+    if is_python and kind in (_dtypes.float64, _dtypes.complex128):
+        kind = _dtypes.float32 if kind is _dtypes.float64 else _dtypes.complex64
+    if kind.kind == "c" and wanted is not None and wanted.kind != "c":
+        raise TypeError(f"expected a complex element type for complex elements, but got {wanted}: take real or imag")
     if wanted is not None and wanted.numpy is not None:
         kind = wanted
     if kind.numpy is not None:
@@ -298,7 +315,7 @@ def _binary(name: str):
 
 
 def is_operand(value) -> bool:
-    return isinstance(value, (Array, bool, int, float, np.ndarray, np.generic))
+    return isinstance(value, (Array, bool, int, float, complex, np.ndarray, np.generic))
 
 
 def _compare(predicate: str):

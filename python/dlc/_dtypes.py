@@ -13,7 +13,7 @@ class DType:
         code: The number in the C ABI.
         ir: The name in the IR.
         itemsize: Bytes of an element in memory.
-        kind: One of b, i, u, f, and V for types that only store.
+        kind: One of b, i, u, f, c, and V for types that only store.
         numpy: NumPy's own type; None if it has none.
         storage: NumPy's type of an element's bytes.
 
@@ -67,6 +67,8 @@ float16 = DType("float16", 11, "f16", 2, "f", "float16")
 bfloat16 = DType("bfloat16", 12, "bf16", 2, "f", None, "uint16")
 float32 = DType("float32", 13, "f32", 4, "f", "float32")
 float64 = DType("float64", 14, "f64", 8, "f", "float64")
+complex64 = DType("complex64", 15, "complex<f32>", 8, "c", "complex64")
+complex128 = DType("complex128", 16, "complex<f64>", 16, "c", "complex128")
 float8_e4m3fn = DType("float8_e4m3fn", 9, "f8E4M3FN", 1, "V", None, "uint8")
 float8_e5m2 = DType("float8_e5m2", 10, "f8E5M2", 1, "V", None, "uint8")
 int4 = DType("int4", 17, "i4", 1, "V", None, "int8")
@@ -86,6 +88,8 @@ ALL = (
     bfloat16,
     float32,
     float64,
+    complex64,
+    complex128,
     float8_e4m3fn,
     float8_e5m2,
     int4,
@@ -96,10 +100,10 @@ _BY_NAME = {t.name: t for t in ALL}
 
 
 def dtype(value: object) -> DType:
-    """The element type that a value names: a DType, its name, a NumPy type, or bool, int, float.
+    """The element type that a value names: a DType, its name, a NumPy type, or bool, int, float, complex.
 
     Args:
-        value: What names the type. Python's int is int64, its float float32.
+        value: What names the type. Python's int is int64, its float float32, its complex complex64.
 
     Returns:
         The element type.
@@ -109,8 +113,8 @@ def dtype(value: object) -> DType:
     """
     if isinstance(value, DType):
         return value
-    if value is float:
-        return float32
+    if value is float or value is complex:
+        return float32 if value is float else complex64
     if isinstance(value, str) and value in _BY_NAME:
         return _BY_NAME[value]
     try:
@@ -147,8 +151,15 @@ def of_bytes(stored: np.ndarray, kind: DType) -> np.ndarray:
     return stored.view(getattr(ml_dtypes, kind.name))
 
 
-def of_scalar(value: bool | int | float) -> DType:
+def has_derivative(kind: DType) -> bool:
+    """Whether arrays of the type have derivatives: floats and complex numbers."""
+    return kind.kind in "fc"
+
+
+def of_scalar(value: bool | int | float | complex) -> DType:
     """The element type of a Python scalar alone."""
+    if isinstance(value, complex):
+        return complex64
     if isinstance(value, bool):
         return bool_
     return int64 if isinstance(value, int) else float32

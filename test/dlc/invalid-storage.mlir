@@ -3,7 +3,7 @@
 // f8 and integers of 4 bits are moved and cast; ops that compute refuse them.
 
 func.func @add_f8(%x: tensor<4xf8E4M3FN>) {
-  // expected-error @below {{'dlc.add' op operand #0 must be ranked tensor of f64, f32, f16, bf16 or integer of 8 to 64 bits (cast f8, i4 and ui4 first) values, but got 'tensor<4xf8E4M3FN>'}}
+  // expected-error @below {{'dlc.add' op operand #0 must be ranked tensor of f64, f32, f16, bf16, complex or integer of 8 to 64 bits (cast f8, i4 and ui4 first) values, but got 'tensor<4xf8E4M3FN>'}}
   %0 = dlc.add %x, %x : tensor<4xf8E4M3FN>
   return
 }
@@ -11,7 +11,7 @@ func.func @add_f8(%x: tensor<4xf8E4M3FN>) {
 // -----
 
 func.func @exp_f8(%x: tensor<4xf8E5M2>) {
-  // expected-error @below {{'dlc.exp' op operand #0 must be ranked tensor of f64, f32, f16 or bf16 (cast f8 first) values, but got 'tensor<4xf8E5M2>'}}
+  // expected-error @below {{'dlc.exp' op operand #0 must be ranked tensor of f64, f32, f16, bf16 or complex (cast f8 first) values, but got 'tensor<4xf8E5M2>'}}
   %0 = dlc.exp %x : tensor<4xf8E5M2>
   return
 }
@@ -27,7 +27,7 @@ func.func @and_i4(%x: tensor<4xi4>) {
 // -----
 
 func.func @compare_ui4(%x: tensor<4xui4>) {
-  // expected-error @below {{'dlc.compare' op operand #0 must be ranked tensor of f64, f32, f16, bf16, i1 or integer of 8 to 64 bits (cast f8, i4 and ui4 first) values, but got 'tensor<4xui4>'}}
+  // expected-error @below {{'dlc.compare' op operand #0 must be ranked tensor of f64, f32, f16, bf16, complex, i1 or integer of 8 to 64 bits (cast f8, i4 and ui4 first) values, but got 'tensor<4xui4>'}}
   %0 = dlc.compare %x, %x {predicate = #dlc.predicate<lt>} : (tensor<4xui4>, tensor<4xui4>) -> tensor<4xi1>
   return
 }
@@ -35,7 +35,7 @@ func.func @compare_ui4(%x: tensor<4xui4>) {
 // -----
 
 func.func @reduce_f8(%x: tensor<4xf8E4M3FN>) {
-  // expected-error @below {{'dlc.reduce' op operand #0 must be ranked tensor of f64, f32, f16, bf16, i1 or integer of 8 to 64 bits (cast f8, i4 and ui4 first) values, but got 'tensor<4xf8E4M3FN>'}}
+  // expected-error @below {{'dlc.reduce' op operand #0 must be ranked tensor of f64, f32, f16, bf16, complex, i1 or integer of 8 to 64 bits (cast f8, i4 and ui4 first) values, but got 'tensor<4xf8E4M3FN>'}}
   %0 = dlc.reduce %x {kind = #dlc.reduce_kind<sum>, dims = array<i64: 0>, order = #dlc.order<lanes>} : (tensor<4xf8E4M3FN>) -> tensor<f8E4M3FN>
   return
 }

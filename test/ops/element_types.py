@@ -1,7 +1,8 @@
 """Element types as the oracles see them: elements in memory, and their values in a wider type.
 
 Values of f8, f16, bf16 and f32 are float64, those of f64 longdouble, so that an oracle's own rounding is far below one
-unit in the last place; integers and bool are their own values. f8 is read and rounded by ml_dtypes.
+unit in the last place; integers and bool are their own values. f8 is read and rounded by ml_dtypes. Values of c64 are
+complex128, those of c128 clongdouble; a unit of a complex number is that of its magnitude.
 """
 
 import dataclasses
@@ -20,7 +21,7 @@ class Element:
         name: As in IR, but bool: "f32", "i8", "u8", "bool".
         code: Its number in the C ABI.
         ir: As in IR: "ui8", "i1".
-        kind: One of f, i, u, b.
+        kind: One of f, i, u, b, c.
         storage: NumPy's type of an element in memory; bf16 and f8 are their bits.
         wide: NumPy's type of values.
         precision: Of a float: bits of the significand, with the hidden one.
@@ -44,6 +45,11 @@ class Element:
     def accumulator(self) -> "Element":
         """The type that sums of this type are made in."""
         return BY_NAME["f32"] if self.name in ("f16", "bf16") else self
+
+    @property
+    def part(self) -> "Element":
+        """The type of the parts of complex elements."""
+        return BY_NAME["f32" if self.name == "c64" else "f64"]
 
     @property
     def epsilon(self) -> float:
@@ -91,6 +97,7 @@ class Element:
 
     def unit(self, values: np.ndarray) -> np.ndarray:
         """The last place of values, as a number."""
+        values = np.abs(values) if self.kind == "c" else values
         exponent = np.frexp(np.where(np.isfinite(values), values, 1))[1] - 1
         return np.ldexp(np.ones_like(values), np.maximum(exponent, self.least) - (self.precision - 1))
 
@@ -105,10 +112,15 @@ class Element:
 
 
 def _element(name: str, **more) -> Element:
-    ir = {"bool": "i1", "f8e4m3": "f8E4M3FN", "f8e5m2": "f8E5M2"}.get(name, name.replace("u", "ui"))
+    ir = {"c64": "complex<f32>", "c128": "complex<f64>", "bool": "i1", "f8e4m3": "f8E4M3FN", "f8e5m2": "f8E5M2"}.get(
+        name
+    )
+    ir = ir or name.replace("u", "ui")
     of = next(t for t in _dtypes.ALL if t.ir == ir)
     kind = of.kind if of.kind != "V" else name[0]
-    wide = of.storage if kind != "f" else np.dtype(np.longdouble if name == "f64" else np.float64)
+    wide = of.storage if kind not in "fc" else np.dtype(np.longdouble if name == "f64" else np.float64)
+    if kind == "c":
+        wide = np.dtype(np.complex128 if name == "c64" else np.clongdouble)
     if of.kind == "V":
         more["foreign"] = np.dtype(getattr(ml_dtypes, of.name))
     if kind in "iu":
@@ -130,8 +142,8 @@ STORAGE = [
     _element("i4"),
     _element("u4"),
 ]
-COMPUTED = [*FLOATS, *INTEGERS, BOOL]
-ALL = [*COMPUTED, *STORAGE]
+COMPLEX = [_element("c64", precision=24, least=-126), _element("c128", precision=53, least=-1022)]
+ALL = [*FLOATS, *INTEGERS, BOOL, *STORAGE, *COMPLEX]
 BY_NAME = {t.name: t for t in ALL}
 BY_CODE = {t.code: t for t in ALL}
 
@@ -142,6 +154,11 @@ ADMITS = {
     "number": FLOATS + INTEGERS,
     "bits": [*INTEGERS, BOOL],
     "bool": [BOOL],
-    "computed": COMPUTED,
+    "ordered": [*FLOATS, *INTEGERS, BOOL],
+    "computed": [*FLOATS, *INTEGERS, BOOL, *COMPLEX],
+    "analytic": FLOATS + COMPLEX,
+    "arithmetic": FLOATS + INTEGERS + COMPLEX,
+    "complex": COMPLEX,
+    "part": FLOATS[:2],
     "any": ALL,
 }

@@ -13,7 +13,14 @@ from element_types import Element
 
 
 def is_float(x: np.ndarray) -> bool:
-    return np.asarray(x).dtype.kind == "f"
+    return np.asarray(x).dtype.kind in "fc"
+
+
+def to_complex(re, im):
+    """re + im i, whatever the parts are."""
+    result = np.empty(np.shape(re), np.clongdouble if _is_wide(re) else np.complex128)
+    result.real, result.imag = re, im
+    return result
 
 
 def by_mpmath(function, x: np.ndarray) -> np.ndarray:
@@ -131,6 +138,8 @@ def cast(x, to: Element):
     """Values of another type; rounding to a float is left to the comparison of results."""
     if to.kind == "b":
         return x != 0
+    if to.kind == "c":
+        return x.astype(to.wide)
     if to.kind == "f":
         return x.astype(to.wide if x.dtype.kind == "f" or x.dtype == bool else np.longdouble)
     if not is_float(x):

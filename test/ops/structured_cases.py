@@ -273,10 +273,11 @@ def scatter(element: Element, shape_class: str) -> Iterator[Case]:
                 stored = x.stored.copy()
                 stored[at] = updates.stored  # the last of equal places stays
                 return [Expected(element, element.decode(stored))]
-            sums, sizes = x.values.copy(), np.abs(x.values.astype(float))
+            real = abs if element.kind == "c" else lambda values: np.abs(values.astype(float))
+            sums, sizes = x.values.copy(), real(x.values)
             np.add.at(sums, at, updates.values)
             counts = np.zeros(sums.shape)
-            np.add.at(sizes, at, np.abs(updates.values.astype(float)))
+            np.add.at(sizes, at, real(updates.values))
             np.add.at(counts, at, 1)
             return [_sum(element, sums, sizes, counts)]
 
@@ -286,7 +287,7 @@ def scatter(element: Element, shape_class: str) -> Iterator[Case]:
 
 def _sum(element: Element, sums: np.ndarray, sizes: np.ndarray, terms) -> Expected:
     """A sum of `terms` terms whose magnitudes add up to `sizes`."""
-    if element.kind != "f":
+    if element.kind not in "fc":
         return Expected(element, sums)
     return Expected(element, sums, 0.5, sizes * terms * element.accumulator.epsilon / 2 * 1.01)
 
@@ -305,7 +306,7 @@ def _reduced_forms(shape_class: str) -> list[tuple[tuple, list[int]]]:
 
 
 def reduce(element: Element, shape_class: str) -> Iterator[Case]:
-    kinds = ["all", "any"] if element.kind == "b" else ["sum", "prod", "max", "min"]
+    kinds = {"b": ["all", "any"], "c": ["sum"]}.get(element.kind, ["sum", "prod", "max", "min"])
     for kind in kinds:
         for shape, dims in _reduced_forms(shape_class):
             if kind in ("max", "min") and any(shape[d] == 0 for d in dims):

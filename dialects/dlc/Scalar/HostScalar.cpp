@@ -20,16 +20,39 @@ static float floatOf(uint32_t bits) {
   return value;
 }
 
+Scalar Scalar::ofParts(Scalar re, Scalar im) {
+  Scalar s;
+  if (re.type == DType::F32) {
+    s.type = DType::C64;
+    s.u = re.bits() | im.bits() << 32;
+    return s;
+  }
+  assert(re.type == DType::F64 && "parts are f32 or f64");
+  s.type = DType::C128;
+  s.u = re.bits();
+  s.high = im.bits();
+  return s;
+}
+
+Scalar Scalar::real() const { return type == DType::C64 ? ofBits(DType::F32, u & 0xffffffff) : ofBits(DType::F64, u); }
+Scalar Scalar::imag() const { return type == DType::C64 ? ofBits(DType::F32, u >> 32) : ofBits(DType::F64, high); }
+
 Scalar load(DType type, const void *memory) {
-  assert(!isComplex(type) && "a complex element is two scalars");
+  if (type == DType::C128) {
+    Scalar s;
+    s.type = type;
+    std::memcpy(&s.u, memory, sizeof s.u);
+    std::memcpy(&s.high, static_cast<const char *>(memory) + sizeof s.u, sizeof s.high);
+    return s;
+  }
   uint64_t bits = 0;
   std::memcpy(&bits, memory, byteWidth(type));
   return type == DType::Bool ? Scalar::ofBool(bits != 0) : Scalar::ofBits(type, bits);
 }
 
 void store(Scalar value, void *memory) {
-  uint64_t bits = value.bits();
-  std::memcpy(memory, &bits, byteWidth(value.type));
+  uint64_t words[] = {value.bits(), value.high};
+  std::memcpy(memory, words, byteWidth(value.type));
 }
 
 double Scalar::toDouble() const {
@@ -215,6 +238,9 @@ Scalar HostScalarBuilder::neg(Value x) const {
   case DType::F16:
   case DType::BF16:
     return Scalar::ofBits(x.type, x.u ^ 0x8000);
+  case DType::C64:
+  case DType::C128:
+    return Scalar::ofParts(neg(x.real()), neg(x.imag()));
   default:
     return Scalar::ofInteger(x.type, -x.u);
   }
@@ -370,6 +396,12 @@ static double integerToOdd(Scalar x) {
 Scalar HostScalarBuilder::cast(Value x, DType type) const {
   if (x.type == type)
     return x;
+  if (isComplex(type)) {
+    DType part = partOf(type);
+    return isComplex(x.type) ? Scalar::ofParts(cast(x.real(), part), cast(x.imag(), part))
+                             : Scalar::ofParts(cast(x, part), cast(Scalar::ofBool(false), part));
+  }
+  assert(!isComplex(x.type) && "a complex number has no one part");
   if (type == DType::Bool)
     return isFloat(x.type) ? Scalar::ofBool(!(x.toDouble() == 0)) : Scalar::ofBool(x.u != 0);
   if (!isFloat(type)) {

@@ -24,7 +24,8 @@ struct IRScalar {
 };
 
 /// The type of one element in IR: i1 for Bool, f32 and f64, and for others the integer that holds their bytes: f16 and
-/// bf16 are i16, f8 is i8 (numerics N10), and so are integers of 4 bits, extended.
+/// bf16 are i16, f8 is i8 (numerics N10), and so are integers of 4 bits, extended; c64 is i64 and c128 is i128, the
+/// real part in the low half, as in memory.
 mlir::Type elementType(mlir::MLIRContext *context, DType type);
 /// The type of one element in memory: i8 for Bool, else as elementType.
 mlir::Type memoryType(mlir::MLIRContext *context, DType type);
@@ -79,6 +80,9 @@ public:
   Value select(Value condition, Value a, Value b) const;
   Value bitcast(Value x, DType type) const;
   Value cast(Value x, DType type) const;
+  Value real(Value x) const { return part(x, 0); }
+  Value imag(Value x) const { return part(x, 1); }
+  Value complex(Value re, Value im) const;
   Value isNaN(Value x) const { return cmp(Predicate::Uno, x, x); }
   Value isInf(Value x) const;
   Value isFinite(Value x) const;
@@ -143,6 +147,8 @@ private:
   Value integerToFloat(Value x, DType type) const;
   Value floatToInteger(Value x, DType type) const;
   Value resize(Value x, DType type) const;
+  /// The real (0) or the imaginary (1) part of a complex number.
+  Value part(Value x, unsigned which) const;
   /// Extends the low 4 bits of a value of type I4 or U4.
   Value extendFourBits(Value x) const;
   template <class FloatOp> Value unary(Value x) const;

@@ -186,6 +186,11 @@ IRScalar IRScalarBuilder::floatToInteger(Value x, DType type) const {
 IRScalar IRScalarBuilder::cast(Value x, DType type) const {
   if (x.type == type)
     return x;
+  if (isComplex(type)) {
+    Value re = cast(isComplex(x.type) ? real(x) : x, partOf(type));
+    return complex(re, isComplex(x.type) ? cast(imag(x), partOf(type)) : constant(re, 0));
+  }
+  assert(!isComplex(x.type) && "a complex number has no one part");
   if (type == DType::Bool)
     return isFloat(x.type) ? cmp(Predicate::Ne, x, constant(x, 0.0)) : cmp(Predicate::Ne, x, integer(x, 0));
   if (!isFloat(x.type))

@@ -29,6 +29,8 @@ template <class B, class V, class P> V apply(B &b, llvm::ArrayRef<V> x, P progra
 }
 
 bool sameElement(Scalar a, Scalar b) {
+  if (isComplex(a.type))
+    return sameElement(a.real(), b.real()) && sameElement(a.imag(), b.imag());
   if (isFloat(a.type) && HostScalarBuilder().isNaN(a).asBool())
     return HostScalarBuilder().isNaN(b).asBool();
   return a.bits() == b.bits();
@@ -310,6 +312,43 @@ TEST_P(StoragePrograms, bits) {
       expectEqualBits(name(other), {type}, [=](auto &b, auto x) { return bitcast(b, x, other); });
   expectEqualBits("select", {DType::Bool, type, type},
                   [](auto &b, auto c, auto x, auto y) { return b.select(c, x, y); });
+}
+
+class ComplexPrograms : public testing::TestWithParam<DType> {};
+INSTANTIATE_TEST_SUITE_P(All, ComplexPrograms, testing::Values(DType::C64, DType::C128), typeName);
+
+TEST_P(ComplexPrograms, arithmetic) {
+  DType type = GetParam(), part = partOf(type);
+  BINARY(add);
+  BINARY(sub);
+  BINARY(mul);
+  BINARY(div);
+  UNARY(neg);
+  UNARY(conj);
+  UNARY(complexAbs);
+  for (Predicate p : {Predicate::Eq, Predicate::Ne})
+    expectEqualBits("compare", {type, type}, [=](auto &b, auto x, auto y) { return compare(b, p, x, y); });
+  expectEqualBits("real", {type}, [](auto &b, auto x) { return b.real(x); });
+  expectEqualBits("imag", {type}, [](auto &b, auto x) { return b.imag(x); });
+  expectEqualBits("complex", {part, part}, [](auto &b, auto x, auto y) { return b.complex(x, y); });
+  expectEqualBits("select", {DType::Bool, type, type},
+                  [](auto &b, auto c, auto x, auto y) { return b.select(c, x, y); });
+}
+
+TEST_P(ComplexPrograms, functions) {
+  DType type = GetParam();
+  UNARY(complexExp);
+  UNARY(complexLog);
+  UNARY(complexSqrt);
+  UNARY(complexSin);
+  UNARY(complexCos);
+  UNARY(complexTanh);
+}
+
+TEST_P(ComplexPrograms, cast) {
+  DType type = GetParam();
+  for (DType from : {DType::C64, DType::C128, DType::F32, DType::F64, DType::BF16, DType::I64, DType::Bool, DType::I4})
+    expectEqualBits(name(from), {from}, [=](auto &b, auto x) { return b.cast(x, type); });
 }
 
 TEST(BoolPrograms, all) {
