@@ -1,4 +1,4 @@
-// What composites share: evaluation by their decomposition; and gelu.
+// What composites, and ops on parts of complex elements, share: evaluation by what they are made of; and gelu.
 #include "dialects/dlc/Dlc.h"
 
 using namespace mlir;
@@ -26,8 +26,10 @@ static void evaluateBlock(Block &block, EvaluateContext &context, llvm::DenseMap
   }
 }
 
-void dlc::evaluateByDecomposition(Operation *op, EvaluateContext &context, ArrayRef<HostTensor> inputs,
-                                  MutableArrayRef<HostTensor> outputs) {
+/// Evaluates what `build` makes of an op in its place.
+static void evaluateBuilt(Operation *op, EvaluateContext &context, ArrayRef<HostTensor> inputs,
+                          MutableArrayRef<HostTensor> outputs,
+                          llvm::function_ref<SmallVector<Value>(Operation *, DlcBuilder &)> build) {
   Block block;
   OpBuilder builder(op->getContext());
   builder.setInsertionPointToEnd(&block);
@@ -40,11 +42,29 @@ void dlc::evaluateByDecomposition(Operation *op, EvaluateContext &context, Array
   }
   builder.setInsertionPoint(copy);
   DlcBuilder b(builder, op->getLoc());
-  SmallVector<Value> results = cast<DecomposeOpInterface>(copy).decompose(b);
+  SmallVector<Value> results = build(copy, b);
   copy->erase();
   evaluateBlock(block, context, values);
   for (auto [output, result] : llvm::zip(outputs, results))
     output = values.lookup(result);
+}
+
+void dlc::evaluateByDecomposition(Operation *op, EvaluateContext &context, ArrayRef<HostTensor> inputs,
+                                  MutableArrayRef<HostTensor> outputs) {
+  evaluateBuilt(op, context, inputs, outputs, [](Operation *op, DlcBuilder &b) -> SmallVector<Value> {
+    return cast<DecomposeOpInterface>(op).decompose(b);
+  });
+}
+
+bool dlc::isPartwise(Operation *op) {
+  return isa<PartwiseOpInterface>(op) && isa<ComplexType>(elementTypeOf(op->getOperand(0)));
+}
+
+void dlc::evaluateByParts(Operation *op, EvaluateContext &context, ArrayRef<HostTensor> inputs,
+                          MutableArrayRef<HostTensor> outputs) {
+  evaluateBuilt(op, context, inputs, outputs, [](Operation *op, DlcBuilder &b) -> SmallVector<Value> {
+    return {cast<PartwiseOpInterface>(op).buildFromParts(b)};
+  });
 }
 
 //===--- gelu ---===//

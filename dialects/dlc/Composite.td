@@ -103,7 +103,7 @@ def Dlc_AttentionOp : Dlc_CompositeOp<"attention"> {
     of the scores, [batch..., heads, L, S], or 1: numbers are added to the scores, of bool those that are false make them
     -inf. `causal` makes scores with a column above the row -inf. A row of scores that are all -inf gives zeros.
   }];
-  let arguments = (ins Dlc_FloatTensor:$q, Dlc_FloatTensor:$k, Dlc_FloatTensor:$v, Variadic<Dlc_Tensor>:$mask,
+  let arguments = (ins Dlc_FloatTensor:$q, Dlc_FloatTensor:$k, Dlc_FloatTensor:$v, Variadic<Dlc_OrderedTensor>:$mask,
                        F64Attr:$scale, DefaultValuedAttr<BoolAttr, "false">:$causal);
   let results = (outs Dlc_FloatTensor:$r);
 }

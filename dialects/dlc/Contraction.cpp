@@ -121,7 +121,30 @@ static Index offsetsOf(const HostTensor &x, ArrayRef<int64_t> dims) {
   return offsets;
 }
 
-void DotGeneralOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, MutableArrayRef<HostTensor> outputs) {
+/// Both values along a new last dim.
+static Value paired(DlcBuilder &b, Value first, Value second) {
+  Dims dims = dimsOf(first);
+  dims.push_back(DimExpr(1));
+  int64_t last = int64_t(dims.size()) - 1;
+  return b.create<ConcatOp>(SmallVector<Value>{b.reshape(first, dims), b.reshape(second, dims)}, last);
+}
+
+/// Each part contracts one dim more, the last one listed, which holds the two products that a term has.
+Value DotGeneralOp::buildFromParts(DlcBuilder &b) {
+  Value lhsRe = b.real(getLhs()), lhsIm = b.imag(getLhs()), rhsRe = b.real(getRhs()), rhsIm = b.imag(getRhs());
+  SmallVector<int64_t> lhsContract = joined(getLhsContract(), {rankOf(getLhs())});
+  SmallVector<int64_t> rhsContract = joined(getRhsContract(), {rankOf(getRhs())});
+  auto dot = [&](Value lhs, Value rhs) -> Value {
+    return b.create<DotGeneralOp>(lhs, rhs, getLhsBatch(), getRhsBatch(), lhsContract, rhsContract, getOrder());
+  };
+  Value re = dot(paired(b, lhsRe, b.neg(lhsIm)), paired(b, rhsRe, rhsIm));
+  return b.complex(re, dot(paired(b, lhsRe, lhsIm), paired(b, rhsIm, rhsRe)));
+}
+
+void DotGeneralOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs,
+                            MutableArrayRef<HostTensor> outputs) {
+  if (isPartwise(*this))
+    return evaluateByParts(*this, context, inputs, outputs);
   const HostTensor &lhs = inputs[0], &rhs = inputs[1];
   Index lhsBatch = offsetsOf(lhs, getLhsBatch()), rhsBatch = offsetsOf(rhs, getRhsBatch());
   Index lhsFree = offsetsOf(lhs, freeDims(lhs.rank(), getLhsBatch(), getLhsContract()));

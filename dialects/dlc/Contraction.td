@@ -5,16 +5,18 @@
 include "DlcBase.td"
 include "Reduction.td"
 
-def Dlc_DotGeneralOp : Dlc_OrderedOp<"dot_general"> {
+def Dlc_DotGeneralOp : Dlc_PartwiseOp<"dot_general"> {
   let summary = "contracts dims of two operands";
   let description = [{
     The result has the batch dims, then the free dims of `lhs`, then those of `rhs`. The contracted index is flattened
-    in the listed order. Accumulates in f32 for f16, bf16 and f32, in f64 for f64; integers wrap.
+    in the listed order. Accumulates in f32 for f16, bf16 and f32, in f64 for f64; integers wrap. Of complex elements
+    each part is a sum of twice as many real terms: re of x.re * y.re, then -x.im * y.im for each index, im of
+    x.re * y.im, then x.im * y.re.
   }];
-  let arguments = (ins Dlc_NumberTensor:$lhs, Dlc_NumberTensor:$rhs, DenseI64ArrayAttr:$lhs_batch,
+  let arguments = (ins Dlc_ArithmeticTensor:$lhs, Dlc_ArithmeticTensor:$rhs, DenseI64ArrayAttr:$lhs_batch,
                        DenseI64ArrayAttr:$rhs_batch, DenseI64ArrayAttr:$lhs_contract, DenseI64ArrayAttr:$rhs_contract,
                        Dlc_OrderAttr:$order);
-  let results = (outs Dlc_NumberTensor:$r);
+  let results = (outs Dlc_ArithmeticTensor:$r);
 }
 
 /// The three bilinear ops of a convolution: x [N, spatial..., C], w [window..., C / groups, O], y [N, spatial..., O].

@@ -41,6 +41,12 @@ LaneIndex buildPickedIndex(PointBuilder &b, mlir::Operation *op, IndexMode mode,
 void evaluateByDecomposition(mlir::Operation *op, EvaluateContext &context, llvm::ArrayRef<HostTensor> inputs,
                              llvm::MutableArrayRef<HostTensor> outputs);
 
+/// Whether an op is one that is defined by ops on the parts of its complex operands.
+bool isPartwise(mlir::Operation *op);
+/// Evaluates it so.
+void evaluateByParts(mlir::Operation *op, EvaluateContext &context, llvm::ArrayRef<HostTensor> inputs,
+                     llvm::MutableArrayRef<HostTensor> outputs);
+
 /// f32 for f16 and bf16, in which composites on them compute (numerics N1); other types as they are.
 mlir::Type wideElement(mlir::Type element);
 

@@ -65,17 +65,41 @@ def Dlc_GeluFormAttr : Dlc_EnumAttr<Dlc_GeluForm>;
 
 //===--- Types ---===//
 
-def Dlc_Float : AnyTypeOf<[F64, F32, F16, BF16]>;
-def Dlc_Int : AnyTypeOf<[I8, I16, I32, I64, UI8, UI16, UI32, UI64]>;
-def Dlc_Number : AnyTypeOf<[F64, F32, F16, BF16, I8, I16, I32, I64, UI8, UI16, UI32, UI64]>;
-def Dlc_Element : AnyTypeOf<[F64, F32, F16, BF16, I8, I16, I32, I64, UI8, UI16, UI32, UI64, I1]>;
-def Dlc_Bits : AnyTypeOf<[I8, I16, I32, I64, UI8, UI16, UI32, UI64, I1]>;
+// f8 and integers of 4 bits are storage: ops that move elements take them, and cast; nothing computes in them.
+defvar floats = [F64, F32, F16, BF16];
+defvar integers = [I8, I16, I32, I64, UI8, UI16, UI32, UI64];
+defvar storage = [F8E4M3FN, F8E5M2, I<4>, UI<4>];
+defvar complexes = [Complex<F32>, Complex<F64>];
+
+def Dlc_Float : AnyTypeOf<floats, "f64, f32, f16 or bf16 (cast f8 first)">;
+def Dlc_Int : AnyTypeOf<integers, "integer of 8 to 64 bits (cast i4 and ui4 first)">;
+def Dlc_Number : AnyTypeOf<!listconcat(floats, integers),
+    "f64, f32, f16, bf16 or integer of 8 to 64 bits (cast f8, i4 and ui4 first)">;
+def Dlc_Bits : AnyTypeOf<!listconcat(integers, [I1]), "i1 or integer of 8 to 64 bits (cast i4 and ui4 first)">;
+def Dlc_Ordered : AnyTypeOf<!listconcat(floats, integers, [I1]),
+    "f64, f32, f16, bf16, i1 or integer of 8 to 64 bits (cast f8, i4 and ui4 first)">;
+def Dlc_Computed : AnyTypeOf<!listconcat(floats, integers, [I1], complexes),
+    "f64, f32, f16, bf16, complex, i1 or integer of 8 to 64 bits (cast f8, i4 and ui4 first)">;
+def Dlc_Analytic : AnyTypeOf<!listconcat(floats, complexes), "f64, f32, f16, bf16 or complex (cast f8 first)">;
+def Dlc_Arithmetic : AnyTypeOf<!listconcat(floats, integers, complexes),
+    "f64, f32, f16, bf16, complex or integer of 8 to 64 bits (cast f8, i4 and ui4 first)">;
+def Dlc_Complex : AnyTypeOf<complexes, "complex<f32> or complex<f64>">;
+def Dlc_Part : AnyTypeOf<[F32, F64], "f32 or f64">;
+def Dlc_Plain : AnyTypeOf<!listconcat(floats, integers, storage), "float or integer">;
+def Dlc_Element : AnyTypeOf<!listconcat(floats, integers, storage, [I1], complexes), "float, integer, i1 or complex">;
 
 def Dlc_FloatTensor : RankedTensorOf<[Dlc_Float]>;
 def Dlc_IntTensor : RankedTensorOf<[Dlc_Int]>;
 def Dlc_NumberTensor : RankedTensorOf<[Dlc_Number]>;
 def Dlc_BitsTensor : RankedTensorOf<[Dlc_Bits]>;
 def Dlc_BoolTensor : RankedTensorOf<[I1]>;
+def Dlc_OrderedTensor : RankedTensorOf<[Dlc_Ordered]>;
+def Dlc_ComputedTensor : RankedTensorOf<[Dlc_Computed]>;
+def Dlc_AnalyticTensor : RankedTensorOf<[Dlc_Analytic]>;
+def Dlc_ArithmeticTensor : RankedTensorOf<[Dlc_Arithmetic]>;
+def Dlc_ComplexTensor : RankedTensorOf<[Dlc_Complex]>;
+def Dlc_PartTensor : RankedTensorOf<[Dlc_Part]>;
+def Dlc_PlainTensor : RankedTensorOf<[Dlc_Plain]>;
 def Dlc_Tensor : RankedTensorOf<[Dlc_Element]>;
 
 //===--- Interfaces ---===//
@@ -154,6 +178,16 @@ def Dlc_DecomposeOpInterface : OpInterface<"DecomposeOpInterface"> {
   let description = "An op that is defined by other ops (numerics N7): its bits and its gradients are theirs.";
   let methods = [InterfaceMethod<"Builds values that the op's results are equal to.",
       "::llvm::SmallVector<::mlir::Value>", "decompose", (ins "::dlc::DlcBuilder &":$b)>];
+}
+
+def Dlc_PartwiseOpInterface : OpInterface<"PartwiseOpInterface"> {
+  let cppNamespace = "::dlc";
+  let description = [{
+    An op that is an op of its own on reals, and on complex elements is defined by ops on their parts: its bits and its
+    gradients are theirs. The autodiff phase replaces it.
+  }];
+  let methods = [InterfaceMethod<"Builds the result from the parts of the operands.",
+      "::mlir::Value", "buildFromParts", (ins "::dlc::DlcBuilder &":$b)>];
 }
 
 //===--- Base classes ---===//

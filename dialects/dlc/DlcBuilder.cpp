@@ -27,6 +27,10 @@ Value DlcBuilder::sum(Value x, Value y) { return !x ? y : !y ? x : add(x, y); }
 
 Value DlcBuilder::neg(Value x) { return create<NegOp>(x); }
 Value DlcBuilder::sign(Value x) { return create<SignOp>(x); }
+Value DlcBuilder::real(Value x) { return create<RealOp>(x); }
+Value DlcBuilder::imag(Value x) { return create<ImagOp>(x); }
+Value DlcBuilder::conj(Value x) { return create<ConjOp>(x); }
+Value DlcBuilder::complex(Value re, Value im) { return create<ComplexOp>(re, im); }
 Value DlcBuilder::exp(Value x) { return create<ExpOp>(x); }
 Value DlcBuilder::sigmoid(Value x) { return create<SigmoidOp>(x); }
 Value DlcBuilder::tanh(Value x) { return create<TanhOp>(x); }
@@ -59,6 +63,11 @@ Value DlcBuilder::cast(Value x, Type element) {
 
 Value DlcBuilder::scalar(double value, Type element) {
   auto type = RankedTensorType::get({}, element);
+  if (isa<ComplexType>(element)) {
+    char bytes[16];
+    scalar::store(scalar::HostScalarBuilder().cast(scalar::Scalar::ofDouble(value), dtypeOf(element)), bytes);
+    return create<ConstantOp>(DenseElementsAttr::getFromRawBuffer(type, ArrayRef(bytes, byteWidth(dtypeOf(element)))));
+  }
   Attribute attr;
   if (auto floatType = dyn_cast<FloatType>(element))
     attr = FloatAttr::get(floatType, value);
@@ -189,9 +198,31 @@ Value DlcBuilder::powGradExponent(Value x, Value y, Value r) {
 }
 
 Value DlcBuilder::castGrad(Value ct, Value x) {
-  if (!isa<FloatType>(elementTypeOf(x)) || !isa<FloatType>(elementTypeOf(ct)))
+  Type to = elementTypeOf(x), from = elementTypeOf(ct);
+  if (!isa<FloatType, ComplexType>(to) || !isa<FloatType, ComplexType>(from))
     return {};
-  return cast(ct, elementTypeOf(x));
+  return cast(isa<ComplexType>(from) && !isa<ComplexType>(to) ? real(ct) : ct, to);
+}
+
+/// The parts of conj(x) / |x|, and 0 where x is 0.
+static std::pair<Value, Value> towardsZero(DlcBuilder &b, Value x, Value r) {
+  Value zero = b.full(r, 0), isZero = b.eq(r, zero);
+  Value re = b.select(isZero, zero, b.div(b.real(x), r)), im = b.select(isZero, zero, b.div(b.imag(x), r));
+  return {re, b.neg(im)};
+}
+
+Value DlcBuilder::absGrad(Value ct, Value x, Value r) {
+  if (!isa<ComplexType>(elementTypeOf(x)))
+    return mul(ct, sign(x));
+  auto [re, im] = towardsZero(*this, x, r);
+  return complex(mul(ct, re), mul(ct, im));
+}
+
+Value DlcBuilder::absTangent(Value ct, Value x, Value r) {
+  if (!isa<ComplexType>(elementTypeOf(x)))
+    return mul(ct, sign(x));
+  auto [re, im] = towardsZero(*this, x, r);
+  return sub(mul(real(ct), re), mul(imag(ct), im));
 }
 
 } // namespace dlc

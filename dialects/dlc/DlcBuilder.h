@@ -29,6 +29,10 @@ public:
 
   Value neg(Value x);
   Value sign(Value x);
+  Value real(Value x);
+  Value imag(Value x);
+  Value conj(Value x);
+  Value complex(Value re, Value im);
   Value exp(Value x);
   Value sigmoid(Value x);
   Value tanh(Value x);
@@ -89,8 +93,11 @@ public:
   Value shareOfMax(Value x, Value y);
   Value powGradBase(Value x, Value y);
   Value powGradExponent(Value x, Value y, Value r);
-  /// The cotangent of a cast: cast back, or nothing when either side is not a float.
+  /// The cotangent of a cast: cast back, or nothing when either side is neither float nor complex.
   Value castGrad(Value ct, Value x);
+  /// What |x| = r gives for a cotangent of r, and for a tangent of x.
+  Value absGrad(Value ct, Value x, Value r);
+  Value absTangent(Value ct, Value x, Value r);
 
   mlir::OpBuilder &builder;
   mlir::Location location;

@@ -24,6 +24,12 @@ static scalar::Predicate predicateOf(ComparePredicate predicate) {
   llvm_unreachable("all predicates are listed");
 }
 
+/// What is cast to f8 is a float still, but no cotangent or tangent can be added up in it.
+static StringRef whyNoCastGrad(Type to) {
+  return isa<FloatType>(to) && isStorage(dtypeOf(to)) ? "f8 only stores, so there is nothing to add derivatives in"
+                                                      : "";
+}
+
 /// Reads the types of operands and result into `types`.
 static ParseResult parseTypes(OpAsmParser &parser, ArrayRef<Type *> types) {
   SMLoc at = parser.getCurrentLocation();
@@ -63,9 +69,25 @@ template <class... Types> static void printElementwiseTypes(OpAsmPrinter &printe
 
 LogicalResult BitcastOp::verify() {
   Type from = elementTypeOf(getX());
-  if (byteWidth(dtypeOf(from)) == byteWidth(dtypeOf(getTo())))
+  if (bitWidth(dtypeOf(from)) == bitWidth(dtypeOf(getTo())))
     return success();
   return emitOpError("expected 'to' to have the width of ") << from << ", but got " << getTo();
+}
+
+LogicalResult CompareOp::verify() {
+  bool isEquality = getPredicate() == ComparePredicate::eq || getPredicate() == ComparePredicate::ne;
+  if (!isa<ComplexType>(elementTypeOf(getX())) || isEquality)
+    return success();
+  return emitOpError("expected 'predicate' to be eq or ne for ")
+         << elementTypeOf(getX()) << ", but got " << stringifyComparePredicate(getPredicate());
+}
+
+LogicalResult CastOp::verify() {
+  Type from = elementTypeOf(getX());
+  if (!isa<ComplexType>(from) || isa<ComplexType>(getTo()))
+    return success();
+  return emitOpError("expected 'to' to be complex for ")
+         << from << ", but got " << getTo() << ": take real, imag or abs";
 }
 
 #define GET_OP_CLASSES

@@ -18,6 +18,7 @@ class Dlc_Elementwise<string mnemonic, list<string> names, list<Trait> traits = 
   list<string> vjp = ?;                   // cotangents
   list<string> jvp = vjp;                 // what each operand's tangent `ct` adds to that of the result
   string whyNot = "";                     // whyNotDifferentiable, whyNoJvp
+  string whyNotText = "\"" # whyNot # "\""; // the same as an expression
   string element = "elementTypeOf(adaptor.getOperands()[0])"; // element type of the result
   bit cheap = 0;                          // isCheap
   // One type where operands and result have the same, else a function type.
@@ -60,7 +61,7 @@ class Dlc_ElementwiseRow<string mnemonic, list<string> names, list<Trait> traits
     }
     bool $cppClass::isCheap() { return }] # !if(cheap, "true", "false") # [{; }
     bool $cppClass::isElementwise() { return true; }
-    ::llvm::StringRef $cppClass::whyNotDifferentiable() { return "}] # whyNot # [{"; }
+    ::llvm::StringRef $cppClass::whyNotDifferentiable() { return }] # whyNotText # [{; }
     ::llvm::SmallVector<::mlir::Value> $cppClass::buildVjp(::dlc::DlcBuilder &b,
         ::llvm::ArrayRef<::mlir::Value> cts) {
       using ::mlir::Value;
@@ -68,7 +69,7 @@ class Dlc_ElementwiseRow<string mnemonic, list<string> names, list<Trait> traits
       [[maybe_unused]] Value r = getOperation()->getResult(0), ct = cts[0];
       return {}] # !interleave(vjp, ", ") # [{};
     }
-    ::llvm::StringRef $cppClass::whyNoJvp() { return "}] # whyNot # [{"; }
+    ::llvm::StringRef $cppClass::whyNoJvp() { return }] # whyNotText # [{; }
     ::llvm::SmallVector<::mlir::Value> $cppClass::buildJvp(::dlc::DlcBuilder &b,
         ::llvm::ArrayRef<::mlir::Value> tangents) {
       using ::mlir::Value;
@@ -106,12 +107,17 @@ class Dlc_Test<string mnemonic> : Dlc_ElementwiseRow<mnemonic, ["x"]> {
 
 //===--- Unary ---===//
 
-def Dlc_NegOp : Dlc_Unary<"neg", Dlc_NumberTensor> {
+def Dlc_NegOp : Dlc_Unary<"neg", Dlc_ArithmeticTensor> {
   let math = "r = -x"; let scalar = "b.neg(x)"; let vjp = ["b.neg(ct)"]; let oracle = "-x"; let cheap = 1;
 }
-def Dlc_AbsOp : Dlc_Unary<"abs", Dlc_NumberTensor> {
-  let math = "r = |x|"; let scalar = "b.abs(x)"; let vjp = ["b.mul(ct, b.sign(x))"]; let oracle = "np.abs(x)";
-  let cheap = 1;
+def Dlc_AbsOp : Dlc_ElementwiseRow<"abs", ["x"]> {
+  let arguments = (ins Dlc_ArithmeticTensor:$x);
+  let results = (outs Dlc_NumberTensor:$r);
+  let element = "partElement(elementTypeOf(adaptor.getOperands()[0]))";
+  let math = "r = |x|, of complex x its distance from 0";
+  let scalar = "scalar::byKind(b, x, &scalar::abs<B>, &scalar::complexAbs<B>)";
+  let vjp = ["b.absGrad(ct, x, r)"]; let jvp = ["b.absTangent(ct, x, r)"]; let oracle = "np.abs(x)"; let cheap = 1;
+  let ulp = 2;
 }
 def Dlc_SignOp : Dlc_Unary<"sign", Dlc_NumberTensor> {
   let math = "r = -1, 0 or 1 (NaN stays, 0 keeps its sign)"; let scalar = "scalar::sign(b, x)";
@@ -130,8 +136,8 @@ def Dlc_RoundOp : Dlc_Unary<"round", Dlc_FloatTensor> {
 def Dlc_TruncOp : Dlc_Unary<"trunc", Dlc_FloatTensor> {
   let math = "r = x rounded toward zero"; let scalar = "b.trunc(x)"; let vjp = ["Value()"]; let oracle = "np.trunc(x)";
 }
-def Dlc_SqrtOp : Dlc_Unary<"sqrt", Dlc_FloatTensor> {
-  let math = "r = sqrt(x), correctly rounded"; let scalar = "b.sqrt(x)";
+def Dlc_SqrtOp : Dlc_Unary<"sqrt", Dlc_AnalyticTensor> {
+  let math = "r = sqrt(x), correctly rounded"; let scalar = "scalar::byKind(b, x, &scalar::sqrt<B>, &scalar::complexSqrt<B>)";
   let vjp = ["b.div(ct, b.add(r, r))"]; let oracle = "np.sqrt(x)"; let domain = ["0.01", "9"];
 }
 def Dlc_RsqrtOp : Dlc_Unary<"rsqrt", Dlc_FloatTensor> {
@@ -139,16 +145,16 @@ def Dlc_RsqrtOp : Dlc_Unary<"rsqrt", Dlc_FloatTensor> {
   let vjp = ["b.mul(ct, b.mul(b.full(x, -0.5), b.div(r, x)))"]; let oracle = "1 / np.sqrt(x)";
   let domain = ["0.01", "9"]; let ulp = 2;
 }
-def Dlc_ExpOp : Dlc_Unary<"exp", Dlc_FloatTensor> {
-  let math = "r = e^x"; let scalar = "scalar::exp(b, x)"; let vjp = ["b.mul(ct, r)"]; let oracle = "np.exp(x)";
+def Dlc_ExpOp : Dlc_Unary<"exp", Dlc_AnalyticTensor> {
+  let math = "r = e^x"; let scalar = "scalar::byKind(b, x, &scalar::exp<B>, &scalar::complexExp<B>)"; let vjp = ["b.mul(ct, r)"]; let oracle = "np.exp(x)";
   let ulp = 2;
 }
 def Dlc_Expm1Op : Dlc_Unary<"expm1", Dlc_FloatTensor> {
   let math = "r = e^x - 1"; let scalar = "scalar::expm1(b, x)"; let vjp = ["b.mul(ct, b.add(r, b.full(r, 1)))"];
   let oracle = "np.expm1(x)"; let ulp = 2;
 }
-def Dlc_LogOp : Dlc_Unary<"log", Dlc_FloatTensor> {
-  let math = "r = ln x"; let scalar = "scalar::log(b, x)"; let vjp = ["b.div(ct, x)"]; let oracle = "np.log(x)";
+def Dlc_LogOp : Dlc_Unary<"log", Dlc_AnalyticTensor> {
+  let math = "r = ln x"; let scalar = "scalar::byKind(b, x, &scalar::log<B>, &scalar::complexLog<B>)"; let vjp = ["b.div(ct, x)"]; let oracle = "np.log(x)";
   let domain = ["0.01", "9"]; let ulp = 2;
 }
 def Dlc_Log1pOp : Dlc_Unary<"log1p", Dlc_FloatTensor> {
@@ -164,12 +170,12 @@ def Dlc_Log2Op : Dlc_Unary<"log2", Dlc_FloatTensor> {
   let vjp = ["b.div(ct, b.mul(x, b.full(x, 0.6931471805599453)))"]; let oracle = "np.log2(x)";
   let domain = ["0.01", "9"]; let ulp = 2;
 }
-def Dlc_SinOp : Dlc_Unary<"sin", Dlc_FloatTensor> {
-  let math = "r = sin x"; let scalar = "scalar::sin(b, x)"; let vjp = ["b.mul(ct, b.cos(x))"];
+def Dlc_SinOp : Dlc_Unary<"sin", Dlc_AnalyticTensor> {
+  let math = "r = sin x"; let scalar = "scalar::byKind(b, x, &scalar::sin<B>, &scalar::complexSin<B>)"; let vjp = ["b.mul(ct, b.cos(x))"];
   let oracle = "np.sin(x)"; let ulp = 2;
 }
-def Dlc_CosOp : Dlc_Unary<"cos", Dlc_FloatTensor> {
-  let math = "r = cos x"; let scalar = "scalar::cos(b, x)"; let vjp = ["b.neg(b.mul(ct, b.sin(x)))"];
+def Dlc_CosOp : Dlc_Unary<"cos", Dlc_AnalyticTensor> {
+  let math = "r = cos x"; let scalar = "scalar::byKind(b, x, &scalar::cos<B>, &scalar::complexCos<B>)"; let vjp = ["b.neg(b.mul(ct, b.sin(x)))"];
   let oracle = "np.cos(x)"; let ulp = 2;
 }
 def Dlc_TanOp : Dlc_Unary<"tan", Dlc_FloatTensor> {
@@ -217,8 +223,8 @@ def Dlc_ErfinvOp : Dlc_Unary<"erfinv", Dlc_FloatTensor> {
   let vjp = ["b.mul(ct, b.mul(b.full(r, 0.8862269254527580), b.exp(b.mul(r, r))))"];
   let oracle = "erfinv(x)"; let domain = ["-0.9", "0.9"]; let ulp = 4;
 }
-def Dlc_TanhOp : Dlc_Unary<"tanh", Dlc_FloatTensor> {
-  let math = "r = tanh x"; let scalar = "scalar::tanh(b, x)";
+def Dlc_TanhOp : Dlc_Unary<"tanh", Dlc_AnalyticTensor> {
+  let math = "r = tanh x"; let scalar = "scalar::byKind(b, x, &scalar::tanh<B>, &scalar::complexTanh<B>)";
   let vjp = ["b.mul(ct, b.sub(b.full(r, 1), b.mul(r, r)))"]; let oracle = "np.tanh(x)"; let ulp = 2;
 }
 def Dlc_ErfOp : Dlc_Unary<"erf", Dlc_FloatTensor> {
@@ -260,20 +266,49 @@ def Dlc_IsFiniteOp : Dlc_Test<"is_finite"> {
   let math = "r = x is neither NaN nor infinite"; let scalar = "b.isFinite(x)"; let oracle = "np.isfinite(x)";
 }
 
-//===--- Binary ---===//
+//===--- Parts of complex numbers ---===//
 
-def Dlc_AddOp : Dlc_Binary<"add", Dlc_NumberTensor, [Commutative]> {
-  let math = "r = x + y"; let scalar = "b.add(x, y)"; let vjp = ["ct", "ct"]; let oracle = "x + y"; let cheap = 1;
-}
-def Dlc_SubOp : Dlc_Binary<"sub", Dlc_NumberTensor> {
-  let math = "r = x - y"; let scalar = "b.sub(x, y)"; let vjp = ["ct", "b.neg(ct)"]; let oracle = "x - y"; let cheap = 1;
-}
-def Dlc_MulOp : Dlc_Binary<"mul", Dlc_NumberTensor, [Commutative]> {
-  let math = "r = x * y"; let scalar = "b.mul(x, y)"; let vjp = ["b.mul(ct, y)", "b.mul(ct, x)"]; let oracle = "x * y";
+class Dlc_PartOf<string mnemonic> : Dlc_ElementwiseRow<mnemonic, ["x"]> {
+  let arguments = (ins Dlc_ComplexTensor:$x);
+  let results = (outs Dlc_PartTensor:$r);
+  let element = "partElement(elementTypeOf(adaptor.getOperands()[0]))";
   let cheap = 1;
 }
-def Dlc_DivOp : Dlc_Binary<"div", Dlc_NumberTensor> {
-  let math = "r = x / y (integers truncate; x / 0 is 0)"; let scalar = "b.div(x, y)";
+def Dlc_RealOp : Dlc_PartOf<"real"> {
+  let math = "r = the real part of x"; let scalar = "b.real(x)"; let vjp = ["b.complex(ct, b.full(ct, 0))"];
+  let jvp = ["b.real(ct)"]; let oracle = "np.real(x)";
+}
+def Dlc_ImagOp : Dlc_PartOf<"imag"> {
+  let math = "r = the imaginary part of x"; let scalar = "b.imag(x)";
+  let vjp = ["b.complex(b.full(ct, 0), b.neg(ct))"]; let jvp = ["b.imag(ct)"]; let oracle = "np.imag(x)";
+}
+def Dlc_ConjOp : Dlc_Unary<"conj", Dlc_ComplexTensor> {
+  let math = "r = x with its imaginary part negated"; let scalar = "scalar::conj(b, x)"; let vjp = ["b.conj(ct)"];
+  let oracle = "np.conj(x)"; let cheap = 1;
+}
+def Dlc_ComplexOp : Dlc_ElementwiseRow<"complex", ["re", "im"]> {
+  let arguments = (ins Dlc_PartTensor:$re, Dlc_PartTensor:$im);
+  let results = (outs Dlc_ComplexTensor:$r);
+  let element = "complexElement(elementTypeOf(adaptor.getOperands()[0]))";
+  let math = "r = re + im i"; let scalar = "b.complex(re, im)"; let vjp = ["b.real(ct)", "b.neg(b.imag(ct))"];
+  let jvp = ["b.complex(ct, b.full(ct, 0))", "b.complex(b.full(ct, 0), ct)"]; let oracle = "to_complex(re, im)";
+  let cheap = 1;
+}
+
+//===--- Binary ---===//
+
+def Dlc_AddOp : Dlc_Binary<"add", Dlc_ArithmeticTensor, [Commutative]> {
+  let math = "r = x + y"; let scalar = "b.add(x, y)"; let vjp = ["ct", "ct"]; let oracle = "x + y"; let cheap = 1;
+}
+def Dlc_SubOp : Dlc_Binary<"sub", Dlc_ArithmeticTensor> {
+  let math = "r = x - y"; let scalar = "b.sub(x, y)"; let vjp = ["ct", "b.neg(ct)"]; let oracle = "x - y"; let cheap = 1;
+}
+def Dlc_MulOp : Dlc_Binary<"mul", Dlc_ArithmeticTensor, [Commutative]> {
+  let math = "r = x * y"; let scalar = "scalar::mul(b, x, y)"; let vjp = ["b.mul(ct, y)", "b.mul(ct, x)"]; let oracle = "x * y";
+  let cheap = 1;
+}
+def Dlc_DivOp : Dlc_Binary<"div", Dlc_ArithmeticTensor> {
+  let math = "r = x / y (integers truncate; x / 0 is 0)"; let scalar = "scalar::div(b, x, y)";
   let vjp = ["b.div(ct, y)", "b.neg(b.div(b.mul(ct, r), y))"]; let oracle = "divide(x, y)"; let domain = ["0.5", "3"];
 }
 def Dlc_RemOp : Dlc_Binary<"rem", Dlc_NumberTensor> {
@@ -353,9 +388,10 @@ def Dlc_ClampOp : Dlc_ElementwiseRow<"clamp", ["x", "low", "high"]> {
   let oracle = "minimum(maximum(x, low), high)"; let cheap = 1;
 }
 def Dlc_CompareOp : Dlc_ElementwiseRow<"compare", ["x", "y"]> {
-  let arguments = (ins Dlc_Tensor:$x, Dlc_Tensor:$y, Dlc_ComparePredicateAttr:$predicate);
+  let arguments = (ins Dlc_ComputedTensor:$x, Dlc_ComputedTensor:$y, Dlc_ComparePredicateAttr:$predicate);
   let results = (outs Dlc_BoolTensor:$r);
   let element = "boolType(context)";
+  let hasVerifier = 1;
   let math = "r = x <predicate> y; only ne is true of NaN"; let scalar = "scalar::compare(b, predicateOf(getPredicate()), x, y)";
   let vjp = ["Value()", "Value()"]; let oracle = "compare(predicate, x, y)"; let cheap = 1;
 }
@@ -366,10 +402,11 @@ def Dlc_CastOp : Dlc_ElementwiseRow<"cast", ["x"]> {
   let math = "r = x rounded once to the type `to`; float to integer truncates and saturates, NaN gives 0";
   let scalar = "b.cast(x, dtypeOf(getTo()))"; let vjp = ["b.castGrad(ct, x)"]; let oracle = "cast(x, to)";
   let jvp = ["b.castGrad(ct, r)"]; let cheap = 1;
+  let whyNotText = "whyNoCastGrad(getTo())"; let hasVerifier = 1;
 }
 def Dlc_BitcastOp : Dlc_ElementwiseRow<"bitcast", ["x"]> {
-  let arguments = (ins Dlc_NumberTensor:$x, TypeAttr:$to);
-  let results = (outs Dlc_NumberTensor:$r);
+  let arguments = (ins Dlc_PlainTensor:$x, TypeAttr:$to);
+  let results = (outs Dlc_PlainTensor:$r);
   let element = "adaptor.getTo()";
   let math = "r = the bits of x as the type `to` of the same width; from float to integer NaN is the canonical one";
   let scalar = "scalar::bitcast(b, x, dtypeOf(getTo()))"; let vjp = ["Value()"]; let cheap = 1;

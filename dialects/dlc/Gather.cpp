@@ -143,7 +143,9 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location>
                                           SmallVectorImpl<Type> &types) {
   InferError error(getOperationName(), location);
   Dims picked;
-  if (op.getKind() != ScatterKind::set && elementTypeOf(op.getX()).isInteger(1))
+  DType element = dtypeOf(op.getX().getType());
+  bool isUnordered = isComplex(element) && op.getKind() != ScatterKind::add;
+  if (op.getKind() != ScatterKind::set && (element == DType::Bool || isStorage(element) || isUnordered))
     return error.fail("expected 'x' to have elements that '", stringifyScatterKind(op.getKind()),
                       "' combines, but got ", elementTypeOf(op.getX()));
   if (failed(inferPicked(error, op.getX(), op.getIndices(), op.getAxis(), op.getBatchDims(), picked)))
@@ -155,7 +157,14 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location>
   return success();
 }
 
+Value ScatterOp::buildFromParts(DlcBuilder &b) {
+  Value re = b.again(*this, {b.real(getX()), getIndices(), b.real(getUpdates())});
+  return b.complex(re, b.again(*this, {b.imag(getX()), getIndices(), b.imag(getUpdates())}));
+}
+
 void ScatterOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, MutableArrayRef<HostTensor> outputs) {
+  if (isPartwise(*this))
+    return evaluateByParts(*this, context, inputs, outputs);
   const HostTensor &x = inputs[0];
   int64_t axis = getAxis(), batch = getBatchDims(), picks = inputs[1].rank() - batch;
   Index strides = x.strides(), indexStrides = inputs[1].strides();

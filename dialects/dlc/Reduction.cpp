@@ -15,6 +15,8 @@ int64_t dlc::reduceBlockLength(Order order) { return order == Order::chain ? 128
 //===--- reduce ---===//
 
 static bool acceptsElement(ReduceKind kind, Type element) {
+  if (isa<ComplexType>(element))
+    return kind == ReduceKind::sum;
   bool isLogical = kind == ReduceKind::all || kind == ReduceKind::any;
   return isLogical == element.isInteger(1);
 }
@@ -107,7 +109,13 @@ static SmallVector<int64_t> otherDims(int64_t rank, ArrayRef<int64_t> dims) {
   return others;
 }
 
-void ReduceOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, MutableArrayRef<HostTensor> outputs) {
+Value ReduceOp::buildFromParts(DlcBuilder &b) {
+  return b.complex(b.again(*this, {b.real(getX())}), b.again(*this, {b.imag(getX())}));
+}
+
+void ReduceOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, MutableArrayRef<HostTensor> outputs) {
+  if (isPartwise(*this))
+    return evaluateByParts(*this, context, inputs, outputs);
   const HostTensor &x = inputs[0];
   Index reduced = offsetsOf(x, getDims()), kept = offsetsOf(x, otherDims(x.rank(), getDims()));
   withAccumulator(x.type, [&](auto zero) {

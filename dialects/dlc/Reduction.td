@@ -7,10 +7,14 @@ include "DlcBase.td"
 class Dlc_OrderedOp<string mnemonic, list<string> rules = ["buildVjp"], list<string> batching = ["buildBatched"]>
     : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_OrderedOpInterface>], rules, batching>;
 
-def Dlc_ReduceOp : Dlc_OrderedOp<"reduce"> {
-  let summary = "combines the elements along `dims` in the order of numerics N4";
-  let arguments = (ins Dlc_Tensor:$x, Dlc_ReduceKindAttr:$kind, DenseI64ArrayAttr:$dims, Dlc_OrderAttr:$order);
-  let results = (outs Dlc_Tensor:$r);
+/// One that is defined on complex elements by its own op on their parts.
+class Dlc_PartwiseOp<string mnemonic> : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_OrderedOpInterface>,
+    DeclareOpInterfaceMethods<Dlc_PartwiseOpInterface>]>;
+
+def Dlc_ReduceOp : Dlc_PartwiseOp<"reduce"> {
+  let summary = "combines the elements along `dims` in the order of numerics N4; of complex ones the sum, by parts";
+  let arguments = (ins Dlc_ComputedTensor:$x, Dlc_ReduceKindAttr:$kind, DenseI64ArrayAttr:$dims, Dlc_OrderAttr:$order);
+  let results = (outs Dlc_ComputedTensor:$r);
 }
 
 class Dlc_ArgOp<string mnemonic, string what> : Dlc_OrderedOp<mnemonic> {
@@ -21,11 +25,12 @@ class Dlc_ArgOp<string mnemonic, string what> : Dlc_OrderedOp<mnemonic> {
 def Dlc_ArgmaxOp : Dlc_ArgOp<"argmax", "largest">;
 def Dlc_ArgminOp : Dlc_ArgOp<"argmin", "smallest">;
 
-def Dlc_ScatterOp : Dlc_OrderedOp<"scatter"> {
+def Dlc_ScatterOp : Dlc_PartwiseOp<"scatter"> {
   let summary = "writes slices of `updates` into the operand where indices say, in row-major order of updates (N7)";
   let description = [{
     Shapes as in `gather`: `updates` has the shape of gather(operand, indices). `kind` says what an update does to the
-    element that it meets: it is added to it, replaces it, or the larger or smaller of the two stays.
+    element that it meets: it is added to it, replaces it, or the larger or smaller of the two stays. Complex elements
+    are added or replaced, by parts.
   }];
   let arguments = (ins Dlc_Tensor:$x, Dlc_IntTensor:$indices, Dlc_Tensor:$updates, I64Attr:$axis,
                        DefaultValuedAttr<I64Attr, "0">:$batch_dims,

@@ -17,14 +17,14 @@ def Dlc_SortOp : Dlc_OrderedOp<"sort"> {
     Stable: equal elements stay in their order, also if `descending`. -0 is below +0, false below true, and NaN above
     everything, all NaNs being equal.
   }];
-  let arguments = (ins Dlc_Tensor:$x, I64Attr:$dim, DefaultValuedAttr<BoolAttr, "false">:$descending);
-  let results = (outs Dlc_Tensor:$values, RankedTensorOf<[I64]>:$indices);
+  let arguments = (ins Dlc_OrderedTensor:$x, I64Attr:$dim, DefaultValuedAttr<BoolAttr, "false">:$descending);
+  let results = (outs Dlc_OrderedTensor:$values, RankedTensorOf<[I64]>:$indices);
 }
 
 def Dlc_TopKOp : Dlc_OrderedOp<"top_k"> {
   let summary = "the first `k` elements of `sort`: descending if `largest`, else ascending; and where each was (i64)";
-  let arguments = (ins Dlc_Tensor:$x, I64Attr:$k, I64Attr:$dim, DefaultValuedAttr<BoolAttr, "true">:$largest);
-  let results = (outs Dlc_Tensor:$values, RankedTensorOf<[I64]>:$indices);
+  let arguments = (ins Dlc_OrderedTensor:$x, I64Attr:$k, I64Attr:$dim, DefaultValuedAttr<BoolAttr, "true">:$largest);
+  let results = (outs Dlc_OrderedTensor:$values, RankedTensorOf<[I64]>:$indices);
 }
 
 #endif // DLC_SCAN_TD

@@ -14,19 +14,20 @@ LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, std::optional<Location
   return success();
 }
 
-/// The bits of element `i` of a dense constant, sign-extended to 64.
-static uint64_t bitsOf(ElementsAttr value, int64_t i) {
-  Attribute element = value.getValues<Attribute>()[i];
+/// An element of a dense constant of `type`.
+static scalar::Scalar scalarOf(Attribute element, DType type) {
+  if (auto parts = dyn_cast<ArrayAttr>(element))
+    return scalar::Scalar::ofParts(scalarOf(parts[0], partOf(type)), scalarOf(parts[1], partOf(type)));
   if (auto number = dyn_cast<FloatAttr>(element))
-    return number.getValue().bitcastToAPInt().getZExtValue();
-  return uint64_t(cast<IntegerAttr>(element).getValue().getSExtValue());
+    return scalar::Scalar::ofBits(type, number.getValue().bitcastToAPInt().getZExtValue());
+  return scalar::Scalar::ofBits(type, uint64_t(cast<IntegerAttr>(element).getValue().getSExtValue()));
 }
 
 void ConstantOp::evaluate(EvaluateContext &, ArrayRef<HostTensor>, MutableArrayRef<HostTensor> outputs) {
   HostTensor &output = outputs[0];
   bool isSplat = getValue().isSplat();
   for (int64_t i = 0, size = output.size(); i < size; ++i)
-    scalar::store(scalar::Scalar::ofBits(output.type, bitsOf(getValue(), isSplat ? 0 : i)), output.at(i));
+    scalar::store(scalarOf(getValue().getValues<Attribute>()[isSplat ? 0 : i], output.type), output.at(i));
 }
 
 /// Only a constant that holds one value everywhere is inlined; others stay buffers.
@@ -34,12 +35,16 @@ PointValue ConstantOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex>) {
   assert(getValue().isSplat() && "a kernel inlines splat constants only");
   DType type = dtypeOf(getR().getType());
   Type element = scalar::elementType(getContext(), type);
-  Attribute attr = getValue().getSplatValue<Attribute>();
-  if (auto number = dyn_cast<FloatAttr>(attr); number && isa<IntegerType>(element))
-    attr = IntegerAttr::get(element, number.getValue().bitcastToAPInt());
-  else if (auto number = dyn_cast<IntegerAttr>(attr))
-    attr = IntegerAttr::get(element, number.getValue());
-  Value value = arith::ConstantOp::create(b.b, b.location, cast<TypedAttr>(attr));
+  scalar::Scalar number = scalarOf(getValue().getSplatValue<Attribute>(), type);
+  TypedAttr attr;
+  if (type == DType::F32 || type == DType::F64) {
+    attr = cast<FloatAttr>(getValue().getSplatValue<Attribute>());
+  } else {
+    unsigned width = element.getIntOrFloatBitWidth();
+    APInt low(width, number.bits(), false, true);
+    attr = IntegerAttr::get(element, type == DType::C128 ? low | APInt(width, number.high).shl(64) : low);
+  }
+  Value value = arith::ConstantOp::create(b.b, b.location, attr);
   return {{value, type}, true};
 }
 
@@ -78,6 +83,11 @@ LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return verifyTypes(*this, "result", getResults().getTypes(), function.getResultTypes());
 }
 
+static bool hasDerivative(Type type) {
+  DType element = dtypeOf(type);
+  return (isFloat(element) && !isStorage(element)) || isComplex(element);
+}
+
 /// What vjp and jvp share: `wrt` and `of` list float arguments and results of the callee, each once.
 template <class Op> static LogicalResult verifyDifferentiated(Op op, func::FuncOp function) {
   InferError error(op.getOperationName(), op.getLoc());
@@ -85,11 +95,11 @@ template <class Op> static LogicalResult verifyDifferentiated(Op op, func::FuncO
       failed(error.checkDims("of", op.getOf(), function.getNumResults())))
     return failure();
   for (int64_t i : op.getWrt())
-    if (!isa<FloatType>(getElementTypeOrSelf(function.getArgumentTypes()[i])))
+    if (!hasDerivative(function.getArgumentTypes()[i]))
       return error.fail("expected argument ", i, " of '", op.getCallee(), "' to have float elements, but got ",
                         function.getArgumentTypes()[i]);
   for (int64_t i : op.getOf())
-    if (!isa<FloatType>(getElementTypeOrSelf(function.getResultTypes()[i])))
+    if (!hasDerivative(function.getResultTypes()[i]))
       return error.fail("expected result ", i, " of '", op.getCallee(), "' to have float elements, but got ",
                         function.getResultTypes()[i]);
   return success();

@@ -38,6 +38,11 @@ RankedTensorType withElement(Type type, Type element) {
 }
 
 Type elementTypeOf(Type type) { return getElementTypeOrSelf(type); }
+Type partElement(Type element) {
+  auto complex = dyn_cast<ComplexType>(element);
+  return complex ? complex.getElementType() : element;
+}
+Type complexElement(Type part) { return ComplexType::get(part); }
 Type boolType(MLIRContext *context) { return IntegerType::get(context, 1); }
 int64_t rankOf(Value value) { return cast<RankedTensorType>(value.getType()).getRank(); }
 
@@ -62,6 +67,8 @@ DType dtypeOf(Type type) {
   switch (integer.getWidth()) {
   case 1:
     return DType::Bool;
+  case 4:
+    return isUnsigned ? DType::U4 : DType::I4;
   case 8:
     return isUnsigned ? DType::U8 : DType::I8;
   case 16:
@@ -95,7 +102,7 @@ Type typeOf(DType type, MLIRContext *context) {
   case DType::Bool:
     return b.getI1Type();
   default:
-    return IntegerType::get(context, byteWidth(type) * 8,
+    return IntegerType::get(context, bitWidth(type),
                             isUnsignedInt(type) ? IntegerType::Unsigned : IntegerType::Signless);
   }
 }

@@ -24,6 +24,9 @@ mlir::RankedTensorType withElement(mlir::Type type, mlir::Type element);
 
 mlir::Type elementTypeOf(mlir::Type type);
 inline mlir::Type elementTypeOf(mlir::Value value) { return elementTypeOf(value.getType()); }
+/// f32 and f64 of complex types, other types as they are; and back.
+mlir::Type partElement(mlir::Type element);
+mlir::Type complexElement(mlir::Type part);
 mlir::Type boolType(mlir::MLIRContext *context);
 int64_t rankOf(mlir::Value value);
 

@@ -80,7 +80,8 @@ DLC_API void dlc_get_compile_options(dlc_compile_options *out);
 /*===--- Element types ---===*/
 
 /** An element type, numbered as in artifacts: bool, i8 i16 i32 i64, u8 u16 u32 u64, f8e4m3 f8e5m2 f16 bf16 f32 f64,
- * c64 c128. */
+ * c64 c128, i4 u4. f8 is f8E4M3FN and f8E5M2 of OCP. A bool is one byte, 0 or 1; an i4 or u4 is one byte too, the
+ * number sign- or zero-extended. */
 typedef uint8_t dlc_dtype;
 #define DLC_BOOL 0
 #define DLC_I32 3

@@ -114,8 +114,11 @@ static bool buildConv(Builder &b) {
 
 ArrayRef<NamedBuilder> contractionBuilders() {
   static const NamedBuilder builders[] = {
-      {"matmul", buildMatmul},        {"dot_general", buildDotGeneral}, {"conv", buildConv},
-      {"conv_input_grad", buildConv}, {"conv_weight_grad", buildConv},
+      {"matmul", buildMatmul, Takes::computed},
+      {"dot_general", buildDotGeneral, Takes::computed},
+      {"conv", buildConv},
+      {"conv_input_grad", buildConv},
+      {"conv_weight_grad", buildConv},
   };
   return builders;
 }

@@ -9,7 +9,7 @@ namespace dlc {
 namespace {
 
 /// What element types an op's row admits.
-enum class Admits { Float, Number, Bits, Any };
+enum class Admits { Float, Number, Bits, Analytic, Arithmetic, Complex, Computed, Any };
 struct ElementwiseRow {
   const char *name; ///< "dlc.add"
   Admits admits;
@@ -33,13 +33,22 @@ static Type admitted(Builder &b, Admits admits, Type element) {
   switch (admits) {
   case Admits::Float:
     return isa<FloatType>(element) ? element : Type(Float32Type::get(context));
+  case Admits::Analytic:
+    return isa<FloatType, ComplexType>(element) ? element : Type(Float32Type::get(context));
+  case Admits::Complex:
+    if (isa<ComplexType>(element))
+      return element;
+    b.failType("expected complex elements, but got element type ", dlc::name(dtypeOf(element)));
+    return {};
   case Admits::Number:
+  case Admits::Arithmetic:
     return element.isInteger(1) ? Type(IntegerType::get(context, 64)) : element;
   case Admits::Bits:
     if (isa<IntegerType>(element))
       return element;
     b.failType("expected integers or bool, but got element type ", element);
     return {};
+  case Admits::Computed:
   case Admits::Any:
     return element;
   }
@@ -92,7 +101,7 @@ static bool binary(Builder &b, Admits admits, Value &x, Value &y) {
 
 static bool buildDivide(Builder &b) {
   Value x, y;
-  if (!binary(b, Admits::Float, x, y))
+  if (!binary(b, Admits::Analytic, x, y))
     return false;
   b.results.push_back(b.ops.div(x, y));
   return true;
@@ -133,6 +142,10 @@ static bool buildAstype(Builder &b) {
   auto to = b.attributes.getAs<TypeAttr>("to");
   if (!b.checkOperands(1) || !to)
     return b.fail("expected an operand and attribute 'to'");
+  if (!b.operands[0].isLiteral() && isa<ComplexType>(elementTypeOf(b.operands[0].value)) &&
+      !isa<ComplexType>(to.getValue()))
+    return b.failType("expected a complex element type for complex elements, but got ",
+                      dlc::name(dtypeOf(to.getValue())), ": take real, imag or abs");
   b.results.push_back(b.materialize(b.operands[0], to.getValue()));
   return true;
 }
@@ -151,25 +164,46 @@ static bool buildSoftplus(Builder &b) {
 
 ArrayRef<NamedBuilder> elementwiseBuilders() {
   static const NamedBuilder builders[] = {
-      {"astype", buildAstype},       {"divide", buildDivide},     {"floor_divide", buildFloorDivide},
-      {"remainder", buildRemainder}, {"softplus", buildSoftplus},
+      {"astype", buildAstype, Takes::all}, {"divide", buildDivide, Takes::computed},
+      {"floor_divide", buildFloorDivide},  {"remainder", buildRemainder},
+      {"softplus", buildSoftplus},
   };
   return builders;
 }
 
-/// Names of builders to functions; every elementwise op is one.
-BuildFunction findBuilder(StringRef name) {
-  static const llvm::StringMap<BuildFunction> *all = [] {
-    auto *map = new llvm::StringMap<BuildFunction>;
-    for (const ElementwiseRow &row : rows)
-      (*map)[StringRef(row.name).drop_front(4)] = buildElementwise;
+static Takes takenBy(Admits admits) {
+  switch (admits) {
+  case Admits::Float:
+  case Admits::Number:
+  case Admits::Bits:
+    return Takes::reals;
+  case Admits::Analytic:
+  case Admits::Arithmetic:
+  case Admits::Complex:
+  case Admits::Computed:
+    return Takes::computed;
+  case Admits::Any:
+    return Takes::all;
+  }
+  return Takes::reals;
+}
+
+/// Names of builders; every elementwise op is one.
+const NamedBuilder *findBuilder(StringRef name) {
+  static const llvm::StringMap<NamedBuilder> *all = [] {
+    auto *map = new llvm::StringMap<NamedBuilder>;
+    for (const ElementwiseRow &row : rows) {
+      const char *name = row.name + 4;
+      (*map)[name] = {name, buildElementwise, takenBy(row.admits)};
+    }
     for (auto builders :
          {elementwiseBuilders(), reductionBuilders(), contractionBuilders(), shapeBuilders(), compositeBuilders()})
       for (const NamedBuilder &builder : builders)
-        (*map)[builder.name] = builder.build;
+        (*map)[builder.name] = builder;
     return map;
   }();
-  return all->lookup(name);
+  auto found = all->find(name);
+  return found == all->end() ? nullptr : &found->second;
 }
 
 } // namespace dlc

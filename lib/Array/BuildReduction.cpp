@@ -36,6 +36,9 @@ static bool buildReduce(Builder &b) {
     x = b.ops.compare(ComparePredicate::ne, x, b.ops.full(x, 0));
   else if (!isLogical && element.isInteger(1))
     x = b.ops.cast(x, IntegerType::get(b.irBuilder.getContext(), 64));
+  if (isa<ComplexType>(elementTypeOf(x)) && *kind != ReduceKind::sum)
+    return b.failType("expected real elements to combine by ", b.text("kind"), ", but got element type ",
+                      dlc::name(dtypeOf(x.getType())));
   if (isChoice && !checkNotEmpty(b, x, *axes))
     return false;
   b.results.push_back(reduceBy(b, x, *kind, *axes, b.flag("keepdims")));
@@ -153,7 +156,7 @@ static bool buildTopK(Builder &b) {
 
 ArrayRef<NamedBuilder> reductionBuilders() {
   static const NamedBuilder builders[] = {
-      {"reduce", buildReduce},
+      {"reduce", buildReduce, Takes::computed},
       {"mean", buildMean},
       {"var", buildVar},
       {"argmax", buildArg<ArgmaxOp>},

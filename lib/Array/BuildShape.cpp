@@ -122,10 +122,10 @@ static bool buildStack(Builder &b) {
 }
 
 static bool checkIndices(Builder &b, Value indices) {
-  return isa<IntegerType>(elementTypeOf(indices)) && !elementTypeOf(indices).isInteger(1)
-             ? true
-             : b.failType("expected indices of an integer element type, but got ",
-                          dlc::name(dtypeOf(indices.getType())));
+  DType type = dtypeOf(indices.getType());
+  if (isInteger(type) && !isStorage(type))
+    return true;
+  return b.failType("expected indices of an integer element type of 8 to 64 bits, but got ", dlc::name(type));
 }
 
 static IndexMode indexMode(Builder &b) { return b.text("mode") == "clamp" ? IndexMode::clamp : IndexMode::error; }
@@ -183,8 +183,10 @@ static bool buildScatter(Builder &b) {
   auto axis = b.axis(rankOf(x), 0);
   if (!axis || !checkIndices(b, indices))
     return false;
-  if (kind != ScatterKind::set && elementTypeOf(x).isInteger(1))
-    return b.failType("expected numbers to ", stringifyScatterKind(*kind), ", but got element type bool");
+  DType type = dtypeOf(x.getType());
+  bool isUnordered = isComplex(type) && kind != ScatterKind::add;
+  if (kind != ScatterKind::set && (type == DType::Bool || isStorage(type) || isUnordered))
+    return b.failType("expected numbers to ", stringifyScatterKind(*kind), ", but got element type ", dlc::name(type));
   Value updates = b.materialize(b.operands[2], elementTypeOf(x));
   Dims shape = dimsOf(x), picks = dimsOf(indices);
   shape.erase(shape.begin() + *axis);
@@ -303,18 +305,18 @@ static bool buildUpdate(Builder &b) {
 
 ArrayRef<NamedBuilder> shapeBuilders() {
   static const NamedBuilder builders[] = {
-      {"broadcast_to", buildBroadcastTo},
-      {"full", buildFull},
-      {"reshape", buildReshape},
-      {"concat", buildConcat},
-      {"stack", buildStack},
-      {"take", buildTake},
-      {"take_along_axis", buildTakeAlongAxis},
-      {"scatter", buildScatter},
-      {"dynamic_slice", buildDynamicSlice},
-      {"dynamic_update_slice", buildDynamicUpdateSlice},
+      {"broadcast_to", buildBroadcastTo, Takes::all},
+      {"full", buildFull, Takes::all},
+      {"reshape", buildReshape, Takes::all},
+      {"concat", buildConcat, Takes::all},
+      {"stack", buildStack, Takes::all},
+      {"take", buildTake, Takes::all},
+      {"take_along_axis", buildTakeAlongAxis, Takes::all},
+      {"scatter", buildScatter, Takes::all},
+      {"dynamic_slice", buildDynamicSlice, Takes::all},
+      {"dynamic_update_slice", buildDynamicUpdateSlice, Takes::all},
       {"one_hot", buildOneHot},
-      {"update", buildUpdate},
+      {"update", buildUpdate, Takes::all},
   };
   return builders;
 }

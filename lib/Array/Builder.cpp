@@ -118,11 +118,16 @@ Value Builder::value(size_t i) {
   return materialize(operand, defaultElement(operand.weak, irBuilder.getContext()));
 }
 
-/// The meet of two dtypes: the wider of one kind; a float over an integer over bool; f16 with bf16 is f32, a signed
-/// with a wider or equal unsigned integer the next wider signed one. Nothing for u64 with a signed integer.
+/// The meet of two dtypes: the wider of one kind; complex over a float over an integer over bool; f16 with bf16 is f32,
+/// a signed with a wider or equal unsigned integer the next wider signed one. Nothing for u64 with a signed integer.
 static std::optional<DType> meet(DType a, DType b) {
   if (a == b)
     return a;
+  if (isComplex(a) || isComplex(b)) {
+    DType left = isComplex(a) ? partOf(a) : a, right = isComplex(b) ? partOf(b) : b;
+    bool isWide = left == DType::F64 || right == DType::F64;
+    return isWide ? DType::C128 : DType::C64;
+  }
   if (b == DType::Bool || (isFloat(a) && !isFloat(b)))
     return a;
   if (a == DType::Bool || (isFloat(b) && !isFloat(a)))
@@ -155,6 +160,11 @@ Type Builder::promote(ArrayRef<Operand> which) {
     if (operand.weak != WeakKind::None)
       continue;
     DType type = dtypeOf(operand.value.getType());
+    if (strong && *strong != type && (isStorage(*strong) || isStorage(type))) {
+      failType("expected operands of one element type where one only stores, but got ", dlc::name(*strong), " and ",
+               dlc::name(type), ": cast it first");
+      return {};
+    }
     auto met = strong ? meet(*strong, type) : type;
     if (!met) {
       failType("expected element types that have a common one, but got ", dlc::name(*strong), " and ", dlc::name(type));
@@ -164,8 +174,12 @@ Type Builder::promote(ArrayRef<Operand> which) {
   }
   if (!strong)
     return defaultElement(weak, context);
-  bool isOutranked =
-      (weak == WeakKind::Float && !isFloat(*strong)) || (weak == WeakKind::Int && *strong == DType::Bool);
+  if (isFourBits(*strong) && weak == WeakKind::Float) {
+    failType("expected an integer beside ", dlc::name(*strong), ", but got a float: cast it first");
+    return {};
+  }
+  bool isOutranked = (weak == WeakKind::Float && !isFloat(*strong) && !isComplex(*strong)) ||
+                     (weak == WeakKind::Int && *strong == DType::Bool);
   return isOutranked ? defaultElement(weak, context) : typeOf(*strong, context);
 }
 

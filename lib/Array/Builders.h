@@ -7,10 +7,17 @@
 
 namespace dlc {
 
+/// The element types that a builder's operands may have: bool and numbers, complex ones too, or all.
+enum class Takes { reals, computed, all };
+
 struct NamedBuilder {
   const char *name;
   BuildFunction build;
+  Takes takes = Takes::reals;
 };
+
+/// The builder of that name; null if there is none.
+const NamedBuilder *findBuilder(llvm::StringRef name);
 
 llvm::ArrayRef<NamedBuilder> elementwiseBuilders();
 llvm::ArrayRef<NamedBuilder> reductionBuilders();

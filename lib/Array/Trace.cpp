@@ -1,5 +1,5 @@
 // Building a trace: inputs, literals, ops, and the functions inside it.
-#include "lib/Array/Trace.h"
+#include "lib/Array/Builders.h"
 
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/xxhash.h"
@@ -103,11 +103,17 @@ Value Trace::bind(dlc_tensor *tensor) {
   return value;
 }
 
-/// The elements as MLIR stores them: bool as bits.
+/// The elements as MLIR stores them: bool as bits, integers of 4 bits zero-extended.
 static DenseElementsAttr elementsOf(const HostTensor &tensor, RankedTensorType type) {
   if (tensor.type == DType::Bool) {
     SmallVector<bool> bits(tensor.data<uint8_t>(), tensor.data<uint8_t>() + tensor.size());
     return DenseElementsAttr::get(type, bits);
+  }
+  if (isFourBits(tensor.type)) {
+    SmallVector<char> bytes(tensor.data<char>(), tensor.data<char>() + tensor.size());
+    for (char &byte : bytes)
+      byte &= 15;
+    return DenseElementsAttr::getFromRawBuffer(type, bytes);
   }
   return DenseElementsAttr::getFromRawBuffer(type, ArrayRef<char>(tensor.data<char>(), size_t(tensor.bytes())));
 }
@@ -207,6 +213,21 @@ static ErrorKind kindOf(const Builder &b, StringRef message) {
   return b.isTypeError || isAboutTypes ? ErrorKind::Type : ErrorKind::Value;
 }
 
+/// Whether the builder can do with what it is given: f8 and integers of 4 bits only store, and much is of reals alone.
+static bool checkTakes(Builder &b, Takes takes) {
+  for (const Operand &operand : b.operands) {
+    if (takes == Takes::all || !operand.value)
+      continue;
+    DType type = dtypeOf(operand.value.getType());
+    if (isStorage(type))
+      return b.failType("expected elements to compute with, but got element type ", dlc::name(type),
+                        ", which only stores: cast it first");
+    if (takes == Takes::reals && isComplex(type))
+      return b.failType("expected real elements, but got element type ", dlc::name(type));
+  }
+  return true;
+}
+
 /// A raw op: operands as they are.
 static bool buildRaw(Builder &b) {
   SmallVector<Value> values;
@@ -224,8 +245,9 @@ Status Trace::append(StringRef name, ArrayRef<uint32_t> ids, StringRef attribute
   SmallVector<Operand> operands(ids.size());
   for (auto [id, operand] : llvm::zip(ids, operands))
     DLC_RETURN_IF_FAILED(useEntry(id, operand));
-  BuildFunction build = name.starts_with("dlc.") ? &buildRaw : findBuilder(name);
-  if (!build)
+  static const NamedBuilder raw = {"", buildRaw, Takes::all};
+  const NamedBuilder *builder = name.starts_with("dlc.") ? &raw : findBuilder(name);
+  if (!builder)
     return Status::error(ErrorKind::Value, "expected the name of an op or builder, but got '%s'", name.str().c_str());
 
   TraceDiagnostics collector(host->context());
@@ -235,7 +257,7 @@ Status Trace::append(StringRef name, ArrayRef<uint32_t> ids, StringRef attribute
   Builder b(*this, name, host->location(location), dictionary, operands);
   Block *block = b.irBuilder.getBlock();
   Operation *last = block->empty() ? nullptr : &block->back();
-  if (!build(b)) {
+  if (!checkTakes(b, builder->takes) || !builder->build(b)) {
     // What a failed builder appended must not stay.
     while (!block->empty() && &block->back() != last)
       block->back().erase();

@@ -219,8 +219,6 @@ public:
 
 /// Appends a composite to the innermost function and sets `results`; false after reporting a failure.
 using BuildFunction = bool (*)(Builder &b);
-/// The builder of a name; null if there is none.
-BuildFunction findBuilder(llvm::StringRef name);
 
 } // namespace dlc
 

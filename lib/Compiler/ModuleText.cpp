@@ -43,12 +43,14 @@ static DenseResourceElementsAttr resourceOf(DenseElementsAttr value) {
   return DenseResourceElementsAttr::get(value.getType(), name, std::move(blob));
 }
 
+static bool isWholeBytes(Type element) { return element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 == 0; }
+
 void printModule(ModuleOp module, llvm::raw_ostream &out, bool places) {
   OwningOpRef<ModuleOp> copy = module.clone();
   walkConstants(*copy, [](Operation *op, ElementsAttr value) {
-    // Bools are packed in a constant, but not in a resource.
+    // In a resource elements are whole bytes.
     auto dense = dyn_cast<DenseElementsAttr>(value);
-    if (dense && !dense.isSplat() && dense.getNumElements() > mostInline && !dense.getElementType().isInteger(1))
+    if (dense && !dense.isSplat() && dense.getNumElements() > mostInline && isWholeBytes(dense.getElementType()))
       op->setAttr("value", resourceOf(dense));
     return WalkResult::advance();
   });
@@ -70,8 +72,8 @@ LogicalResult inlineResources(ModuleOp module) {
     }
     ShapedType type = resource.getType();
     Type element = type.getElementType();
-    bool isBytes = element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 == 0;
-    if (!isBytes || blob->getData().size() != size_t(type.getNumElements()) * (element.getIntOrFloatBitWidth() / 8)) {
+    if (!isWholeBytes(element) ||
+        blob->getData().size() != size_t(type.getNumElements()) * (element.getIntOrFloatBitWidth() / 8)) {
       op->emitError("expected '") << handle.getKey() << "' to hold a " << type << ", but got " << blob->getData().size()
                                   << " bytes";
       return WalkResult::interrupt();

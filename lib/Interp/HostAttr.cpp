@@ -14,6 +14,8 @@ static unsigned widthOf(Type element) { return element.isIndex() ? 64 : element.
 
 DenseElementsAttr attrOf(const HostTensor &tensor, RankedTensorType type) {
   Type element = type.getElementType();
+  if (isa<ComplexType>(element))
+    return DenseElementsAttr::getFromRawBuffer(type, ArrayRef(tensor.data<char>(), size_t(tensor.bytes())));
   unsigned width = widthOf(element);
   auto floatType = dyn_cast<FloatType>(element);
   SmallVector<APInt> integers;

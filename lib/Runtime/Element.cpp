@@ -59,6 +59,7 @@ void dlc::formatElement(DType dtype, const void *element, char *out, size_t capa
     snprintf(out, capacity, "%s", read<uint8_t>(element) ? "true" : "false");
     return;
   case DType::I8:
+  case DType::I4:
     snprintf(out, capacity, "%d", read<int8_t>(element));
     return;
   case DType::I16:
@@ -71,6 +72,7 @@ void dlc::formatElement(DType dtype, const void *element, char *out, size_t capa
     snprintf(out, capacity, "%lld", static_cast<long long>(read<int64_t>(element)));
     return;
   case DType::U8:
+  case DType::U4:
     snprintf(out, capacity, "%u", read<uint8_t>(element));
     return;
   case DType::U16:

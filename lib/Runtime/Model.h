@@ -20,7 +20,8 @@ typedef struct dlc_model dlc_model;
 /* A tensor in the caller's memory. Data that start at a multiple of 64 bytes save a copy. */
 typedef struct dlc_model_tensor {
   void *data;
-  uint8_t dtype; /* 0 bool, 1-4 i8 i16 i32 i64, 5-8 u8 u16 u32 u64, 11 f16, 12 bf16, 13 f32, 14 f64 */
+  uint8_t dtype; /* 0 bool, 1-4 i8 i16 i32 i64, 5-8 u8 u16 u32 u64, 9 f8e4m3, 10 f8e5m2,
+                    11 f16, 12 bf16, 13 f32, 14 f64, 15 c64, 16 c128, 17 i4, 18 u4 */
   uint32_t rank;
   int64_t dims[16];
 } dlc_model_tensor;

@@ -58,10 +58,11 @@ private:
 };
 } // namespace
 
-static const Descr descrs[] = {{DType::Bool, "b1"}, {DType::I8, "i1"},  {DType::I16, "i2"},  {DType::I32, "i4"},
-                               {DType::I64, "i8"},  {DType::U8, "u1"},  {DType::U16, "u2"},  {DType::U32, "u4"},
-                               {DType::U64, "u8"},  {DType::F16, "f2"}, {DType::BF16, "V2"}, {DType::F32, "f4"},
-                               {DType::F64, "f8"},  {DType::C64, "c8"}, {DType::C128, "c16"}};
+static const Descr descrs[] = {{DType::Bool, "b1"}, {DType::I8, "i1"},  {DType::I16, "i2"},   {DType::I32, "i4"},
+                               {DType::I64, "i8"},  {DType::U8, "u1"},  {DType::U16, "u2"},   {DType::U32, "u4"},
+                               {DType::U64, "u8"},  {DType::F16, "f2"}, {DType::BF16, "V2"},  {DType::F32, "f4"},
+                               {DType::F64, "f8"},  {DType::C64, "c8"}, {DType::C128, "c16"}, {DType::F8E5M2, "f1"}};
+static constexpr char opaqueDescr[] = "V1";
 
 static Status malformed() {
   return Status::error(ErrorKind::Corrupt, "expected a header with 'descr', 'fortran_order' and 'shape'");
@@ -93,6 +94,12 @@ Status DictParser::parseDescr(NpyHeader &out) {
   if (text[0] == '>')
     return Status::error(ErrorKind::Unsupported, "expected little-endian elements, but got dtype '%.*s'", shown, text);
   size_t order = text[0] == '<' || text[0] == '|' || text[0] == '=' ? 1 : 0;
+  out.isOpaque = length - order == strlen(opaqueDescr) && memcmp(text + order, opaqueDescr, length - order) == 0;
+  if (out.isOpaque) {
+    out.dtype = DType::U8;
+    hasDescr = true;
+    return Status::ok();
+  }
   for (const Descr &descr : descrs)
     if (strlen(descr.text) == length - order && memcmp(descr.text, text + order, length - order) == 0) {
       out.dtype = descr.dtype;
@@ -216,12 +223,30 @@ static void copyFromFortran(const NpyHeader &header, const char *from, char *to)
   }
 }
 
-Status dlc::readNpy(const char *path, HostArray &out) {
+/// Makes bools 0 and 1 and extends integers of 4 bits: files may hold any byte, and all of dlc counts on these.
+static void canonicalise(DType dtype, void *elements, uint64_t count) {
+  auto *bytes = static_cast<unsigned char *>(elements);
+  for (uint64_t i = 0; i < count; ++i)
+    if (dtype == DType::Bool)
+      bytes[i] = bytes[i] != 0;
+    else if (dtype == DType::U4)
+      bytes[i] &= 15;
+    else
+      bytes[i] = static_cast<unsigned char>(((bytes[i] & 15) ^ 8) - 8);
+}
+
+Status dlc::readNpy(const char *path, HostArray &out, DType opaque) {
   Buffer file;
   DLC_RETURN_IF_FAILED(readFile(path, file));
   NpyHeader header;
   if (Status status = parseNpyHeader(file.data(), file.size(), header); status.failed())
     return status.withContext("cannot read '%s'", path);
+  if (header.isOpaque && !isStorage(opaque))
+    return Status::error(
+        ErrorKind::Unsupported,
+        "cannot read '%s': expected a dtype that names a type, but got 'V1', which f8, i4 and u4 share", path);
+  if (header.isOpaque)
+    header.dtype = opaque;
   HostArray made;
   made.ref.dtype = header.dtype;
   made.ref.rank = header.rank;
@@ -235,22 +260,17 @@ Status dlc::readNpy(const char *path, HostArray &out) {
     made.ref.data = made.buffer.data();
     copyFromFortran(header, data, static_cast<char *>(made.ref.data));
   }
-  // NumPy may store any non-zero byte as true; everything in dlc counts on 0 and 1.
-  if (header.dtype == DType::Bool)
-    for (uint64_t i = 0; i < header.dataBytes; ++i)
-      static_cast<unsigned char *>(made.ref.data)[i] = static_cast<unsigned char *>(made.ref.data)[i] != 0;
+  if (header.dtype == DType::Bool || isFourBits(header.dtype))
+    canonicalise(header.dtype, made.ref.data, header.dataBytes);
   out = static_cast<HostArray &&>(made);
   return Status::ok();
 }
 
 Status dlc::writeNpy(const char *path, const TensorRef &array) {
-  const char *descr = nullptr;
+  const char *descr = opaqueDescr;
   for (const Descr &candidate : descrs)
-    if (candidate.dtype == array.dtype)
+    if (candidate.dtype == array.dtype && !isStorage(array.dtype)) // NumPy reads no "f1", which ml_dtypes writes
       descr = candidate.text;
-  if (!descr)
-    return Status::error(ErrorKind::Unsupported, "cannot write '%s': .npy has no dtype for %s", path,
-                         name(array.dtype));
   uint64_t bytes;
   if (!byteSize(array, bytes))
     return Status::error(ErrorKind::Value, "cannot write '%s': expected a shape that fits 60 bits", path);

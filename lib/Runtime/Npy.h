@@ -15,7 +15,8 @@ namespace dlc {
 
 /// What the header of an .npy file says.
 struct NpyHeader {
-  DType dtype;
+  DType dtype;   ///< U8 if it is opaque.
+  bool isOpaque; ///< Elements are 'V1', bytes that name no type: NumPy has no other name for f8, i4 and u4.
   bool isFortranOrder;
   uint32_t rank;
   int64_t dims[maxRank];
@@ -26,10 +27,11 @@ struct NpyHeader {
 /// Parses the header at the start of `bytes[0, size)`, the whole file. Corrupt or Unsupported.
 Status parseNpyHeader(const void *bytes, size_t size, NpyHeader &out);
 
-/// Reads `path` into a new row-major array. Errors name the file.
-Status readNpy(const char *path, HostArray &out);
+/// Reads `path` into a new row-major array. Opaque elements are of type `opaque`, f8, i4 or u4; with another type they
+/// are an error. Errors name the file.
+Status readNpy(const char *path, HostArray &out, DType opaque = DType::U8);
 
-/// Writes `array` to `path`, all or nothing. Errors name the file.
+/// Writes `array` to `path`, all or nothing; f8, i4 and u4 as opaque elements. Errors name the file.
 Status writeNpy(const char *path, const TensorRef &array);
 
 } // namespace dlc

@@ -56,7 +56,7 @@ static Status readInputs(const Program &program, const RunRequest &request, Tens
                            file.name);
     if (inputs[index].buffer)
       return Status::error(ErrorKind::Value, "expected one file for input '%s', but got two", file.name);
-    DLC_RETURN_IF_FAILED(readNpy(file.path, inputs[index]));
+    DLC_RETURN_IF_FAILED(readNpy(file.path, inputs[index], DType(program.table().inputs[index].dtype)));
   }
   for (size_t i = 0; i < program.inputCount(); ++i)
     if (!inputs[i].buffer) {

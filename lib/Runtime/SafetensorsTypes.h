@@ -10,10 +10,11 @@
 
 namespace dlc {
 
-/// The name of a dtype in a .safetensors header; null if there is none (c128).
+/// The name of a dtype in a .safetensors header; null if the format has none (c128, i4, u4).
 constexpr const char *safetensorsType(DType dtype) {
-  constexpr const char *names[numDTypes] = {"BOOL",    "I8",      "I16", "I32",  "I64", "U8",  "U16", "U32",  "U64",
-                                            "F8_E4M3", "F8_E5M2", "F16", "BF16", "F32", "F64", "C64", nullptr};
+  constexpr const char *names[numDTypes] = {"BOOL", "I8",  "I16",     "I32",     "I64",  "U8",   "U16",
+                                            "U32",  "U64", "F8_E4M3", "F8_E5M2", "F16",  "BF16", "F32",
+                                            "F64",  "C64", nullptr,   nullptr,   nullptr};
   return names[static_cast<uint8_t>(dtype)];
 }
 

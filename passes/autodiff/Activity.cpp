@@ -8,7 +8,7 @@ using namespace mlir;
 
 namespace dlc {
 
-static bool hasFloats(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
+static bool hasFloats(Value value) { return isa<FloatType, ComplexType>(getElementTypeOrSelf(value.getType())); }
 
 SmallVector<Value> inputsOf(Operation *op) {
   SmallVector<Value> inputs(op->getOperands());

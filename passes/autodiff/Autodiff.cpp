@@ -142,11 +142,13 @@ struct AutodiffPass : impl::AutodiffPassBase<AutodiffPass> {
   void runOnOperation() override {
     // First, because the gradient of a composite is that of its decomposition (N7).
     decomposeComposites(getOperation());
+    decomposeComplex(getOperation());
     Resolver resolver(getOperation());
     for (auto function : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
       if (failed(resolver.resolve(function)))
         return signalPassFailure();
     resolver.eraseUnused();
+    decomposeComplex(getOperation()); // what gradients and batches are made of
   }
 };
 

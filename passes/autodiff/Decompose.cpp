@@ -19,4 +19,18 @@ void decomposeComposites(ModuleOp module) {
   }
 }
 
+void decomposeComplex(ModuleOp module) {
+  SmallVector<PartwiseOpInterface> found;
+  module.walk([&](PartwiseOpInterface op) {
+    if (isPartwise(op))
+      found.push_back(op);
+  });
+  for (PartwiseOpInterface op : found) {
+    OpBuilder builder(op);
+    DlcBuilder b(builder, op.getLoc());
+    op->getResult(0).replaceAllUsesWith(op.buildFromParts(b));
+    op->erase();
+  }
+}
+
 } // namespace dlc

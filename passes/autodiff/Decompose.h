@@ -9,6 +9,9 @@ namespace dlc {
 /// Replaces every op of the module that has a decomposition (numerics N7).
 void decomposeComposites(mlir::ModuleOp module);
 
+/// Replaces every op on complex elements that is defined by ops on their parts.
+void decomposeComplex(mlir::ModuleOp module);
+
 } // namespace dlc
 
 #endif // DLC_PASSES_AUTODIFF_DECOMPOSE_H

@@ -40,6 +40,12 @@ template <class Op> Value undone(Op op) {
   return inner ? inner.getX() : Value();
 }
 
+/// The part that a complex number was made of.
+template <class Op> Value partGiven(Op op, unsigned which) {
+  auto whole = op.getX().template getDefiningOp<ComplexOp>();
+  return whole ? whole->getOperand(which) : Value();
+}
+
 template <class Op> Value sameTwice(Op op) { return op.getX() == op.getY() ? op.getX() : Value(); }
 
 Value chosen(SelectOp op) {
@@ -104,6 +110,9 @@ void populateIdentities(RewritePatternSet &patterns) {
   identity([](XorOp op) { return besideNeutral(op, [](Value v) { return isSplatOfBits(v, false); }); });
   identity([](NegOp op) { return undone(op); });
   identity([](NotOp op) { return undone(op); });
+  identity([](ConjOp op) { return undone(op); });
+  identity([](RealOp op) { return partGiven(op, 0); });
+  identity([](ImagOp op) { return partGiven(op, 1); });
   identity([](MaxOp op) { return sameTwice(op); });
   identity([](MinOp op) { return sameTwice(op); });
   identity([](StopGradientOp op) -> Value { return op.getX(); });

@@ -78,7 +78,8 @@ class Array:
         """The elements as a NumPy array. Read-only: it shares the array's memory.
 
         Raises:
-            TypeError: If the array is being traced, or NumPy has no type for its elements.
+            TypeError: If the array is being traced, or NumPy has no type for its elements and ml_dtypes, which has
+                one, is not installed.
         """
         frame = _tracing.local.frame
         if frame is not None:
@@ -87,11 +88,9 @@ class Array:
                 "only when the function runs"
             )
         kind = self.dtype
-        if kind.numpy is None:
-            raise TypeError(f"expected an element type that NumPy has, but got {kind}: use .astype(dlc.float32)")
         tensor = _tracing.tensor_of(self)
-        view = np.frombuffer(tensor, dtype=kind.numpy) if 0 not in tensor.shape else np.empty(0, kind.numpy)
-        view = view.reshape(tensor.shape)
+        stored = np.frombuffer(tensor, dtype=kind.storage) if 0 not in tensor.shape else np.empty(0, kind.storage)
+        view = _dtypes.of_bytes(stored.reshape(tensor.shape), kind)
         view.flags.writeable = False
         return view
 
@@ -113,7 +112,7 @@ class Array:
     def __dlpack_device__(self) -> tuple[int, int]:
         return (1, 0)
 
-    def item(self) -> bool | int | float:
+    def item(self) -> bool | int | float | complex:
         """The only element as a Python scalar.
 
         Raises:
@@ -136,6 +135,21 @@ class Array:
     def __float__(self) -> float:
         return float(self.item())
 
+    def __complex__(self) -> complex:
+        return complex(self.item())
+
+    @property
+    def real(self) -> Array:
+        """The real parts; the array itself if it is not complex."""
+        return _tracing.apply("real", (self,)) if self.dtype.kind == "c" else self
+
+    @property
+    def imag(self) -> Array:
+        """The imaginary parts; zeros if the array is not complex."""
+        if self.dtype.kind == "c":
+            return _tracing.apply("imag", (self,))
+        return _tracing.apply("full", (0,), dictionary(shape=dims(self.shape), element=self.dtype.ir))
+
     def __index__(self) -> int:
         if self.dtype.kind not in "iu" or self.ndim != 0:
             raise TypeError(f"expected an integer array of rank 0, but got {self.dtype} of shape {self.shape}")
@@ -152,7 +166,8 @@ class Array:
     def __repr__(self) -> str:
         if _tracing.local.frame is not None or _tracing.home_of(self) is not None:
             return f"dlc.Array(traced, shape={self.shape}, dtype={self.dtype.name})"
-        elements = self if self.dtype.numpy is not None else self.astype(_dtypes.float32)
+        plain = _dtypes.int32 if self.dtype.name in ("int4", "uint4") else _dtypes.float32
+        elements = self if self.dtype.numpy is not None else self.astype(plain)
         text = np.array2string(elements.numpy(), separator=", ", prefix="dlc.array(")
         return f"dlc.array({text}, dtype={self.dtype.name})"
 
@@ -224,7 +239,7 @@ class Array:
         return _tracing.apply("dlc.transpose", (self,), dictionary(perm=i64s(order)))
 
 
-ArrayLike = Array | np.ndarray | bool | int | float | Sequence
+ArrayLike = Array | np.ndarray | bool | int | float | complex | Sequence
 
 
 def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None = None) -> Array:
@@ -256,12 +271,15 @@ def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None =
     if array.dtype == object and is_python:
         return stack_nested(value, wanted)
     kind = _dtypes.dtype(array.dtype)
-    if is_python and kind is _dtypes.float64:
-        kind = _dtypes.float32
+    if is_python and kind in (_dtypes.float64, _dtypes.complex128):
+        kind = _dtypes.float32 if kind is _dtypes.float64 else _dtypes.complex64
+    if kind.kind == "c" and wanted is not None and wanted.kind != "c":
+        raise TypeError(f"expected a complex element type for complex elements, but got {wanted}: take real or imag")
     if wanted is not None and wanted.numpy is not None:
         kind = wanted
-    array = np.ascontiguousarray(array, dtype=kind.numpy).reshape(array.shape)
-    tensor = _dlc.tensor(array, kind.code, list(array.shape), True)
+    if kind.numpy is not None:
+        array = array.astype(kind.numpy, copy=False)
+    tensor = _dlc.tensor(_dtypes.bytes_of(array, kind), kind.code, list(array.shape), True)
     frame = _tracing.local.frame
     result = Array(tensor) if frame is None else Array(frame.trace.value(tensor), frame)
     return result if wanted is None or wanted is kind else result.astype(wanted)
@@ -297,7 +315,7 @@ def _binary(name: str):
 
 
 def is_operand(value) -> bool:
-    return isinstance(value, (Array, bool, int, float, np.ndarray, np.generic))
+    return isinstance(value, (Array, bool, int, float, complex, np.ndarray, np.generic))
 
 
 def _compare(predicate: str):

@@ -9,6 +9,7 @@ from typing import Any
 from dlc import _tree
 from dlc._array import Array, asarray
 from dlc._dim import size_of
+from dlc._dtypes import has_derivative
 from dlc._grad import unique
 from dlc._shapes import eye
 from dlc._traced import Traced, as_arrays, in_trace, is_result
@@ -97,7 +98,7 @@ def _collect_tangents(primal: Any, tangent: Any, found: dict[int, Array], in_obj
     if tangent is None:
         return
     if isinstance(primal, Array):
-        if getattr(primal, "requires_grad", not in_object) and primal.dtype.kind == "f":
+        if getattr(primal, "requires_grad", not in_object) and has_derivative(primal.dtype):
             found.setdefault(id(primal), _tangent_of(primal, tangent))
         return
     node, other = _tree.children_of(primal), _tree.children_of(tangent)

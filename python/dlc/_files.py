@@ -19,6 +19,7 @@ def save(path: str | os.PathLike, tensors: Mapping[str, ArrayLike]) -> None:
         tensors: Arrays by name, such as a module's state_dict().
 
     Raises:
+        NotImplementedError: If safetensors has no such element type: int4 and uint4.
         OSError: If the file cannot be written.
         TypeError: If a name is no string.
         ValueError: If a name is empty or holds a null character.

@@ -77,10 +77,12 @@ def full(shape: Shape, fill_value: ArrayLike, *, dtype: DType | None = None) -> 
     shape = _shape(shape)
     if any(isinstance(extent, int) and extent < 0 for extent in shape):
         raise ValueError(f"expected extents of 0 or more, but got {shape}")
-    if isinstance(fill_value, (bool, int, float)):
+    if isinstance(fill_value, (bool, int, float, complex)):
         kind = _dtypes.of_scalar(fill_value) if dtype is None else _dtypes.dtype(dtype)
         if _tracing.local.frame is None and kind.numpy is not None:
             return _of_numpy(np.full(shape, fill_value, kind.numpy))
+        if isinstance(fill_value, complex):
+            fill_value = np.asarray(fill_value, kind.numpy)
     else:
         kind = _array_of(fill_value).dtype if dtype is None else _dtypes.dtype(dtype)
     return apply("full", (fill_value,), dictionary(shape=dims(shape), element=kind.ir))

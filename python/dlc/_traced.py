@@ -10,6 +10,7 @@ import numpy as np
 
 from dlc import _tree
 from dlc._array import Array, asarray
+from dlc._dtypes import has_derivative
 from dlc._options import options
 from dlc._tracing import BoundFrame, Frame, home_of, local
 
@@ -128,7 +129,7 @@ class Traced:
 
     def float_results(self) -> list[int]:
         """The positions of the results that have derivatives."""
-        return [i for i, x in enumerate(self.leaves) if isinstance(x, Array) and x.dtype.kind == "f"]
+        return [i for i, x in enumerate(self.leaves) if isinstance(x, Array) and has_derivative(x.dtype)]
 
     def call(self) -> Any:
         """The results alone."""

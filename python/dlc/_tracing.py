@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 
 import _dlc
+import numpy as np
 
 from dlc._dtypes import BY_CODE
 from dlc._options import options
@@ -139,9 +140,10 @@ def apply_all(name: str, operands, attributes: str | None = None) -> list:
     """Appends an op or builder and returns its results as values."""
     frame = local.frame
     if frame is not None:
-        return frame.trace.op(name, [frame.read(x) if hasattr(x, "_v") else scalar(x) for x in operands], attributes)
+        values = [frame.read(x) if hasattr(x, "_v") else scalar(x, operands) for x in operands]
+        return frame.trace.op(name, values, attributes)
     trace = eager_trace()
-    values = trace.op(name, [x._v if hasattr(x, "_v") else scalar(x) for x in operands], attributes)
+    values = trace.op(name, [x._v if hasattr(x, "_v") else scalar(x, operands) for x in operands], attributes)
     if options.immediate or trace.at_boundary:
         trace.flush()
     return values
@@ -171,10 +173,16 @@ def wrap(value):
     return Array(value, local.frame)
 
 
-def scalar(x):
-    """A Python scalar as it is; anything else that NumPy makes an array of, as a value."""
+def scalar(x, beside=()):
+    """A real Python scalar as it is; anything else that NumPy makes an array of, as a value.
+
+    A complex one has 128 bits beside an operand whose parts have 64, else 64.
+    """
     if isinstance(x, (bool, int, float)):
         return x
+    if isinstance(x, complex):
+        is_wide = any(hasattr(y, "_v") and y.dtype.name in ("float64", "complex128") for y in beside)
+        x = np.asarray(x, np.complex128 if is_wide else np.complex64)
     array = asarray(x)
     return local.frame.read(array) if local.frame is not None else array._v
 

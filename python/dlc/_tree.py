@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from dlc._array import Array
+from dlc._dtypes import has_derivative
 
 
 def is_object_node(value: Any) -> bool:
@@ -134,7 +135,7 @@ def trainable(tree: Any) -> tuple[list[Array], Structure]:
 
     def visit(value: Any, in_object: bool) -> Structure:
         if isinstance(value, Array):
-            wanted = getattr(value, "requires_grad", not in_object) and value.dtype.kind == "f"
+            wanted = getattr(value, "requires_grad", not in_object) and has_derivative(value.dtype)
             if wanted:
                 leaves.append(value)
             return Structure("leaf") if wanted else Structure("static", None)

@@ -13,7 +13,7 @@ from dlc import _array
 def canonical(array) -> np.ndarray:
     """The elements with every NaN as the canonical quiet NaN: all NaNs count as equal (numerics N1)."""
     elements = np.ascontiguousarray(array.numpy() if isinstance(array, _array.Array) else array)
-    if elements.dtype.kind == "f" and np.isnan(elements).any():
+    if elements.dtype.name.startswith(("float", "bfloat")) and np.isnan(elements).any():
         elements = elements.copy()
         elements[np.isnan(elements)] = np.nan
     return elements
@@ -36,7 +36,8 @@ def digest(arrays) -> str:
     state = hashlib.sha256()
     for array in _leaves(arrays):
         elements = canonical(array)
-        state.update(f"{elements.dtype.str}{elements.shape}".encode())
+        kind = elements.dtype.str if elements.dtype.isbuiltin == 1 else elements.dtype.name
+        state.update(f"{kind}{elements.shape}".encode())
         state.update(elements.tobytes())
     return state.hexdigest()
 
@@ -52,11 +53,17 @@ def _leaves(arrays) -> Iterable:
         yield arrays
 
 
+def _bits(elements: np.ndarray) -> np.ndarray:
+    if elements.dtype.name in ("int4", "uint4"):  # of their bytes only the low bits count
+        elements = elements.astype(np.int8)
+    return elements.reshape(-1).view(np.uint8)
+
+
 def assert_equal(actual, expected) -> None:
     """Raises AssertionError unless both have the same element type, shape and bits; all NaNs count as equal."""
     a, b = canonical(actual), canonical(expected)
     assert a.dtype == b.dtype and a.shape == b.shape, f"expected {b.dtype} {b.shape}, but got {a.dtype} {a.shape}"
-    bits_a, bits_b = a.reshape(-1).view(np.uint8), b.reshape(-1).view(np.uint8)
+    bits_a, bits_b = _bits(a), _bits(b)
     if not np.array_equal(bits_a, bits_b):
         at = int(np.argmax((bits_a != bits_b).reshape(a.size, -1).any(axis=1)))
         raise AssertionError(

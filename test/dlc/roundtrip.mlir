@@ -280,3 +280,38 @@ func.func @batch(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %state: tensor<3x2xi64>
   return %0 : tensor<?xf32, #dlc.dims<[B]>>
 }
 func.func private @loss(tensor<4xf32>) -> tensor<f32>
+
+// CHECK-LABEL: func.func @storage
+func.func @storage(%x: tensor<4xf32>, %c: tensor<4xi1>, %i: tensor<4xui4>) -> (tensor<4xf8E4M3FN>, tensor<2x2xi4>) {
+  // CHECK: dlc.constant dense<[1.000000e+00, 4.480000e+02, 0x7F, -1.953130e-03]> : tensor<4xf8E4M3FN>
+  %0 = dlc.constant dense<[1.0, 448.0, 0x7F, -0.001953125]> : tensor<4xf8E4M3FN>
+  // CHECK: dlc.constant dense<[-8, 7]> : tensor<2xi4>
+  %1 = dlc.constant dense<[-8, 7]> : tensor<2xi4>
+  // CHECK: dlc.cast %{{.*}} {to = f8E4M3FN} : (tensor<4xf32>) -> tensor<4xf8E4M3FN>
+  %2 = dlc.cast %x {to = f8E4M3FN} : (tensor<4xf32>) -> tensor<4xf8E4M3FN>
+  // CHECK: dlc.select %{{.*}} : (tensor<4xi1>, tensor<4xf8E4M3FN>, tensor<4xf8E4M3FN>) -> tensor<4xf8E4M3FN>
+  %3 = dlc.select %c, %0, %2 : (tensor<4xi1>, tensor<4xf8E4M3FN>, tensor<4xf8E4M3FN>) -> tensor<4xf8E4M3FN>
+  // CHECK: dlc.bitcast %{{.*}} {to = i4} : (tensor<4xui4>) -> tensor<4xi4>
+  %4 = dlc.bitcast %i {to = i4} : (tensor<4xui4>) -> tensor<4xi4>
+  %5 = dlc.reshape %4 {shape = #dlc.dims<[2, 2]>} : (tensor<4xi4>) -> tensor<2x2xi4>
+  return %3, %5 : tensor<4xf8E4M3FN>, tensor<2x2xi4>
+}
+
+// CHECK-LABEL: func.func @complex
+func.func @complex(%x: tensor<4xf32>, %y: tensor<4xf32>) -> (tensor<4xf32>, tensor<complex<f32>>, tensor<4xi1>) {
+  // CHECK: dlc.complex %{{.*}} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xcomplex<f32>>
+  %0 = dlc.complex %x, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xcomplex<f32>>
+  // CHECK: dlc.constant dense<(1.000000e+00,-2.000000e+00)> : tensor<4xcomplex<f32>>
+  %1 = dlc.constant dense<(1.0, -2.0)> : tensor<4xcomplex<f32>>
+  // CHECK: dlc.mul %{{.*}} : tensor<4xcomplex<f32>>
+  %2 = dlc.mul %0, %1 : tensor<4xcomplex<f32>>
+  // CHECK: dlc.conj %{{.*}} : tensor<4xcomplex<f32>>
+  %3 = dlc.conj %2 : tensor<4xcomplex<f32>>
+  // CHECK: dlc.abs %{{.*}} : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+  %4 = dlc.abs %3 : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+  // CHECK: dlc.reduce %{{.*}} : (tensor<4xcomplex<f32>>) -> tensor<complex<f32>>
+  %5 = dlc.reduce %3 {kind = #dlc.reduce_kind<sum>, dims = array<i64: 0>, order = #dlc.order<lanes>} : (tensor<4xcomplex<f32>>) -> tensor<complex<f32>>
+  // CHECK: dlc.compare %{{.*}} {predicate = #dlc.predicate<eq>} : (tensor<4xcomplex<f32>>, tensor<4xcomplex<f32>>) -> tensor<4xi1>
+  %6 = dlc.compare %2, %3 {predicate = #dlc.predicate<eq>} : (tensor<4xcomplex<f32>>, tensor<4xcomplex<f32>>) -> tensor<4xi1>
+  return %4, %5, %6 : tensor<4xf32>, tensor<complex<f32>>, tensor<4xi1>
+}

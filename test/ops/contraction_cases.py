@@ -19,10 +19,12 @@ def _input(op: str, element: Element, shape_class: str, shape: tuple, key) -> In
 
 def _of_products(element: Element, compute, terms: int, *operands: np.ndarray) -> Expected:
     """The result of a bilinear `compute` with `terms` terms an element."""
-    if element.kind != "f":
+    if element.kind not in "fc":
         signed = [x.astype(np.int64).view(np.uint64) if element.kind == "i" else x.astype(np.uint64) for x in operands]
         return Expected(element, compute(*signed))
     sizes = compute(*(np.abs(x) for x in operands))
+    if element.kind == "c":  # a term is two products for each part
+        terms, sizes = 2 * terms, 2 * sizes
     return Expected(element, compute(*operands), 0.5, sizes * (terms + 1) * element.accumulator.epsilon / 2 * 1.01)
 
 

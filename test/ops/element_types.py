@@ -1,11 +1,13 @@
 """Element types as the oracles see them: elements in memory, and their values in a wider type.
 
-Values of f16, bf16 and f32 are float64, those of f64 longdouble, so that an oracle's own rounding is far below one unit
-in the last place; integers and bool are their own values.
+Values of f8, f16, bf16 and f32 are float64, those of f64 longdouble, so that an oracle's own rounding is far below one
+unit in the last place; integers and bool are their own values. f8 is read and rounded by ml_dtypes. Values of c64 are
+complex128, those of c128 clongdouble; a unit of a complex number is that of its magnitude.
 """
 
 import dataclasses
 
+import ml_dtypes
 import numpy as np
 
 from dlc import _dtypes
@@ -19,11 +21,13 @@ class Element:
         name: As in IR, but bool: "f32", "i8", "u8", "bool".
         code: Its number in the C ABI.
         ir: As in IR: "ui8", "i1".
-        kind: One of f, i, u, b.
-        storage: NumPy's type of an element in memory; bf16 is its bits.
+        kind: One of f, i, u, b, c.
+        storage: NumPy's type of an element in memory; bf16 and f8 are their bits.
         wide: NumPy's type of values.
         precision: Of a float: bits of the significand, with the hidden one.
         least: Of a float: the exponent of the smallest normal number.
+        bits: Of an integer: its width.
+        foreign: The type of ml_dtypes; None if NumPy has its own, and for bf16.
     """
 
     name: str
@@ -34,6 +38,8 @@ class Element:
     wide: np.dtype
     precision: int = 0
     least: int = 0
+    bits: int = 0
+    foreign: np.dtype | None = None
 
     @property
     def accumulator(self) -> "Element":
@@ -41,12 +47,36 @@ class Element:
         return BY_NAME["f32"] if self.name in ("f16", "bf16") else self
 
     @property
+    def part(self) -> "Element":
+        """The type of the parts of complex elements."""
+        return BY_NAME["f32" if self.name == "c64" else "f64"]
+
+    @property
     def epsilon(self) -> float:
         """Twice the unit roundoff of a float."""
         return 2.0 ** (1 - self.precision)
 
+    @property
+    def limits(self) -> tuple[int, int]:
+        """The lowest and the highest integer."""
+        return (-(1 << self.bits - 1), (1 << self.bits - 1) - 1) if self.kind == "i" else (0, (1 << self.bits) - 1)
+
+    @property
+    def only_stores(self) -> bool:
+        """Whether nothing is computed in it: f8 and integers of 4 bits."""
+        return self.foreign is not None
+
+    def wrap(self, values: np.ndarray) -> np.ndarray:
+        """Integers modulo the width."""
+        stored = np.asarray(values).astype(self.storage)
+        if self.bits != 4:
+            return stored
+        return np.left_shift(stored, 4) >> 4 if self.kind == "i" else stored & 15
+
     def decode(self, stored: np.ndarray) -> np.ndarray:
         """The values of elements, exactly."""
+        if self.foreign is not None and self.kind == "f":
+            stored = np.ascontiguousarray(stored).view(self.foreign).reshape(np.shape(stored))
         if self.name == "bf16":
             stored = (stored.astype(np.uint32) << 16).view(np.float32)
         with np.errstate(invalid="ignore"):  # signalling NaN
@@ -55,6 +85,10 @@ class Element:
     def encode(self, values: np.ndarray) -> np.ndarray:
         """The elements nearest to values; integers wrap."""
         with np.errstate(all="ignore"):
+            if self.kind in "iu":
+                return self.wrap(values)
+            if self.foreign is not None:
+                return np.ascontiguousarray(values).astype(self.foreign).view(self.storage).reshape(np.shape(values))
             if self.name != "bf16":
                 return values.astype(self.storage)
             rounded = self.round(values).astype(np.float32)
@@ -63,6 +97,7 @@ class Element:
 
     def unit(self, values: np.ndarray) -> np.ndarray:
         """The last place of values, as a number."""
+        values = np.abs(values) if self.kind == "c" else values
         exponent = np.frexp(np.where(np.isfinite(values), values, 1))[1] - 1
         return np.ldexp(np.ones_like(values), np.maximum(exponent, self.least) - (self.precision - 1))
 
@@ -77,11 +112,20 @@ class Element:
 
 
 def _element(name: str, **more) -> Element:
-    ir = {"bool": "i1"}.get(name, name.replace("u", "ui"))
+    ir = {"c64": "complex<f32>", "c128": "complex<f64>", "bool": "i1", "f8e4m3": "f8E4M3FN", "f8e5m2": "f8E5M2"}.get(
+        name
+    )
+    ir = ir or name.replace("u", "ui")
     of = next(t for t in _dtypes.ALL if t.ir == ir)
-    storage = np.dtype(np.uint16) if of.numpy is None else of.numpy
-    wide = storage if of.kind != "f" else np.dtype(np.longdouble if name == "f64" else np.float64)
-    return Element(name, of.code, ir, of.kind, storage, wide, **more)
+    kind = of.kind if of.kind != "V" else name[0]
+    wide = of.storage if kind not in "fc" else np.dtype(np.longdouble if name == "f64" else np.float64)
+    if kind == "c":
+        wide = np.dtype(np.complex128 if name == "c64" else np.clongdouble)
+    if of.kind == "V":
+        more["foreign"] = np.dtype(getattr(ml_dtypes, of.name))
+    if kind in "iu":
+        more["bits"] = int(name[1:])
+    return Element(name, of.code, ir, kind, of.storage, wide, **more)
 
 
 FLOATS = [
@@ -92,7 +136,14 @@ FLOATS = [
 ]
 INTEGERS = [_element(name) for name in ("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64")]
 BOOL = _element("bool")
-ALL = [*FLOATS, *INTEGERS, BOOL]
+STORAGE = [
+    _element("f8e4m3", precision=4, least=-6),
+    _element("f8e5m2", precision=3, least=-14),
+    _element("i4"),
+    _element("u4"),
+]
+COMPLEX = [_element("c64", precision=24, least=-126), _element("c128", precision=53, least=-1022)]
+ALL = [*FLOATS, *INTEGERS, BOOL, *STORAGE, *COMPLEX]
 BY_NAME = {t.name: t for t in ALL}
 BY_CODE = {t.code: t for t in ALL}
 
@@ -103,5 +154,11 @@ ADMITS = {
     "number": FLOATS + INTEGERS,
     "bits": [*INTEGERS, BOOL],
     "bool": [BOOL],
+    "ordered": [*FLOATS, *INTEGERS, BOOL],
+    "computed": [*FLOATS, *INTEGERS, BOOL, *COMPLEX],
+    "analytic": FLOATS + COMPLEX,
+    "arithmetic": FLOATS + INTEGERS + COMPLEX,
+    "complex": COMPLEX,
+    "part": FLOATS[:2],
     "any": ALL,
 }

@@ -13,7 +13,14 @@ from element_types import Element
 
 
 def is_float(x: np.ndarray) -> bool:
-    return np.asarray(x).dtype.kind == "f"
+    return np.asarray(x).dtype.kind in "fc"
+
+
+def to_complex(re, im):
+    """re + im i, whatever the parts are."""
+    result = np.empty(np.shape(re), np.clongdouble if _is_wide(re) else np.complex128)
+    result.real, result.imag = re, im
+    return result
 
 
 def by_mpmath(function, x: np.ndarray) -> np.ndarray:
@@ -131,19 +138,21 @@ def cast(x, to: Element):
     """Values of another type; rounding to a float is left to the comparison of results."""
     if to.kind == "b":
         return x != 0
+    if to.kind == "c":
+        return x.astype(to.wide)
     if to.kind == "f":
         return x.astype(to.wide if x.dtype.kind == "f" or x.dtype == bool else np.longdouble)
     if not is_float(x):
-        return x.astype(to.storage)
-    info = np.iinfo(to.storage)
+        return to.wrap(x)
+    low, high = to.limits
     whole = np.trunc(np.where(np.isnan(x), 0, x)).astype(np.longdouble)
-    inside = (whole >= np.longdouble(info.min)) & (whole <= np.longdouble(info.max))
+    inside = (whole >= np.longdouble(low)) & (whole <= np.longdouble(high))
     safe = np.where(inside, whole, 0)
     # Through 64 bits by halves, since longdouble to uint64 is exact only where the value fits int64.
-    high = np.floor(safe / 2**32)
-    bits = high.astype(np.int64).astype(np.uint64) << np.uint64(32)
-    bits += (safe - high * 2**32).astype(np.uint64)
-    limit = np.where(whole < 0, np.array(info.min, to.storage), np.array(info.max, to.storage))
+    upper = np.floor(safe / 2**32)
+    bits = upper.astype(np.int64).astype(np.uint64) << np.uint64(32)
+    bits += (safe - upper * 2**32).astype(np.uint64)
+    limit = np.where(whole < 0, np.array(low, to.storage), np.array(high, to.storage))
     return np.where(inside, bits.astype(to.storage), limit)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import oracles
 import philox
 from cases import SHAPES, Case, Expected, Input, dims_of, generator_of, sample, tame
-from element_types import BY_NAME, FLOATS, INTEGERS, Element
+from element_types import ALL, BY_NAME, FLOATS, INTEGERS, Element
 from order_cases import order_key
 
 NO_ELEMENTS = {
@@ -265,7 +265,8 @@ def gather(element: Element, shape_class: str) -> Iterator[Case]:
 
 
 def scatter(element: Element, shape_class: str) -> Iterator[Case]:
-    kinds = ("set",) if element.name == "bool" else ("add", "set", "max", "min")
+    only_sets = element.only_stores or element.kind == "b"
+    kinds = ("set",) if only_sets else ("add", "set") if element.kind == "c" else ("add", "set", "max", "min")
     for p, kind in itertools.product(_pickings(shape_class), kinds):
         key = f"{p.label} {kind}"
         indices, resolved = _indices("scatter", element, shape_class, p)
@@ -276,11 +277,14 @@ def scatter(element: Element, shape_class: str) -> Iterator[Case]:
         def expected(kind=kind, x=x, updates=updates, at=at):
             if kind == "add":
                 return [_scatter_sum(element, x, updates, at)]
-            stored, order = x.stored.copy(), order_key(updates.values)
-            places = np.stack(at, -1).reshape(-1, len(at))
-            for i, place in enumerate(map(tuple, places)):
+            stored = x.stored.copy()
+            if kind == "set":
+                stored[at] = updates.stored  # the last of equal places stays
+                return [Expected(element, element.decode(stored))]
+            order = order_key(updates.values)
+            for i, place in enumerate(map(tuple, np.stack(at, -1).reshape(-1, len(at)))):
                 met = order_key(element.decode(stored[place]))
-                if kind == "set" or (order.flat[i] > met if kind == "max" else order.flat[i] < met):
+                if order.flat[i] > met if kind == "max" else order.flat[i] < met:
                     stored[place] = updates.stored.flat[i]
             return [Expected(element, element.decode(stored))]
 
@@ -288,17 +292,18 @@ def scatter(element: Element, shape_class: str) -> Iterator[Case]:
 
 
 def _scatter_sum(element: Element, x: Input, updates: Input, at) -> Expected:
-    sums, sizes = x.values.copy(), np.abs(x.values.astype(float))
+    magnitude = abs if element.kind == "c" else lambda values: np.abs(values.astype(float))
+    sums, sizes = x.values.copy(), magnitude(x.values)
     np.add.at(sums, at, updates.values)
     counts = np.zeros(sums.shape)
-    np.add.at(sizes, at, np.abs(updates.values.astype(float)))
+    np.add.at(sizes, at, magnitude(updates.values))
     np.add.at(counts, at, 1)
     return _sum(element, sums, sizes, counts)
 
 
 def _sum(element: Element, sums: np.ndarray, sizes: np.ndarray, terms) -> Expected:
     """A sum of `terms` terms whose magnitudes add up to `sizes`."""
-    if element.kind != "f":
+    if element.kind not in "fc":
         return Expected(element, sums)
     return Expected(element, sums, 0.5, sizes * terms * element.accumulator.epsilon / 2 * 1.01)
 
@@ -317,7 +322,7 @@ def _reduced_forms(shape_class: str) -> list[tuple[tuple, list[int]]]:
 
 
 def reduce(element: Element, shape_class: str) -> Iterator[Case]:
-    kinds = ["all", "any"] if element.kind == "b" else ["sum", "prod", "max", "min"]
+    kinds = {"b": ["all", "any"], "c": ["sum"]}.get(element.kind, ["sum", "prod", "max", "min"])
     for kind in kinds:
         for shape, dims in _reduced_forms(shape_class):
             if kind in ("max", "min") and any(shape[d] == 0 for d in dims):
@@ -503,7 +508,7 @@ def normal(element: Element, shape_class: str) -> Iterator[Case]:
 
 # Element types of ops whose first operand does not say them.
 TYPES = {"iota": FLOATS + INTEGERS, "random_bits": [BY_NAME["u32"]], "uniform": FLOATS, "normal": FLOATS}
-TYPES["constant"] = [*FLOATS, *INTEGERS, BY_NAME["bool"]]
+TYPES["constant"] = ALL
 
 from composite_cases import (  # noqa: E402, F401
     SMALL_INTEGERS,

@@ -144,6 +144,7 @@ def _difference(element: Element, x: np.ndarray, y: np.ndarray) -> str:
     if x.shape != y.shape:
         return f"expected shape {x.shape}, but got {y.shape}"
     wrong = _bits(element, x) != _bits(element, y)
+    wrong = wrong.any(axis=-1) if element.kind == "c" else wrong
     if not wrong.any():
         return ""
     at = tuple(int(i) for i in np.argwhere(wrong)[0])
@@ -153,6 +154,9 @@ def _difference(element: Element, x: np.ndarray, y: np.ndarray) -> str:
 
 def _bits(element: Element, stored: np.ndarray) -> np.ndarray:
     """Elements as integers, all NaNs as one."""
+    if element.kind == "c":
+        parts = np.array(stored, order="C").reshape(-1).view(element.part.storage)
+        return _bits(element.part, parts).reshape(*np.shape(stored), 2)
     if element.kind == "f":
         stored = np.where(np.isnan(element.decode(stored)), element.encode(np.full((), np.nan)), stored)
     return np.asarray(stored, element.storage).view(f"u{element.storage.itemsize}")

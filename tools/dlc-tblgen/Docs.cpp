@@ -35,6 +35,13 @@ static std::string typesOf(const NamedTypeConstraint &value) {
                           .Case("Dlc_NumberTensor", "tensor of floats or integers")
                           .Case("Dlc_BitsTensor", "tensor of integers or bool")
                           .Case("Dlc_BoolTensor", "tensor of bool")
+                          .Case("Dlc_OrderedTensor", "tensor of floats, integers or bool")
+                          .Case("Dlc_ComputedTensor", "tensor of floats, integers, bool or complex numbers")
+                          .Case("Dlc_AnalyticTensor", "tensor of floats or complex numbers")
+                          .Case("Dlc_ArithmeticTensor", "tensor of floats, integers or complex numbers")
+                          .Case("Dlc_ComplexTensor", "tensor of complex numbers")
+                          .Case("Dlc_PartTensor", "tensor of f32 or f64")
+                          .Case("Dlc_PlainTensor", "tensor of floats or integers, f8 and 4 bits too")
                           .Case("Dlc_Tensor", "tensor of any element type")
                           .Default(value.constraint.getSummary().split(" values").first.str());
   return (value.isVariadic() ? "any number: " : "") + words;

@@ -2,16 +2,21 @@
 #include "Generators.h"
 
 #include "mlir/TableGen/Operator.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/TableGen/Record.h"
 
 /// The row's operand constraint, by the name of its definition.
 static llvm::StringRef admits(llvm::StringRef constraint) {
-  if (constraint == "Dlc_FloatTensor")
-    return "Float";
-  if (constraint == "Dlc_NumberTensor")
-    return "Number";
-  return constraint == "Dlc_BitsTensor" ? "Bits" : "Any";
+  return llvm::StringSwitch<llvm::StringRef>(constraint)
+      .Cases({"Dlc_FloatTensor", "Dlc_PartTensor"}, "Float")
+      .Case("Dlc_NumberTensor", "Number")
+      .Case("Dlc_BitsTensor", "Bits")
+      .Case("Dlc_AnalyticTensor", "Analytic")
+      .Case("Dlc_ArithmeticTensor", "Arithmetic")
+      .Case("Dlc_ComplexTensor", "Complex")
+      .Case("Dlc_ComputedTensor", "Computed")
+      .Default("Any");
 }
 
 bool emitElementwiseRows(const llvm::RecordKeeper &records, llvm::raw_ostream &os) {

@@ -20,6 +20,13 @@ static llvm::StringRef admits(llvm::StringRef constraint) {
       .Case("Dlc_NumberTensor", "number")
       .Case("Dlc_BitsTensor", "bits")
       .Case("Dlc_BoolTensor", "bool")
+      .Case("Dlc_OrderedTensor", "ordered")
+      .Case("Dlc_ComputedTensor", "computed")
+      .Case("Dlc_AnalyticTensor", "analytic")
+      .Case("Dlc_ArithmeticTensor", "arithmetic")
+      .Case("Dlc_ComplexTensor", "complex")
+      .Case("Dlc_PartTensor", "part")
+      .Case("Dlc_PlainTensor", "plain")
       .Case("Dlc_Tensor", "any")
       .Default("");
 }

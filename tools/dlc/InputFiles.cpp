@@ -32,7 +32,7 @@ Status readArguments(mlir::func::FuncOp function, const std::vector<NamedFile> &
       return Status::error(ErrorKind::Value, "expected the name of an input of '%s', but got '%s'",
                            function.getSymName().str().c_str(), file.name.c_str());
     HostArray array;
-    DLC_RETURN_IF_FAILED(readNpy(file.path.c_str(), array));
+    DLC_RETURN_IF_FAILED(readNpy(file.path.c_str(), array, dtypeOf(function.getArgumentTypes()[unsigned(index)])));
     HostTensor tensor(array.ref.dtype, {array.ref.dims, array.ref.dims + array.ref.rank});
     if (!tensor.buffer)
       return Status::error(ErrorKind::Io, "cannot allocate input '%s'", file.name.c_str());

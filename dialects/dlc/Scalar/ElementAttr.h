@@ -8,9 +8,9 @@
 
 namespace dlc::scalar {
 
-/// `value`, rounded once to `type`, as an attribute of elementType; of integers, their wrapped value. f16 and bf16 are
-/// their bits: code that moves them has no float type that LLVM would convert on its own, by calls or by instructions
-/// that flush subnormals (numerics N10).
+/// `value`, rounded once to `type`, as an attribute of elementType; of integers, their wrapped value. Floats below
+/// f32 are their bits: code that moves them has no float type that LLVM would convert on its own, by calls or by
+/// instructions that flush subnormals (numerics N10).
 mlir::TypedAttr elementAttr(mlir::MLIRContext *context, DType type, double value);
 
 } // namespace dlc::scalar

@@ -7,14 +7,19 @@
 #ifndef DLC_DIALECTS_DLC_SCALAR_ELEMENTWISE_H
 #define DLC_DIALECTS_DLC_SCALAR_ELEMENTWISE_H
 
+#include "dialects/dlc/Scalar/Complex.h"
 #include "dialects/dlc/Scalar/Program.h"
 
 namespace dlc::scalar {
 
 template <class B> typename B::Value add(B &b, typename B::Value x, typename B::Value y) { return b.add(x, y); }
 template <class B> typename B::Value sub(B &b, typename B::Value x, typename B::Value y) { return b.sub(x, y); }
-template <class B> typename B::Value mul(B &b, typename B::Value x, typename B::Value y) { return b.mul(x, y); }
-template <class B> typename B::Value div(B &b, typename B::Value x, typename B::Value y) { return b.div(x, y); }
+template <class B> typename B::Value mul(B &b, typename B::Value x, typename B::Value y) {
+  return isComplex(b.dtype(x)) ? joined(b, product(partsOf(b, x), partsOf(b, y))) : b.mul(x, y);
+}
+template <class B> typename B::Value div(B &b, typename B::Value x, typename B::Value y) {
+  return isComplex(b.dtype(x)) ? joined(b, quotient(partsOf(b, x), partsOf(b, y))) : b.div(x, y);
+}
 template <class B> typename B::Value rem(B &b, typename B::Value x, typename B::Value y) { return b.rem(x, y); }
 template <class B> typename B::Value max(B &b, typename B::Value x, typename B::Value y) { return b.maximum(x, y); }
 template <class B> typename B::Value min(B &b, typename B::Value x, typename B::Value y) { return b.minimum(x, y); }
@@ -38,8 +43,12 @@ template <class B> typename B::Value round(B &b, typename B::Value x) { return b
 template <class B> typename B::Value isNaN(B &b, typename B::Value x) { return b.isNaN(x); }
 template <class B> typename B::Value isInf(B &b, typename B::Value x) { return b.isInf(x); }
 template <class B> typename B::Value isFinite(B &b, typename B::Value x) { return b.isFinite(x); }
+/// Complex numbers are equal if both parts are, and have no order.
 template <class B> typename B::Value compare(B &b, Predicate p, typename B::Value x, typename B::Value y) {
-  return b.cmp(p, x, y);
+  if (!isComplex(b.dtype(x)))
+    return b.cmp(p, x, y);
+  auto re = b.cmp(p, b.real(x), b.real(y)), im = b.cmp(p, b.imag(x), b.imag(y));
+  return p == Predicate::Eq ? b.bitAnd(re, im) : b.bitOr(re, im);
 }
 template <class B> typename B::Value select(B &b, typename B::Value c, typename B::Value x, typename B::Value y) {
   return b.select(c, x, y);

@@ -12,6 +12,8 @@
 // - ErrorFunction.h: erf erfinv; Gamma.h: lgamma digamma
 // - Elementwise.h: rsqrt relu sign neg abs sqrt floor ceil trunc round bitNot isNaN isInf isFinite
 //
+// - Complex.h: complexAbs complexExp complexLog complexSqrt complexSin complexCos complexTanh conj
+//
 // With two values: add sub mul div rem max min bitAnd bitOr bitXor shl shr, pow (Power.h), atan2(b, y, x).
 //
 // Others: fma(b, x, y, z); select(b, condition, x, y); clamp(b, low, x, high); compare(b, Predicate, x, y);
@@ -26,6 +28,7 @@
 #ifndef DLC_DIALECTS_DLC_SCALAR_FUNCTIONS_H
 #define DLC_DIALECTS_DLC_SCALAR_FUNCTIONS_H
 
+#include "dialects/dlc/Scalar/Complex.h"
 #include "dialects/dlc/Scalar/Elementwise.h"
 #include "dialects/dlc/Scalar/ErrorFunction.h"
 #include "dialects/dlc/Scalar/Exponential.h"

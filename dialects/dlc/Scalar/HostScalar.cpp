@@ -20,16 +20,39 @@ static float floatOf(uint32_t bits) {
   return value;
 }
 
+Scalar Scalar::ofParts(Scalar re, Scalar im) {
+  Scalar s;
+  if (re.type == DType::F32) {
+    s.type = DType::C64;
+    s.u = re.bits() | im.bits() << 32;
+    return s;
+  }
+  assert(re.type == DType::F64 && "parts are f32 or f64");
+  s.type = DType::C128;
+  s.u = re.bits();
+  s.high = im.bits();
+  return s;
+}
+
+Scalar Scalar::real() const { return type == DType::C64 ? ofBits(DType::F32, u & 0xffffffff) : ofBits(DType::F64, u); }
+Scalar Scalar::imag() const { return type == DType::C64 ? ofBits(DType::F32, u >> 32) : ofBits(DType::F64, high); }
+
 Scalar load(DType type, const void *memory) {
-  assert(!isComplex(type) && "a complex element is two scalars");
+  if (type == DType::C128) {
+    Scalar s;
+    s.type = type;
+    std::memcpy(&s.u, memory, sizeof s.u);
+    std::memcpy(&s.high, static_cast<const char *>(memory) + sizeof s.u, sizeof s.high);
+    return s;
+  }
   uint64_t bits = 0;
   std::memcpy(&bits, memory, byteWidth(type));
   return type == DType::Bool ? Scalar::ofBool(bits != 0) : Scalar::ofBits(type, bits);
 }
 
 void store(Scalar value, void *memory) {
-  uint64_t bits = value.bits();
-  std::memcpy(memory, &bits, byteWidth(value.type));
+  uint64_t words[] = {value.bits(), value.high};
+  std::memcpy(memory, words, byteWidth(value.type));
 }
 
 double Scalar::toDouble() const {
@@ -42,8 +65,11 @@ double Scalar::toDouble() const {
     return widenF16(static_cast<uint16_t>(u));
   case DType::BF16:
     return widenBF16(static_cast<uint16_t>(u));
+  case DType::F8E4M3:
+    return widenE4M3(static_cast<uint8_t>(u));
+  case DType::F8E5M2:
+    return widenE5M2(static_cast<uint8_t>(u));
   default:
-    assert(!isFloat(type) && "f8 is a storage type");
     return isSignedInt(type) ? static_cast<double>(i) : static_cast<double>(u);
   }
 }
@@ -81,6 +107,41 @@ uint16_t narrowToF16(float value) {
   return sign | static_cast<uint16_t>((bits + 0xfff + (bits >> 13 & 1) - (112u << 23)) >> 13);
 }
 
+float widenE4M3(uint8_t bits) {
+  uint32_t exponent = bits >> 3 & 15, fraction = bits & 7;
+  if ((bits & 0x7f) == 0x7f)
+    return floatOf(0x7fc00000);
+  float magnitude =
+      exponent == 0 ? static_cast<float>(fraction) * 0x1p-9f : floatOf((exponent + 120) << 23 | fraction << 20);
+  return bits & 0x80 ? -magnitude : magnitude;
+}
+
+uint8_t narrowToE4M3(float value) {
+  uint8_t sign = static_cast<uint8_t>(bitsOf(value) >> 24 & 0x80);
+  float magnitude = std::fabs(value);
+  if (!(magnitude <= 464.0f)) // halfway between 448, the largest number, and the next one would be
+    return 0x7f;
+  if (magnitude < 0x1p-6f)
+    return sign | static_cast<uint8_t>(std::nearbyint(magnitude * 0x1p9f));
+  uint32_t bits = bitsOf(magnitude);
+  return sign | static_cast<uint8_t>((bits + 0x7ffff + (bits >> 20 & 1) - (120u << 23)) >> 20);
+}
+
+float widenE5M2(uint8_t bits) { return widenF16(static_cast<uint16_t>(bits << 8)); }
+
+uint8_t narrowToE5M2(float value) {
+  if (std::isnan(value))
+    return 0x7e;
+  uint8_t sign = static_cast<uint8_t>(bitsOf(value) >> 24 & 0x80);
+  float magnitude = std::fabs(value);
+  if (magnitude >= 61440.0f)
+    return sign | 0x7c;
+  if (magnitude < 0x1p-14f)
+    return sign | static_cast<uint8_t>(std::nearbyint(magnitude * 0x1p16f));
+  uint32_t bits = bitsOf(magnitude);
+  return sign | static_cast<uint8_t>((bits + 0xfffff + (bits >> 21 & 1) - (112u << 23)) >> 21);
+}
+
 /// f32 of `value` with the last bit set if inexact and rounded towards zero ("to odd"): rounding that on to a type with
 /// at least two bits less gives the direct rounding of `value`.
 static float roundToOdd(double value) {
@@ -93,14 +154,22 @@ static float roundToOdd(double value) {
 }
 
 float HostScalarBuilder::widen(Value x) {
-  assert((x.type == DType::F16 || x.type == DType::BF16) && "arithmetic on a float type other than f8");
-  uint16_t bits = static_cast<uint16_t>(x.u);
-  return x.type == DType::F16 ? widenF16(bits) : widenBF16(bits);
+  assert(isFloat(x.type) && x.type != DType::F64 && "a float that f32 holds");
+  return static_cast<float>(x.toDouble());
 }
 
 Scalar HostScalarBuilder::narrow(float value, DType type) {
-  assert((type == DType::F16 || type == DType::BF16) && "arithmetic on a float type other than f8");
-  return Scalar::ofBits(type, type == DType::F16 ? narrowToF16(value) : narrowToBF16(value));
+  switch (type) {
+  case DType::F8E4M3:
+    return Scalar::ofBits(type, narrowToE4M3(value));
+  case DType::F8E5M2:
+    return Scalar::ofBits(type, narrowToE5M2(value));
+  case DType::F16:
+    return Scalar::ofBits(type, narrowToF16(value));
+  default:
+    assert(type == DType::BF16 && "a float that f32 rounds to");
+    return Scalar::ofBits(type, narrowToBF16(value));
+  }
 }
 
 Scalar HostScalarBuilder::constant(Value like, double value) const {
@@ -169,6 +238,9 @@ Scalar HostScalarBuilder::neg(Value x) const {
   case DType::F16:
   case DType::BF16:
     return Scalar::ofBits(x.type, x.u ^ 0x8000);
+  case DType::C64:
+  case DType::C128:
+    return Scalar::ofParts(neg(x.real()), neg(x.imag()));
   default:
     return Scalar::ofInteger(x.type, -x.u);
   }
@@ -298,7 +370,7 @@ Scalar HostScalarBuilder::isFinite(Value x) const {
 static Scalar floatToInteger(double value, DType type) {
   if (std::isnan(value))
     return Scalar::ofInteger(type, 0);
-  unsigned width = 8 * byteWidth(type);
+  unsigned width = bitWidth(type);
   bool isSigned = isSignedInt(type);
   double bound = std::ldexp(1.0, static_cast<int>(isSigned ? width - 1 : width));
   uint64_t largest = ~uint64_t(0) >> (64 - width + isSigned);
@@ -324,6 +396,12 @@ static double integerToOdd(Scalar x) {
 Scalar HostScalarBuilder::cast(Value x, DType type) const {
   if (x.type == type)
     return x;
+  if (isComplex(type)) {
+    DType part = partOf(type);
+    return isComplex(x.type) ? Scalar::ofParts(cast(x.real(), part), cast(x.imag(), part))
+                             : Scalar::ofParts(cast(x, part), cast(Scalar::ofBool(false), part));
+  }
+  assert(!isComplex(x.type) && "a complex number has no one part");
   if (type == DType::Bool)
     return isFloat(x.type) ? Scalar::ofBool(!(x.toDouble() == 0)) : Scalar::ofBool(x.u != 0);
   if (!isFloat(type)) {

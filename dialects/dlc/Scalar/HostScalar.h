@@ -2,7 +2,7 @@
 //
 // `Scalar` is one element of a tensor as the interpreter holds it; `HostScalarBuilder` computes on scalars by the rules
 // of numerics N1. The arithmetic here is the definition; IRScalarBuilder.h emits code with the same bits. Neither LLVM
-// nor MLIR is known here. Complex elements are pairs of scalars.
+// nor MLIR is known here.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_DIALECTS_DLC_SCALAR_HOSTSCALAR_H
@@ -18,8 +18,8 @@
 
 namespace dlc::scalar {
 
-/// One element. Integers are kept extended to 64 bits by their signedness, bool as 0 or 1, f8, f16 and bf16 as their
-/// bits; `type` says which member is alive.
+/// One element. Integers are kept extended to 64 bits by their signedness, bool as 0 or 1, f8, f16, bf16 and complex
+/// numbers as their bits, those of c128 in `u` and `high`; `type` says which member is alive.
 struct Scalar {
   DType type = DType::Bool;
   union {
@@ -28,6 +28,7 @@ struct Scalar {
     float f32;
     double f64;
   };
+  uint64_t high = 0; ///< The imaginary part of a c128.
 
   Scalar() : u(0) {}
   static Scalar ofBool(bool value) { return ofBits(DType::Bool, value); }
@@ -48,8 +49,13 @@ struct Scalar {
   /// The element whose bits are the low bits of `bits`; of signed types, sign-extended here.
   static Scalar ofBits(DType type, uint64_t bits);
 
+  /// The parts, which have one type, as a complex number.
+  static Scalar ofParts(Scalar re, Scalar im);
+  Scalar real() const;
+  Scalar imag() const;
+
   bool asBool() const { return u != 0; }
-  /// The element's bits, zero-extended.
+  /// The element's bytes, zero-extended; of a c128 the real part's.
   uint64_t bits() const;
   /// The nearest f64 of any non-complex element (exact but for 64-bit integers).
   double toDouble() const;
@@ -60,7 +66,12 @@ Scalar load(DType type, const void *memory);
 /// Writes `value` to `memory` as its type; NaNs keep their bits.
 void store(Scalar value, void *memory);
 
-/// f32 of f16 and bf16 bits (exact) and back (one rounding, to nearest even; any NaN becomes the canonical one).
+/// f32 of f8, f16 and bf16 bits (exact) and back (one rounding, to nearest even; any NaN becomes the canonical one).
+/// What is too large becomes NaN in f8e4m3, which has no infinities.
+float widenE4M3(uint8_t bits);
+uint8_t narrowToE4M3(float value);
+float widenE5M2(uint8_t bits);
+uint8_t narrowToE5M2(float value);
 float widenF16(uint16_t bits);
 uint16_t narrowToF16(float value);
 float widenBF16(uint16_t bits);
@@ -80,6 +91,7 @@ public:
   Value integer(Value like, int64_t value) const { return Scalar::ofInteger(like.type, static_cast<uint64_t>(value)); }
   Value boolean(Value like, bool value) const { return Scalar::ofBool(value); }
 
+  /// Of complex numbers, as sub and neg, by parts.
   Value add(Value a, Value b) const {
     return arith(a, b, [](auto x, auto y) { return x + y; });
   }
@@ -132,6 +144,9 @@ public:
   /// Converts by N1: one rounding from the source type; float to integer truncates and saturates, NaN gives 0; to Bool
   /// is x != 0.
   Value cast(Value x, DType type) const;
+  Value real(Value x) const { return x.real(); }
+  Value imag(Value x) const { return x.imag(); }
+  Value complex(Value re, Value im) const { return Scalar::ofParts(re, im); }
   Value isNaN(Value x) const { return cmp(Predicate::Uno, x, x); }
   Value isInf(Value x) const;
   Value isFinite(Value x) const;
@@ -159,6 +174,9 @@ private:
     case DType::F16:
     case DType::BF16:
       return narrow(f(widen(a), widen(b)), a.type);
+    case DType::C64:
+    case DType::C128:
+      return Scalar::ofParts(arith(a.real(), b.real(), f), arith(a.imag(), b.imag(), f));
     default:
       return Scalar::ofInteger(a.type, f(a.u, b.u));
     }
@@ -173,6 +191,12 @@ inline Scalar Scalar::ofInteger(DType type, uint64_t value) {
   switch (type) {
   case DType::Bool:
     s.u = value & 1;
+    break;
+  case DType::I4:
+    s.i = static_cast<int8_t>(value << 4) >> 4;
+    break;
+  case DType::U4:
+    s.u = value & 15;
     break;
   case DType::I8:
     s.i = static_cast<int8_t>(value);
@@ -220,7 +244,7 @@ inline uint64_t Scalar::bits() const {
     std::memcpy(&low, &f32, sizeof low);
     return low;
   }
-  uint32_t unused = 64 - 8 * byteWidth(type);
+  uint32_t unused = type == DType::C128 ? 0 : 64 - 8 * byteWidth(type);
   return u << unused >> unused;
 }
 

@@ -26,14 +26,9 @@ Type elementType(MLIRContext *context, DType type) {
     return b.getF32Type();
   case DType::F64:
     return b.getF64Type();
-  case DType::F8E4M3:
-    return Float8E4M3FNType::get(context);
-  case DType::F8E5M2:
-    return Float8E5M2Type::get(context);
   case DType::Bool:
     return b.getI1Type();
   default:
-    assert(isInteger(type) && "a complex element is two scalars");
     return b.getIntegerType(8 * byteWidth(type));
   }
 }
@@ -42,6 +37,10 @@ TypedAttr elementAttr(MLIRContext *context, DType type, double value) {
   Type element = elementType(context, type);
   if (isa<FloatType>(element))
     return FloatAttr::get(element, value);
+  if (isComplex(type)) {
+    auto real = cast<FloatAttr>(elementAttr(context, partOf(type), value));
+    return IntegerAttr::get(element, real.getValue().bitcastToAPInt().zext(8 * byteWidth(type)));
+  }
   HostScalarBuilder host;
   Scalar number = isFloat(type) ? host.cast(Scalar::ofDouble(value), type)
                                 : Scalar::ofInteger(type, static_cast<uint64_t>(static_cast<int64_t>(value)));
@@ -73,7 +72,7 @@ IRScalar IRScalarBuilder::integerOf(Value like, DType type, uint64_t value) cons
 }
 
 IRScalar IRScalarBuilder::constant(Value like, double value) const {
-  if (!isFloat(like.type))
+  if (!isFloat(like.type) && !isComplex(like.type))
     return integer(like, static_cast<int64_t>(value));
   Type result = typeLike(like.value, like.type);
   TypedAttr attribute = elementAttr(builder.getContext(), like.type, value);
@@ -89,6 +88,8 @@ mlir::Value IRScalarBuilder::anyLane(Value condition) const {
 }
 
 IRScalar IRScalarBuilder::fromMemory(mlir::Value value, DType type) const {
+  if (isFourBits(type))
+    return extendFourBits({value, type});
   if (type != DType::Bool)
     return {value, type};
   Value byte{value, DType::U8};
@@ -112,8 +113,16 @@ template <class FloatOp, class IntOp> IRScalar IRScalarBuilder::binary(Value a, 
   return narrow({FloatOp::create(builder, loc, wide.value, widen(b).value), wide.type}, a.type);
 }
 
-IRScalar IRScalarBuilder::add(Value a, Value b) const { return binary<arith::AddFOp, arith::AddIOp>(a, b); }
-IRScalar IRScalarBuilder::sub(Value a, Value b) const { return binary<arith::SubFOp, arith::SubIOp>(a, b); }
+IRScalar IRScalarBuilder::add(Value a, Value b) const {
+  if (isComplex(a.type))
+    return complex(add(real(a), real(b)), add(imag(a), imag(b)));
+  return binary<arith::AddFOp, arith::AddIOp>(a, b);
+}
+IRScalar IRScalarBuilder::sub(Value a, Value b) const {
+  if (isComplex(a.type))
+    return complex(sub(real(a), real(b)), sub(imag(a), imag(b)));
+  return binary<arith::SubFOp, arith::SubIOp>(a, b);
+}
 IRScalar IRScalarBuilder::mul(Value a, Value b) const { return binary<arith::MulFOp, arith::MulIOp>(a, b); }
 IRScalar IRScalarBuilder::sqrt(Value x) const { return unary<math::SqrtOp>(x); }
 IRScalar IRScalarBuilder::floor(Value x) const { return unary<math::FloorOp>(x); }
@@ -154,7 +163,28 @@ IRScalar IRScalarBuilder::signBits(Value x) const {
   return bitAnd(bits, integer(bits, 0x8000));
 }
 
+IRScalar IRScalarBuilder::part(Value x, unsigned which) const {
+  DType type = partOf(x.type), bits = type == DType::F32 ? DType::U32 : DType::U64;
+  mlir::Value word = x.value;
+  if (which == 1)
+    word = arith::ShRUIOp::create(builder, loc, word, integerOf(x, x.type, 8 * byteWidth(type)).value);
+  return bitcast({arith::TruncIOp::create(builder, loc, typeLike(x.value, bits), word), bits}, type);
+}
+
+IRScalar IRScalarBuilder::complex(Value re, Value im) const {
+  bool isNarrow = re.type == DType::F32;
+  DType type = isNarrow ? DType::C64 : DType::C128, bits = isNarrow ? DType::U32 : DType::U64;
+  Type whole = typeLike(re.value, type);
+  auto widened = [&](Value x) -> Value {
+    return {arith::ExtUIOp::create(builder, loc, whole, bitcast(x, bits).value), type};
+  };
+  Value low = widened(re), high = widened(im), width = integerOf(low, type, 8 * byteWidth(re.type));
+  return bitOr(low, {arith::ShLIOp::create(builder, loc, high.value, width.value), type});
+}
+
 IRScalar IRScalarBuilder::neg(Value x) const {
+  if (isComplex(x.type))
+    return complex(neg(real(x)), neg(imag(x)));
   if (x.type == DType::F32 || x.type == DType::F64)
     return {arith::NegFOp::create(builder, loc, x.value), x.type};
   if (!isFloat(x.type))
@@ -269,7 +299,9 @@ IRScalar IRScalarBuilder::select(Value condition, Value a, Value b) const {
 }
 
 IRScalar IRScalarBuilder::bitcast(Value x, DType type) const {
-  assert(byteWidth(x.type) == byteWidth(type) && "a bitcast keeps the width");
+  assert(bitWidth(x.type) == bitWidth(type) && "a bitcast keeps the width");
+  if (isFourBits(type))
+    return extendFourBits({x.value, type});
   Type result = typeLike(x.value, type);
   if (result == x.value.getType())
     return {x.value, type};

@@ -17,13 +17,15 @@
 
 namespace dlc::scalar {
 
-/// An SSA value, scalar or vector, of the elements of `type`, as elementType says: f16 and bf16 are their bits.
+/// An SSA value, scalar or vector, of the elements of `type`, as elementType says: floats below f32 are their bits.
 struct IRScalar {
   mlir::Value value;
   DType type = DType::Bool;
 };
 
-/// The type of one element in IR: i1 for Bool, iN for integers, f32 and f64, and i16 for f16 and bf16 (numerics N10).
+/// The type of one element in IR: i1 for Bool, f32 and f64, and for others the integer that holds their bytes: f16 and
+/// bf16 are i16, f8 is i8 (numerics N10), and so are integers of 4 bits, extended; c64 is i64 and c128 is i128, the
+/// real part in the low half, as in memory.
 mlir::Type elementType(mlir::MLIRContext *context, DType type);
 /// The type of one element in memory: i8 for Bool, else as elementType.
 mlir::Type memoryType(mlir::MLIRContext *context, DType type);
@@ -38,7 +40,8 @@ public:
 
   DType dtype(Value x) const { return x.type; }
 
-  /// A value read from memory (memoryType) as a scalar, and back: only Bool changes its type.
+  /// A value read from memory (memoryType) as a scalar, and back: Bool changes its type, and of 4-bit integers the low
+  /// bits count alone.
   Value fromMemory(mlir::Value value, DType type) const;
   mlir::Value toMemory(Value x) const;
 
@@ -77,6 +80,9 @@ public:
   Value select(Value condition, Value a, Value b) const;
   Value bitcast(Value x, DType type) const;
   Value cast(Value x, DType type) const;
+  Value real(Value x) const { return part(x, 0); }
+  Value imag(Value x) const { return part(x, 1); }
+  Value complex(Value re, Value im) const;
   Value isNaN(Value x) const { return cmp(Predicate::Uno, x, x); }
   Value isInf(Value x) const;
   Value isFinite(Value x) const;
@@ -129,15 +135,22 @@ private:
   Value integerOf(Value like, DType type, uint64_t value) const;
   mlir::Value index(int64_t value) const;
   mlir::Value anyLane(Value condition) const;
-  /// f16 and bf16 to f32 and back (numerics N1); other types pass.
+  /// Floats below f32 to f32 and back (numerics N1); other types pass.
   Value widen(Value x) const;
   Value narrow(Value x, DType type) const;
+  Value widenF16(Value x) const;
+  Value widenE4M3(Value x) const;
+  Value narrowToF8(Value x, DType type) const;
   Value narrowToF16(Value x) const;
   Value narrowToBF16(Value x) const;
   Value roundToOdd(Value x) const;
   Value integerToFloat(Value x, DType type) const;
   Value floatToInteger(Value x, DType type) const;
   Value resize(Value x, DType type) const;
+  /// The real (0) or the imaginary (1) part of a complex number.
+  Value part(Value x, unsigned which) const;
+  /// Extends the low 4 bits of a value of type I4 or U4.
+  Value extendFourBits(Value x) const;
   template <class FloatOp> Value unary(Value x) const;
   template <class FloatOp, class IntOp> Value binary(Value a, Value b) const;
   Value signBits(Value x) const;

@@ -1,7 +1,7 @@
 //===- IRScalarCast.cpp - Conversions as IR -------------------------------===//
 //
-// The casts of numerics N1 as integer sequences: narrowing to f16 and bf16, and float to integer, which as single ops
-// would be library calls or undefined (N10).
+// The casts of numerics N1 as integer sequences: narrowing to f8, f16 and bf16, and float to integer, which as single
+// ops would be library calls or undefined (N10).
 //
 //===----------------------------------------------------------------------===//
 #include "dialects/dlc/Scalar/IRScalarBuilder.h"
@@ -13,22 +13,71 @@ using namespace mlir;
 namespace dlc::scalar {
 
 IRScalar IRScalarBuilder::widen(Value x) const {
-  if (x.type == DType::F16) {
-    Type half = builder.getF16Type();
-    if (auto vector = dyn_cast<VectorType>(x.value.getType()))
-      half = VectorType::get(vector.getShape(), half, vector.getScalableDims());
-    mlir::Value number = arith::BitcastOp::create(builder, loc, half, x.value);
-    return {arith::ExtFOp::create(builder, loc, typeLike(x.value, DType::F32), number), DType::F32};
-  }
-  if (x.type != DType::BF16)
+  switch (x.type) {
+  case DType::F8E4M3:
+    return widenE4M3(x);
+  case DType::F8E5M2: // the upper half of an f16
+    return widenF16(bitcast(shl(resize(bitcast(x, DType::U8), DType::U16), 8u), DType::F16));
+  case DType::F16:
+    return widenF16(x);
+  case DType::BF16:
+    return bitcast(shl(resize(bitcast(x, DType::U16), DType::U32), 16u), DType::F32);
+  default:
     return x;
-  return bitcast(shl(resize(bitcast(x, DType::U16), DType::U32), 16u), DType::F32);
+  }
+}
+
+IRScalar IRScalarBuilder::widenF16(Value x) const {
+  Type half = builder.getF16Type();
+  if (auto vector = dyn_cast<VectorType>(x.value.getType()))
+    half = VectorType::get(vector.getShape(), half, vector.getScalableDims());
+  mlir::Value number = arith::BitcastOp::create(builder, loc, half, x.value);
+  return {arith::ExtFOp::create(builder, loc, typeLike(x.value, DType::F32), number), DType::F32};
+}
+
+IRScalar IRScalarBuilder::widenE4M3(Value x) const {
+  Value bits = resize(bitcast(x, DType::U8), DType::U32), magnitude = bitAnd(bits, integer(bits, 0x7f));
+  // Exponent and fraction in their places, subnormals included; the product makes up for the other bias.
+  Value number = bitcast(shl(magnitude, 20u), DType::F32);
+  Value scaled = bitcast(mul(number, constant(number, 0x1p120)), DType::U32);
+  Value sign = shl(bitXor(bits, magnitude), 24u);
+  Value isNaN = cmp(Predicate::Eq, magnitude, integer(bits, 0x7f));
+  return bitcast(select(isNaN, integer(bits, 0x7fc00000), bitOr(scaled, sign)), DType::F32);
 }
 
 IRScalar IRScalarBuilder::narrow(Value x, DType type) const {
-  if (type == DType::F16)
+  switch (type) {
+  case DType::F8E4M3:
+  case DType::F8E5M2:
+    return narrowToF8(x, type);
+  case DType::F16:
     return narrowToF16(x);
-  return type == DType::BF16 ? narrowToBF16(x) : x;
+  case DType::BF16:
+    return narrowToBF16(x);
+  default:
+    return x;
+  }
+}
+
+IRScalar IRScalarBuilder::narrowToF8(Value x, DType type) const {
+  bool hasInfinity = type == DType::F8E5M2;
+  unsigned dropped = hasInfinity ? 21 : 20;                // bits of an f32's fraction
+  int64_t rebias = int64_t(hasInfinity ? 112 : 120) << 23; // of the exponent
+  Value magnitude = abs(x), bits = bitcast(magnitude, DType::U32);
+  Value sign = bitXor(bitcast(x, DType::U32), bits);
+  // Below the normal numbers one unit is 2^-16 or 2^-9, which is the last place of `base`: the addition rounds.
+  Value base = constant(x, hasInfinity ? 0x1p7 : 0x1p14), least = constant(x, hasInfinity ? 0x1p-14 : 0x1p-6);
+  Value small = sub(bitcast(add(magnitude, base), DType::U32), bitcast(base, DType::U32));
+  Value odd = bitAnd(shr(bits, dropped), integer(bits, 1));
+  int64_t half = (int64_t(1) << (dropped - 1)) - 1;
+  Value normal = shr(add(bits, add(odd, integer(bits, half - rebias))), dropped);
+  Value result = select(cmp(Predicate::Lt, magnitude, least), small, normal);
+  if (hasInfinity)
+    result = select(cmp(Predicate::Ge, magnitude, constant(x, 61440.0)), integer(bits, 0x7c), result);
+  result = bitOr(result, shr(sign, 24u));
+  Value isNaN = hasInfinity ? this->isNaN(x) : cmp(Predicate::UGt, magnitude, constant(x, 464.0));
+  result = select(isNaN, integer(bits, hasInfinity ? 0x7e : 0x7f), result);
+  return bitcast(resize(result, DType::U8), type);
 }
 
 IRScalar IRScalarBuilder::narrowToBF16(Value x) const {
@@ -64,6 +113,8 @@ IRScalar IRScalarBuilder::roundToOdd(Value x) const {
 }
 
 IRScalar IRScalarBuilder::resize(Value x, DType type) const {
+  if (isFourBits(type) && x.type != type)
+    return extendFourBits({resize(x, isSignedInt(type) ? DType::I8 : DType::U8).value, type});
   Type result = typeLike(x.value, type);
   unsigned from = getElementTypeOrSelf(x.value.getType()).getIntOrFloatBitWidth();
   unsigned to = getElementTypeOrSelf(result).getIntOrFloatBitWidth();
@@ -74,6 +125,12 @@ IRScalar IRScalarBuilder::resize(Value x, DType type) const {
   if (isSignedInt(x.type))
     return {arith::ExtSIOp::create(builder, loc, result, x.value), type};
   return {arith::ExtUIOp::create(builder, loc, result, x.value), type};
+}
+
+IRScalar IRScalarBuilder::extendFourBits(Value x) const {
+  if (x.type == DType::U4)
+    return bitAnd(x, integer(x, 15));
+  return shr(shl(x, 4u), 4u);
 }
 
 IRScalar IRScalarBuilder::integerToFloat(Value x, DType type) const {
@@ -99,7 +156,7 @@ IRScalar IRScalarBuilder::integerToFloat(Value x, DType type) const {
 
 IRScalar IRScalarBuilder::floatToInteger(Value x, DType type) const {
   bool isDouble = x.type == DType::F64, isSigned = isSignedInt(type);
-  unsigned mantissa = isDouble ? 52 : 23, width = 8 * byteWidth(type);
+  unsigned mantissa = isDouble ? 52 : 23, width = bitWidth(type);
   DType floatBits = isDouble ? DType::U64 : DType::U32;
   DType work = isDouble || width == 64 ? DType::U64 : DType::U32;
   DType counts = work == DType::U64 ? DType::I64 : DType::I32;
@@ -129,6 +186,11 @@ IRScalar IRScalarBuilder::floatToInteger(Value x, DType type) const {
 IRScalar IRScalarBuilder::cast(Value x, DType type) const {
   if (x.type == type)
     return x;
+  if (isComplex(type)) {
+    Value re = cast(isComplex(x.type) ? real(x) : x, partOf(type));
+    return complex(re, isComplex(x.type) ? cast(imag(x), partOf(type)) : constant(re, 0));
+  }
+  assert(!isComplex(x.type) && "a complex number has no one part");
   if (type == DType::Bool)
     return isFloat(x.type) ? cmp(Predicate::Ne, x, constant(x, 0.0)) : cmp(Predicate::Ne, x, integer(x, 0));
   if (!isFloat(x.type))

@@ -34,6 +34,21 @@ func.func @bits(%x: tensor<4xi1>, %a: tensor<4xf32>, %b: tensor<4xf32>) -> (tens
 
 // -----
 
+// A part of a complex number that was made of parts is that part.
+// CHECK-LABEL: func.func @parts
+// CHECK-SAME: (%[[X:.*]]: tensor<4xf32>, %[[Y:.*]]: tensor<4xf32>)
+func.func @parts(%x: tensor<4xf32>, %y: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  // CHECK-NEXT: return %[[X]], %[[Y]]
+  %0 = dlc.complex %x, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xcomplex<f32>>
+  %1 = dlc.conj %0 : tensor<4xcomplex<f32>>
+  %2 = dlc.conj %1 : tensor<4xcomplex<f32>>
+  %3 = dlc.real %2 : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+  %4 = dlc.imag %2 : (tensor<4xcomplex<f32>>) -> tensor<4xf32>
+  return %3, %4 : tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+
 // Constants are folded, but not an op that fails, and not to large results.
 // CHECK-LABEL: func.func @constants
 func.func @constants() -> (tensor<2xf32>, tensor<1xf32>, tensor<5000xf32>) {

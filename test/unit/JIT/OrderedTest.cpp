@@ -167,7 +167,11 @@ TEST(Ordered, Bitcasts) {
                           {"bf16", "ui16"},
                           {"i32", "f32"},
                           {"ui8", "i8"},
-                          {"f16", "bf16"}}) {
+                          {"f16", "bf16"},
+                          {"f8E4M3FN", "ui8"},
+                          {"i8", "f8E5M2"},
+                          {"i4", "ui4"},
+                          {"ui4", "i4"}}) {
     std::string x = std::string("tensor<37x") + from + ">", r = std::string("tensor<37x") + to + ">";
     check("func.func @main(%x: " + x + ") -> " + r + " { %0 = dlc.bitcast %x {to = " + to + "} : (" + x + ") -> " + r +
           " return %0 : " + r + "}");

@@ -19,6 +19,50 @@ static GradientCase elementwise(const std::string &op, size_t operands, std::vec
           "%r = dlc." + op + " " + values + attributes + " : (" + types + ") -> " + type, std::move(domain)};
 }
 
+/// A real function by way of complex numbers: what `ops` make of %z = (a0, a1) and %w = (a1, a0) + 1 in %c, and then
+/// the sum of re and the square of im.
+static GradientCase complexCase(const std::string &name, const std::string &ops) {
+  std::string real = "tensor<5xf64>", complex = "tensor<5xcomplex<f64>>";
+  std::string make = ", %a1 : (" + real + ", " + real + ") -> " + complex + "\n", binary = " : " + complex + "\n";
+  return {"complex " + name,
+          {real, real},
+          real,
+          "%z = dlc.complex %a0" + make + "%t = dlc.complex %a1, %a0 : (" + real + ", " + real + ") -> " + complex +
+              "\n%one = dlc.constant dense<(1.0, 0.0)> : " + complex + "\n%w = dlc.add %t, %one" + binary + ops +
+              "\n%re = dlc.real %c : (" + complex + ") -> " + real + "\n%im = dlc.imag %c : (" + complex + ") -> " +
+              real + "\n%sq = dlc.mul %im, %im : " + real + "\n%r = dlc.add %re, %sq : " + real,
+          {{0.3, 1.5}}};
+}
+
+static void addComplex(std::vector<GradientCase> &cases) {
+  std::string type = " : tensor<5xcomplex<f64>>";
+  for (const char *op : {"neg", "exp", "log", "sqrt", "sin", "cos", "tanh", "conj"})
+    cases.push_back(complexCase(op, "%c = dlc." + std::string(op) + " %z" + type));
+  for (const char *op : {"add", "sub", "mul", "div"})
+    cases.push_back(complexCase(op, "%c = dlc." + std::string(op) + " %z, %w" + type));
+  cases.push_back(
+      complexCase("abs", "%m = dlc.abs %z : (tensor<5xcomplex<f64>>) -> tensor<5xf64>\n"
+                         "%d = dlc.cast %m {to = complex<f64>} : (tensor<5xf64>) -> tensor<5xcomplex<f64>>\n"
+                         "%c = dlc.mul %d, %w" +
+                             type));
+  cases.push_back(complexCase(
+      "reduce", "%s = dlc.reduce %z {kind = #dlc.reduce_kind<sum>, dims = array<i64: 0>, order = #dlc.order<lanes>} : "
+                "(tensor<5xcomplex<f64>>) -> tensor<complex<f64>>\n"
+                "%d = dlc.broadcast %s {shape = #dlc.dims<[5]>, dims = array<i64>} : (tensor<complex<f64>>) -> "
+                "tensor<5xcomplex<f64>>\n%c = dlc.mul %d, %w" +
+                    type));
+  std::string matrix = "tensor<5x5xcomplex<f64>>";
+  std::string spread = " : (tensor<5xcomplex<f64>>) -> " + matrix + "\n";
+  cases.push_back(
+      complexCase("dot_general",
+                  "%x = dlc.broadcast %z {shape = #dlc.dims<[5, 5]>, dims = array<i64: 0>}" + spread +
+                      "%y = dlc.broadcast %w {shape = #dlc.dims<[5, 5]>, dims = array<i64: 1>}" + spread +
+                      "%m = dlc.mul %x, %y : " + matrix +
+                      "\n%c = dlc.dot_general %m, %w {lhs_batch = array<i64>, rhs_batch = array<i64>, lhs_contract = "
+                      "array<i64: 1>, rhs_contract = array<i64: 0>, order = #dlc.order<lanes>} : (" +
+                      matrix + ", tensor<5xcomplex<f64>>) -> tensor<5xcomplex<f64>>"));
+}
+
 static void addElementwise(std::vector<GradientCase> &cases) {
   for (const char *op :
        {"neg", "exp", "exp2", "expm1", "sin", "cos", "sinh", "cosh", "tanh", "erf", "sigmoid", "asinh", "atan"})
@@ -363,6 +407,7 @@ std::vector<GradientCase> gradientCases() {
   std::vector<GradientCase> cases;
   addElementwise(cases);
   addRows(cases);
+  addComplex(cases);
   addShape(cases);
   addReductions(cases);
   addContractions(cases);

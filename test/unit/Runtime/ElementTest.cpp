@@ -25,6 +25,8 @@ TEST(ElementTest, FormatsEveryType) {
   EXPECT_EQ(format<uint64_t>(DType::U64, UINT64_MAX), "18446744073709551615");
   EXPECT_EQ(format<uint16_t>(DType::F16, 0x3c01), "1.00097656");
   EXPECT_EQ(format<uint16_t>(DType::BF16, 0xc000), "-2");
+  EXPECT_EQ(format<int8_t>(DType::I4, -8), "-8");
+  EXPECT_EQ(format<uint8_t>(DType::U4, 15), "15");
   EXPECT_EQ(format(DType::F32, 0.1f), "0.100000001");
   EXPECT_EQ(format(DType::F64, 0.1), "0.10000000000000001");
   float c64[2] = {1, -2};

@@ -72,10 +72,13 @@ TEST(SafetensorsTest, RoundTripsAndIsDeterministic) {
   alignas(64) float weights[6] = {1, 2, 3, 4, 5, 6};
   double scale = 0.5;
   uint8_t flags[3] = {1, 0, 1};
-  std::vector<NamedTensor> tensors = {
-      tensorOf("z.weight", DType::F32, weights, {2, 3}), tensorOf("flags", DType::Bool, flags, {3}),
-      tensorOf("a \"quoted\" \xc3\xa9", DType::F32, weights, {6}), tensorOf("scale", DType::F64, &scale, {}),
-      tensorOf("empty", DType::I64, nullptr, {0, 4})};
+  std::vector<NamedTensor> tensors = {tensorOf("z.weight", DType::F32, weights, {2, 3}),
+                                      tensorOf("flags", DType::Bool, flags, {3}),
+                                      tensorOf("a \"quoted\" \xc3\xa9", DType::F32, weights, {6}),
+                                      tensorOf("scale", DType::F64, &scale, {}),
+                                      tensorOf("empty", DType::I64, nullptr, {0, 4}),
+                                      tensorOf("e4m3", DType::F8E4M3, weights, {2, 2}),
+                                      tensorOf("e5m2", DType::F8E5M2, weights, {5})};
   MetadataEntry metadata[] = {{"epoch", "3"}};
   std::string path = folder / "m.safetensors";
   ASSERT_TRUE(writeSafetensors(path.c_str(), {tensors.data(), tensors.size()}, {metadata, 1}).isOk());
@@ -87,7 +90,7 @@ TEST(SafetensorsTest, RoundTripsAndIsDeterministic) {
   Safetensors *file = nullptr;
   Status status = Safetensors::open(path.c_str(), file);
   ASSERT_TRUE(status.isOk()) << status.message();
-  EXPECT_EQ(file->tensors().size, 5u);
+  EXPECT_EQ(file->tensors().size, 7u);
   EXPECT_STREQ(file->metadata()[0].value, "3");
   for (const NamedTensor &tensor : tensors) {
     const NamedTensor *back = file->find(tensor.name);
@@ -102,6 +105,20 @@ TEST(SafetensorsTest, RoundTripsAndIsDeterministic) {
     EXPECT_EQ(reinterpret_cast<uintptr_t>(back->ref.data) % byteWidth(back->ref.dtype), 0u);
   }
   Safetensors::destroy(file);
+}
+
+TEST(SafetensorsTest, HasNoIntegersOf4Bits) {
+  TemporaryFolder folder;
+  int8_t elements[2] = {-1, 7};
+  std::string path = folder / "m.safetensors";
+  for (DType dtype : {DType::I4, DType::U4}) {
+    NamedTensor tensor = tensorOf("x", dtype, elements, {2});
+    EXPECT_EQ(writeSafetensors(path.c_str(), {&tensor, 1}, {}).message(),
+              "cannot write '" + path + "': expected a dtype that safetensors has, but got " + name(dtype) +
+                  " for 'x'");
+  }
+  EXPECT_EQ(errorOf(R"({"a":{"dtype":"I4","shape":[2],"data_offsets":[0,1]}})", "x", ErrorKind::Unsupported),
+            "tensor 'a': expected a dtype such as F32, but got another one");
 }
 
 TEST(SafetensorsTest, SaysWhatIsWrong) {

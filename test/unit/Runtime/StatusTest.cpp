@@ -25,6 +25,10 @@ TEST(DTypeTest, WidthsAndClasses) {
   EXPECT_EQ(byteWidth(DType::C128), 16u);
   EXPECT_TRUE(isFloat(DType::F8E4M3) && isFloat(DType::F64) && !isFloat(DType::C64) && !isFloat(DType::U64));
   EXPECT_TRUE(isInteger(DType::I8) && isInteger(DType::U64) && !isInteger(DType::Bool));
+  EXPECT_TRUE(isSignedInt(DType::I4) && isUnsignedInt(DType::U4) && !isComplex(DType::I4) && isComplex(DType::C128));
+  EXPECT_TRUE(isStorage(DType::F8E5M2) && isStorage(DType::U4) && !isStorage(DType::I8) && !isStorage(DType::F16));
+  EXPECT_EQ(bitWidth(DType::I4), 4u);
+  EXPECT_EQ(bitWidth(DType::C64), 64u);
 }
 
 TEST(StatusTest, OkHasNoMessage) {

@@ -29,6 +29,8 @@ template <class B, class V, class P> V apply(B &b, llvm::ArrayRef<V> x, P progra
 }
 
 bool sameElement(Scalar a, Scalar b) {
+  if (isComplex(a.type))
+    return sameElement(a.real(), b.real()) && sameElement(a.imag(), b.imag());
   if (isFloat(a.type) && HostScalarBuilder().isNaN(a).asBool())
     return HostScalarBuilder().isNaN(b).asBool();
   return a.bits() == b.bits();
@@ -110,6 +112,7 @@ template <class P> void expectEqualBits(const char *name, llvm::ArrayRef<DType> 
 constexpr DType floats[] = {DType::F32, DType::F64, DType::F16, DType::BF16};
 constexpr DType integers[] = {DType::I8, DType::I16, DType::I32, DType::I64,
                               DType::U8, DType::U16, DType::U32, DType::U64};
+constexpr DType storage[] = {DType::F8E4M3, DType::F8E5M2, DType::I4, DType::U4};
 
 #define UNARY(NAME) expectEqualBits(#NAME, {type}, [](auto &b, auto x) { return NAME(b, x); })
 #define BINARY(NAME) expectEqualBits(#NAME, {type, type}, [](auto &b, auto x, auto y) { return NAME(b, x, y); })
@@ -282,6 +285,70 @@ TEST_P(IntegerPrograms, cast) {
   for (DType to : integers)
     expectEqualBits(name(to), {type}, [=](auto &b, auto x) { return b.cast(x, to); });
   expectEqualBits("bool", {type}, [](auto &b, auto x) { return b.cast(x, DType::Bool); });
+}
+
+class StoragePrograms : public testing::TestWithParam<DType> {};
+INSTANTIATE_TEST_SUITE_P(All, StoragePrograms, testing::ValuesIn(storage), typeName);
+
+TEST_P(StoragePrograms, cast) {
+  DType type = GetParam();
+  auto both = [&](DType other) {
+    expectEqualBits(name(other), {type}, [=](auto &b, auto x) { return b.cast(x, other); });
+    expectEqualBits(name(other), {other}, [=](auto &b, auto x) { return b.cast(x, type); });
+  };
+  both(DType::Bool);
+  for (DType other : floats)
+    both(other);
+  for (DType other : integers)
+    both(other);
+  for (DType other : storage)
+    both(other);
+}
+
+TEST_P(StoragePrograms, bits) {
+  DType type = GetParam();
+  for (DType other : {DType::I4, DType::U4, DType::I8, DType::U8, DType::F8E4M3, DType::F8E5M2})
+    if (bitWidth(other) == bitWidth(type))
+      expectEqualBits(name(other), {type}, [=](auto &b, auto x) { return bitcast(b, x, other); });
+  expectEqualBits("select", {DType::Bool, type, type},
+                  [](auto &b, auto c, auto x, auto y) { return b.select(c, x, y); });
+}
+
+class ComplexPrograms : public testing::TestWithParam<DType> {};
+INSTANTIATE_TEST_SUITE_P(All, ComplexPrograms, testing::Values(DType::C64, DType::C128), typeName);
+
+TEST_P(ComplexPrograms, arithmetic) {
+  DType type = GetParam(), part = partOf(type);
+  BINARY(add);
+  BINARY(sub);
+  BINARY(mul);
+  BINARY(div);
+  UNARY(neg);
+  UNARY(conj);
+  UNARY(complexAbs);
+  for (Predicate p : {Predicate::Eq, Predicate::Ne})
+    expectEqualBits("compare", {type, type}, [=](auto &b, auto x, auto y) { return compare(b, p, x, y); });
+  expectEqualBits("real", {type}, [](auto &b, auto x) { return b.real(x); });
+  expectEqualBits("imag", {type}, [](auto &b, auto x) { return b.imag(x); });
+  expectEqualBits("complex", {part, part}, [](auto &b, auto x, auto y) { return b.complex(x, y); });
+  expectEqualBits("select", {DType::Bool, type, type},
+                  [](auto &b, auto c, auto x, auto y) { return b.select(c, x, y); });
+}
+
+TEST_P(ComplexPrograms, functions) {
+  DType type = GetParam();
+  UNARY(complexExp);
+  UNARY(complexLog);
+  UNARY(complexSqrt);
+  UNARY(complexSin);
+  UNARY(complexCos);
+  UNARY(complexTanh);
+}
+
+TEST_P(ComplexPrograms, cast) {
+  DType type = GetParam();
+  for (DType from : {DType::C64, DType::C128, DType::F32, DType::F64, DType::BF16, DType::I64, DType::Bool, DType::I4})
+    expectEqualBits(name(from), {from}, [=](auto &b, auto x) { return b.cast(x, type); });
 }
 
 TEST(BoolPrograms, all) {

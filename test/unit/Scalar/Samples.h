@@ -16,6 +16,14 @@ namespace dlc::scalar {
 /// type has no more than `count`.
 inline std::vector<Scalar> sampleElements(DType type, size_t count, uint64_t stream = 0) {
   std::vector<Scalar> samples;
+  if (isComplex(type)) { // The special parts in all pairs, then others.
+    std::vector<Scalar> re = sampleElements(partOf(type), count, 2 * stream + 1);
+    std::vector<Scalar> im = sampleElements(partOf(type), count, 2 * stream + 2);
+    for (size_t k = 0, specials = 36; k < count; ++k)
+      samples.push_back(k < specials * specials ? Scalar::ofParts(re[k % specials], im[k / specials])
+                                                : Scalar::ofParts(re[k % re.size()], im[k * 7 % im.size()]));
+    return samples;
+  }
   unsigned width = 8 * byteWidth(type);
   if (type == DType::Bool || (width <= 16 && (uint64_t(1) << width) <= count && stream == 0)) {
     for (uint64_t bits = 0; bits < (type == DType::Bool ? 2 : uint64_t(1) << width); ++bits)
