@@ -9,8 +9,8 @@ using namespace mlir;
 namespace dlc::check {
 
 namespace {
-/// The element types that an op takes.
-enum class Admits { Float, Number, Bits, Any };
+/// The element types that an op takes, by the names of DlcBase.td.
+enum class Admits { Float, Number, Bits, Complex, Analytic, Arithmetic, Computed, Any };
 struct ElementwiseRow {
   const char *name;
   Admits admits;
@@ -27,11 +27,16 @@ bool isBoolTensor(Value x) { return elementTypeOf(x).isInteger(1); }
 static bool admits(Admits what, Value x) {
   switch (what) {
   case Admits::Float:
+  case Admits::Analytic:
     return isFloatTensor(x);
   case Admits::Number:
+  case Admits::Arithmetic:
     return !isBoolTensor(x);
+  case Admits::Complex:
+    return false; // graphs have no complex numbers
   case Admits::Bits:
     return !isFloatTensor(x);
+  case Admits::Computed:
   case Admits::Any:
     return true;
   }
@@ -68,7 +73,7 @@ Value RandomOps::createByName(StringRef name, ArrayRef<Value> operands) {
   bool fitsTypes = succeeded(infer->inferReturnTypes(builder.getContext(), b.location, operands,
                                                      op->getAttrDictionary(), op->getPropertiesStorage(), {}, types));
   op->destroy();
-  if (!fitsTypes)
+  if (!fitsTypes || llvm::any_of(types, [](Type type) { return isComplex(dtypeOf(type)); }))
     return {};
   state.addTypes(types);
   op = builder.create(state);

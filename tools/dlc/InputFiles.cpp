@@ -1,6 +1,7 @@
 // Names are those of the arguments' attribute dlc.name, else arg0, arg1, ...
 #include "tools/dlc/InputFiles.h"
 
+#include "dialects/dlc/Types.h"
 #include "lib/Runtime/HostArray.h"
 #include "lib/Runtime/Npy.h"
 
