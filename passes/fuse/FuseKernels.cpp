@@ -38,7 +38,7 @@ void duplicateCheapOps(Block &block) {
 /// Copies what repeats values from above a block to where the block reads it: such an op is never worth a buffer.
 class SinkRepeats {
 public:
-  explicit SinkRepeats(Block &block) : block(block) {
+  explicit SinkRepeats(Block &block) : block(block), first(&block.front()) {
     for (Operation &op : llvm::make_early_inc_range(block.without_terminator()))
       if (!Grouping::isHost(&op))
         sinkOperands(&op);
@@ -48,18 +48,24 @@ private:
   void sinkOperands(Operation *op) {
     for (OpOperand &operand : op->getOpOperands()) {
       Operation *def = operand.get().getDefiningOp();
-      if (!def || def->getBlock() == &block || !isa<ConstantOp, BroadcastOp, IotaOp>(def) || Grouping::isHost(def))
-        continue;
-      Operation *&copy = copies[def];
-      if (!copy) {
-        copy = OpBuilder(&block, block.begin()).clone(*def);
-        sinkOperands(copy);
-      }
-      operand.set(copy->getResult(0));
+      if (def && def->getBlock() != &block && isa<ConstantOp, BroadcastOp, IotaOp>(def) && !Grouping::isHost(def))
+        operand.set(copyOf(def)->getResult(0));
     }
   }
 
+  /// The copy of an op from above the block; copies stand in front of what was there, each behind those that it reads.
+  Operation *copyOf(Operation *def) {
+    if (Operation *known = copies.lookup(def))
+      return known;
+    Operation *copy = def->clone();
+    sinkOperands(copy);
+    OpBuilder(first).insert(copy);
+    copies[def] = copy;
+    return copy;
+  }
+
   Block &block;
+  Operation *first; ///< the first op that is no copy
   DenseMap<Operation *, Operation *> copies;
 };
 

@@ -5,6 +5,7 @@
 #include "dialects/dlc/Dlc.h"
 
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -50,6 +51,26 @@ public:
   }
 };
 
+/// Whether making a value can report an error. Then it is not dropped although nothing else reads it.
+bool canFailToBeMade(Value value) {
+  SetVector<Operation *> makers;
+  auto add = [&](Value from) {
+    if (Operation *def = from.getDefiningOp())
+      makers.insert(def);
+  };
+  add(value);
+  for (size_t i = 0; i < makers.size(); ++i) {
+    bool fails = makers[i]
+                     ->walk([](Operation *op) { return canFail(op) ? WalkResult::interrupt() : WalkResult::advance(); })
+                     .wasInterrupted();
+    if (fails)
+      return true;
+    for (Value operand : makers[i]->getOperands())
+      add(operand);
+  }
+  return false;
+}
+
 class WholeUpdate final : public OpRewritePattern<DynamicUpdateSliceOp> {
 public:
   using OpRewritePattern::OpRewritePattern;
@@ -60,6 +81,8 @@ public:
     for (Value start : op.getStarts())
       if (!knownStart(start, DimExpr(0), op.getMode()))
         return rewriter.notifyMatchFailure(op, "a start may be an error");
+    if (canFailToBeMade(op.getX()))
+      return rewriter.notifyMatchFailure(op, "an error of what is updated would be lost");
     rewriter.replaceOp(op, op.getUpdate());
     return success();
   }

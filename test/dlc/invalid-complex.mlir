@@ -41,7 +41,7 @@ func.func @real_of_real(%x: tensor<4xf32>) {
 // -----
 
 func.func @parts_of_two_types(%x: tensor<4xf32>, %y: tensor<4xf64>) {
-  // expected-error @below {{'dlc.complex' op expected operands of one element type, but got 'f32' and 'f64'}}
+  // expected-error @below {{'dlc.complex' op expected operand 1 to have the element type of operand 0, but got 'f64' and 'f32'}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.complex %x, %y : (tensor<4xf32>, tensor<4xf64>) -> tensor<4xcomplex<f32>>
   return
@@ -50,7 +50,7 @@ func.func @parts_of_two_types(%x: tensor<4xf32>, %y: tensor<4xf64>) {
 // -----
 
 func.func @prod(%x: tensor<4xcomplex<f32>>) {
-  // expected-error @below {{'dlc.reduce' op expected elements that 'prod' combines, but got 'complex<f32>'}}
+  // expected-error @below {{'dlc.reduce' op expected 'x' to have elements that 'prod' combines, but got 'complex<f32>'}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.reduce %x {kind = #dlc.reduce_kind<prod>, dims = array<i64: 0>, order = #dlc.order<lanes>} : (tensor<4xcomplex<f32>>) -> tensor<complex<f32>>
   return
@@ -59,7 +59,7 @@ func.func @prod(%x: tensor<4xcomplex<f32>>) {
 // -----
 
 func.func @scatter_max(%x: tensor<4xcomplex<f32>>, %i: tensor<2xi32>, %u: tensor<2xcomplex<f32>>) {
-  // expected-error @below {{'dlc.scatter' op expected elements that 'max' combines, but got 'complex<f32>'}}
+  // expected-error @below {{'dlc.scatter' op expected 'x' to have elements that 'max' combines, but got 'complex<f32>'}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.scatter %x, %i, %u {axis = 0 : i64, kind = #dlc.scatter_kind<max>} : (tensor<4xcomplex<f32>>, tensor<2xi32>, tensor<2xcomplex<f32>>) -> tensor<4xcomplex<f32>>
   return

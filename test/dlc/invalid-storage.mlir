@@ -51,7 +51,7 @@ func.func @gather_by_i4(%x: tensor<4xf32>, %i: tensor<2xi4>) {
 // -----
 
 func.func @scatter_add_f8(%x: tensor<4xf8E5M2>, %i: tensor<2xi32>, %u: tensor<2xf8E5M2>) {
-  // expected-error @below {{'dlc.scatter' op expected elements that 'add' combines, but got 'f8E5M2'}}
+  // expected-error @below {{'dlc.scatter' op expected 'x' to have elements that 'add' combines, but got 'f8E5M2'}}
   // expected-error @below {{failed to infer returned types}}
   %0 = dlc.scatter %x, %i, %u {axis = 0 : i64} : (tensor<4xf8E5M2>, tensor<2xi32>, tensor<2xf8E5M2>) -> tensor<4xf8E5M2>
   return

@@ -22,7 +22,7 @@ RUNNER = r"""
 
 enum { most = 4096, messageBytes = 256 };
 static model_tensor inputs[most], outputs[most];
-static const int64_t widths[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 1, 1, 2, 2, 4, 8, 8, 16};
+static const int64_t widths[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 1, 1, 2, 2, 4, 8, 8, 16, 1, 1};
 
 static int64_t readNumber(FILE *file) {
   int64_t number = 0;

@@ -13,7 +13,7 @@ import numpy as np
 import oracles
 from bounds import Bounded
 from cases import SHAPES, Case, Expected, Input, dims_of, generator_of, sample, tame
-from element_types import BY_NAME, FLOATS, INTEGERS, Element
+from element_types import BY_NAME, FLOATS, INTEGERS, STORAGE, Element
 
 EPSILON = 1e-5
 SMALL_INTEGERS = [BY_NAME[name] for name in ("i8", "i16", "u8", "u16")]
@@ -375,7 +375,10 @@ def dequantize(element: Element, shape_class: str) -> Iterator[Case]:
 def bitcast(element: Element, shape_class: str) -> Iterator[Case]:
     make = _Maker("bitcast", element, shape_class)
     x = make.input(SHAPES[shape_class], "", make=sample)
-    for to in (t for t in [*FLOATS, *INTEGERS] if t.storage.itemsize == element.storage.itemsize):
+    bits = {"i4": 4, "u4": 4}
+    width = bits.get(element.name, 8 * element.storage.itemsize)
+    plain = [*FLOATS, *INTEGERS, *STORAGE]
+    for to in (t for t in plain if bits.get(t.name, 8 * t.storage.itemsize) == width):
 
         def expected(to=to):
             stored = x.stored

@@ -160,5 +160,6 @@ ADMITS = {
     "arithmetic": FLOATS + INTEGERS + COMPLEX,
     "complex": COMPLEX,
     "part": FLOATS[:2],
+    "plain": FLOATS + INTEGERS + STORAGE,
     "any": ALL,
 }

@@ -99,7 +99,7 @@ def test_dynamic_slices():
         np.asarray(dlc.dynamic_slice(x, (3, 0), (2, 3)))
     with pytest.raises(ValueError, match=r"expected entry 1 of 'sizes' to be in \[0, 5\]"):
         dlc.dynamic_slice(x, (0, 0), (2, 6))
-    with pytest.raises(TypeError, match="expected indices of an integer element type, but got f32"):
+    with pytest.raises(TypeError, match="expected indices of an integer element type of 8 to 64 bits, but got f32"):
         dlc.dynamic_slice(x, (0.5, 0), (2, 3))
 
 
