@@ -1,6 +1,6 @@
 // Entry of the interpreter: arguments are checked against the signature, symbols get their values, the body runs.
 #include "lib/Interp/Interpreter.h"
-#include "lib/Interp/Frame.h"
+#include "lib/Interp/Activation.h"
 #include "lib/Runtime/FloatEnv.h"
 
 using namespace mlir;
@@ -35,7 +35,7 @@ LogicalResult interpret(func::FuncOp function, ArrayRef<HostTensor> inputs, Smal
   if (error.status.failed())
     return failure();
   Interpretation shared{function, options, error, {}};
-  if (failed(Frame(shared).runIsolated(function, binding, inputs, outputs)))
+  if (failed(Activation(shared).runIsolated(function, binding, inputs, outputs)))
     return failure();
   if (!shared.reports.lowest)
     return success();

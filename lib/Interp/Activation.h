@@ -1,6 +1,6 @@
 // One activation of an isolated body, a function or a kernel: its values and what its symbols stand for.
-#ifndef DLC_INTERP_FRAME_H
-#define DLC_INTERP_FRAME_H
+#ifndef DLC_INTERP_ACTIVATION_H
+#define DLC_INTERP_ACTIVATION_H
 
 #include "dialects/dlc/Dlc.h"
 #include "lib/Interp/Interpreter.h"
@@ -31,10 +31,10 @@ struct Interpretation {
 };
 
 /// Interprets the blocks of one activation. Scalars (index, i1) are held as rank-0 tensors.
-class Frame {
+class Activation {
 public:
   /// Positions of ops are those of `slots`, one for each op that can fail, in order; without slots they count the ops.
-  Frame(Interpretation &shared, std::optional<mlir::SmallVector<int64_t>> slots = std::nullopt)
+  Activation(Interpretation &shared, std::optional<mlir::SmallVector<int64_t>> slots = std::nullopt)
       : shared(shared), slots(std::move(slots)) {}
 
   /// Runs the body of `isolated` under a binding of its symbols: specialised and verified first, when there are any.
@@ -91,4 +91,4 @@ private:
 
 } // namespace dlc
 
-#endif // DLC_INTERP_FRAME_H
+#endif // DLC_INTERP_ACTIVATION_H

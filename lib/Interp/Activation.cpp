@@ -1,5 +1,5 @@
 // The walk: ops of a block in order, regions as their ops say.
-#include "lib/Interp/Frame.h"
+#include "lib/Interp/Activation.h"
 #include "dialects/dlc/Specialize.h"
 #include "dialects/rt/Rt.h"
 #include "lib/Interp/HostAttr.h"
@@ -14,21 +14,21 @@ using namespace mlir;
 
 namespace dlc {
 
-Frame::Tensors Frame::get(ValueRange range) {
+Activation::Tensors Activation::get(ValueRange range) {
   Tensors tensors;
   for (Value value : range)
     tensors.push_back(values.lookup(value));
   return tensors;
 }
 
-int64_t Frame::getIndex(Value value) { return scalar::load(DType::I64, values.lookup(value).at(0)).i; }
+int64_t Activation::getIndex(Value value) { return scalar::load(DType::I64, values.lookup(value).at(0)).i; }
 
-void Frame::set(ValueRange range, ArrayRef<HostTensor> tensors) {
+void Activation::set(ValueRange range, ArrayRef<HostTensor> tensors) {
   for (auto [value, tensor] : llvm::zip_equal(range, tensors))
     values[value] = tensor;
 }
 
-LogicalResult Frame::fail(Operation *op, Status status) {
+LogicalResult Activation::fail(Operation *op, Status status) {
   shared.error.status = std::move(status);
   shared.error.location = op->getLoc();
   return failure();
@@ -42,7 +42,7 @@ void DataErrors::keep(const ErrorReport &report, Operation *from) {
   op = from->getName().getStringRef().str();
 }
 
-void Frame::number(Operation *isolated) {
+void Activation::number(Operation *isolated) {
   int64_t next = 0;
   isolated->walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (op == isolated || (slots && !canFail(op)))
@@ -54,7 +54,7 @@ void Frame::number(Operation *isolated) {
   });
 }
 
-LogicalResult Frame::runIsolated(Operation *isolated, const SymbolBinding &binding, ArrayRef<HostTensor> inputs,
+LogicalResult Activation::runIsolated(Operation *isolated, const SymbolBinding &binding, ArrayRef<HostTensor> inputs,
                                  SmallVectorImpl<HostTensor> &outputs) {
   OwningOpRef<Operation *> specialised;
   if (!binding.empty()) {
@@ -84,7 +84,7 @@ LogicalResult Frame::runIsolated(Operation *isolated, const SymbolBinding &bindi
   return success();
 }
 
-LogicalResult Frame::runBlock(Block &block, ArrayRef<HostTensor> arguments, Tensors &results) {
+LogicalResult Activation::runBlock(Block &block, ArrayRef<HostTensor> arguments, Tensors &results) {
   set(block.getArguments(), arguments);
   for (Operation &op : block.without_terminator())
     if (failed(runOp(&op)))
@@ -93,7 +93,7 @@ LogicalResult Frame::runBlock(Block &block, ArrayRef<HostTensor> arguments, Tens
   return success();
 }
 
-LogicalResult Frame::runOp(Operation *op) {
+LogicalResult Activation::runOp(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](EvaluateOpInterface evaluable) { return runEvaluable(evaluable); })
       .Case([&](CallOp call) { return runCall(call); })
@@ -107,7 +107,7 @@ LogicalResult Frame::runOp(Operation *op) {
       .Default([&](Operation *) { return runByFolding(op); });
 }
 
-LogicalResult Frame::runEvaluable(EvaluateOpInterface op) {
+LogicalResult Activation::runEvaluable(EvaluateOpInterface op) {
   for (Type type : op->getResultTypes())
     if (!cast<RankedTensorType>(type).hasStaticShape())
       return fail(op, Status::error(ErrorKind::Value, "expected extents that the arguments determine, but got %s",
@@ -123,7 +123,7 @@ LogicalResult Frame::runEvaluable(EvaluateOpInterface op) {
   return success();
 }
 
-LogicalResult Frame::runCall(CallOp op) {
+LogicalResult Activation::runCall(CallOp op) {
   if (shared.depth >= shared.options.callDepth)
     return fail(op, Status::error(ErrorKind::Value,
                                   "expected calls to nest at most %lld deep, but got a call of '%s' "
@@ -145,7 +145,7 @@ LogicalResult Frame::runCall(CallOp op) {
     return fail(op, status);
   ++shared.depth;
   LogicalResult result =
-      Frame(shared, SmallVector<int64_t>{positions.lookup(op)}).runIsolated(callee, binding, inputs, outputs);
+      Activation(shared, SmallVector<int64_t>{positions.lookup(op)}).runIsolated(callee, binding, inputs, outputs);
   --shared.depth;
   if (failed(result))
     return failure();
@@ -153,7 +153,7 @@ LogicalResult Frame::runCall(CallOp op) {
   return success();
 }
 
-LogicalResult Frame::runLaunch(Operation *op) {
+LogicalResult Activation::runLaunch(Operation *op) {
   auto launch = cast<rt::LaunchOp>(op);
   auto kernel = SymbolTable::lookupNearestSymbolFrom<rt::KernelOp>(shared.scope, launch.getKernelAttr());
   rt::BodyOp body = kernel ? kernel.getKernelBody() : rt::BodyOp();
@@ -170,13 +170,13 @@ LogicalResult Frame::runLaunch(Operation *op) {
   }
   Tensors outputs;
   SmallVector<int64_t> slots(launch.getSlots());
-  if (failed(Frame(shared, std::move(slots)).runIsolated(body, binding, get(op->getOperands()), outputs)))
+  if (failed(Activation(shared, std::move(slots)).runIsolated(body, binding, get(op->getOperands()), outputs)))
     return failure();
   set(op->getResults(), outputs);
   return success();
 }
 
-LogicalResult Frame::runIf(Operation *op) {
+LogicalResult Activation::runIf(Operation *op) {
   auto branch = cast<scf::IfOp>(op);
   bool holds = *values.lookup(branch.getCondition()).data<uint8_t>() != 0;
   Block *block = holds ? branch.thenBlock() : branch.elseBlock();
@@ -187,7 +187,7 @@ LogicalResult Frame::runIf(Operation *op) {
   return success();
 }
 
-LogicalResult Frame::runFor(Operation *op) {
+LogicalResult Activation::runFor(Operation *op) {
   auto loop = cast<scf::ForOp>(op);
   if (loop.getUnsignedCmp())
     return fail(op, Status::error(ErrorKind::Unsupported, "expected a loop that compares signed, but got unsignedCmp"));
@@ -208,7 +208,7 @@ LogicalResult Frame::runFor(Operation *op) {
   return success();
 }
 
-LogicalResult Frame::runWhile(Operation *op) {
+LogicalResult Activation::runWhile(Operation *op) {
   auto loop = cast<scf::WhileOp>(op);
   Tensors carried = get(loop.getInits());
   while (true) {
@@ -226,7 +226,7 @@ LogicalResult Frame::runWhile(Operation *op) {
   }
 }
 
-LogicalResult Frame::runExtract(Operation *op) {
+LogicalResult Activation::runExtract(Operation *op) {
   auto extract = cast<tensor::ExtractOp>(op);
   HostTensor from = values.lookup(extract.getTensor()), to(from.type, {});
   std::vector<int64_t> index;
@@ -243,7 +243,7 @@ LogicalResult Frame::runExtract(Operation *op) {
   return success();
 }
 
-LogicalResult Frame::runFromElements(Operation *op) {
+LogicalResult Activation::runFromElements(Operation *op) {
   Tensors outputs;
   if (Status status = allocateResults(op, outputs); status.failed())
     return fail(op, status);
@@ -253,7 +253,7 @@ LogicalResult Frame::runFromElements(Operation *op) {
   return success();
 }
 
-LogicalResult Frame::runDim(Operation *op) {
+LogicalResult Activation::runDim(Operation *op) {
   auto dim = cast<tensor::DimOp>(op);
   HostTensor source = values.lookup(dim.getSource()), to(DType::I64, {});
   int64_t at = getIndex(dim.getIndex());
@@ -265,7 +265,7 @@ LogicalResult Frame::runDim(Operation *op) {
   return success();
 }
 
-LogicalResult Frame::runByFolding(Operation *op) {
+LogicalResult Activation::runByFolding(Operation *op) {
   auto unsupported = [&] {
     return fail(op, Status::error(ErrorKind::Unsupported, "expected an op that the interpreter runs, but got '%s'",
                                   op->getName().getStringRef().str().c_str()));
