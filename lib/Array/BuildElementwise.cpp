@@ -163,8 +163,8 @@ BuildFunction findBuilder(StringRef name) {
     auto *map = new llvm::StringMap<BuildFunction>;
     for (const ElementwiseRow &row : rows)
       (*map)[StringRef(row.name).drop_front(4)] = buildElementwise;
-    for (auto builders :
-         {elementwiseBuilders(), reductionBuilders(), contractionBuilders(), shapeBuilders(), compositeBuilders()})
+    for (auto builders : {elementwiseBuilders(), reductionBuilders(), contractionBuilders(), shapeBuilders(),
+                          compositeBuilders(), customCallBuilders()})
       for (const NamedBuilder &builder : builders)
         (*map)[builder.name] = builder.build;
     return map;

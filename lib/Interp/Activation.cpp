@@ -3,10 +3,12 @@
 #include "dialects/dlc/Specialize.h"
 #include "dialects/rt/Rt.h"
 #include "lib/Interp/HostAttr.h"
+#include "lib/Runtime/CustomCall.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Iterators.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -55,7 +57,7 @@ void Activation::number(Operation *isolated) {
 }
 
 LogicalResult Activation::runIsolated(Operation *isolated, const SymbolBinding &binding, ArrayRef<HostTensor> inputs,
-                                 SmallVectorImpl<HostTensor> &outputs) {
+                                      SmallVectorImpl<HostTensor> &outputs) {
   OwningOpRef<Operation *> specialised;
   if (!binding.empty()) {
     specialised = isolated->clone();
@@ -77,6 +79,7 @@ LogicalResult Activation::runIsolated(Operation *isolated, const SymbolBinding &
     }
   }
   number(isolated);
+  findDead(isolated);
   Tensors results;
   if (failed(runBlock(isolated->getRegion(0).front(), inputs, results)))
     return failure();
@@ -84,10 +87,22 @@ LogicalResult Activation::runIsolated(Operation *isolated, const SymbolBinding &
   return success();
 }
 
+/// From the last op to the first: users come before what they use.
+void Activation::findDead(Operation *isolated) {
+  auto hasCalls = isolated->walk([](CustomCallOp) { return WalkResult::interrupt(); });
+  if (!hasCalls.wasInterrupted())
+    return;
+  isolated->walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {
+    if (op != isolated && wouldOpBeTriviallyDead(op) &&
+        llvm::all_of(op->getUsers(), [&](Operation *user) { return dead.contains(user); }))
+      dead.insert(op);
+  });
+}
+
 LogicalResult Activation::runBlock(Block &block, ArrayRef<HostTensor> arguments, Tensors &results) {
   set(block.getArguments(), arguments);
   for (Operation &op : block.without_terminator())
-    if (failed(runOp(&op)))
+    if (!dead.contains(&op) && failed(runOp(&op)))
       return failure();
   results = get(block.getTerminator()->getOperands());
   return success();
@@ -97,6 +112,7 @@ LogicalResult Activation::runOp(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](EvaluateOpInterface evaluable) { return runEvaluable(evaluable); })
       .Case([&](CallOp call) { return runCall(call); })
+      .Case([&](CustomCallOp call) { return runCustomCall(call); })
       .Case([&](rt::LaunchOp) { return runLaunch(op); })
       .Case([&](scf::IfOp) { return runIf(op); })
       .Case([&](scf::ForOp) { return runFor(op); })
@@ -107,19 +123,51 @@ LogicalResult Activation::runOp(Operation *op) {
       .Default([&](Operation *) { return runByFolding(op); });
 }
 
-LogicalResult Activation::runEvaluable(EvaluateOpInterface op) {
+LogicalResult Activation::allocate(Operation *op, Tensors &outputs) {
   for (Type type : op->getResultTypes())
     if (!cast<RankedTensorType>(type).hasStaticShape())
       return fail(op, Status::error(ErrorKind::Value, "expected extents that the arguments determine, but got %s",
                                     dimsText(dimsOf(type)).c_str()));
-  Tensors outputs;
   if (Status status = allocateResults(op, outputs); status.failed())
     return fail(op, status);
+  return success();
+}
+
+LogicalResult Activation::runEvaluable(EvaluateOpInterface op) {
+  Tensors outputs;
+  if (failed(allocate(op, outputs)))
+    return failure();
   OpContext context(positions.lookup(op));
   op.evaluate(context, get(op->getOperands()), outputs);
   if (context.record.isSet())
     shared.reports.keep(context.record.get(), op);
   set(op->getResults(), outputs);
+  return success();
+}
+
+/// A failure with no status: what was reported before ends the run.
+LogicalResult Activation::runCustomCall(CustomCallOp op) {
+  if (shared.reports.lowest)
+    return failure();
+  Tensors inputs = get(op.getOperands()), outputs;
+  if (failed(allocate(op, outputs)))
+    return failure();
+  SmallVector<TensorRef> tensors;
+  for (const Tensors *list : {&inputs, &outputs})
+    for (const HostTensor &tensor : *list) {
+      TensorRef ref;
+      ref.data = tensor.buffer.data();
+      ref.dtype = tensor.type;
+      ref.rank = uint32_t(tensor.rank());
+      llvm::copy(tensor.shape, ref.dims);
+      tensors.push_back(ref);
+    }
+  std::string text = op.getText().value_or("").str();
+  Status status = callCustom(op.getTarget().str().c_str(), text.c_str(), {tensors.data(), inputs.size()},
+                             {tensors.data() + inputs.size(), outputs.size()});
+  if (status.failed())
+    return fail(op, status);
+  set(op.getResults(), outputs);
   return success();
 }
 

@@ -7,6 +7,7 @@
 #include "lib/Support/SymbolBinding.h"
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace dlc {
 
@@ -47,8 +48,11 @@ private:
   /// Runs a block; `results` are the operands of its terminator.
   mlir::LogicalResult runBlock(mlir::Block &block, mlir::ArrayRef<HostTensor> arguments, Tensors &results);
   mlir::LogicalResult runOp(mlir::Operation *op);
+  /// Memory for the results of an op.
+  mlir::LogicalResult allocate(mlir::Operation *op, Tensors &outputs);
   mlir::LogicalResult runEvaluable(EvaluateOpInterface op);
   mlir::LogicalResult runCall(CallOp op);
+  mlir::LogicalResult runCustomCall(CustomCallOp op);
   mlir::LogicalResult runLaunch(mlir::Operation *op);
   mlir::LogicalResult runIf(mlir::Operation *op);
   mlir::LogicalResult runFor(mlir::Operation *op);
@@ -65,11 +69,14 @@ private:
   mlir::LogicalResult fail(mlir::Operation *op, Status status);
   /// Numbers the ops of a body.
   void number(mlir::Operation *isolated);
+  /// Finds the ops of a body that nothing needs, if it makes custom calls: those are no part of the program.
+  void findDead(mlir::Operation *isolated);
 
   Interpretation &shared;
   std::optional<mlir::SmallVector<int64_t>> slots;
   llvm::DenseMap<mlir::Operation *, int64_t> positions;
   llvm::DenseMap<mlir::Value, HostTensor> values;
+  llvm::DenseSet<mlir::Operation *> dead;
 };
 
 /// Allocates the results of an op, whose types must be static. Io when memory is out.

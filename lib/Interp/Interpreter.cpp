@@ -35,10 +35,9 @@ LogicalResult interpret(func::FuncOp function, ArrayRef<HostTensor> inputs, Smal
   if (error.status.failed())
     return failure();
   Interpretation shared{function, options, error, {}};
-  if (failed(Activation(shared).runIsolated(function, binding, inputs, outputs)))
-    return failure();
-  if (!shared.reports.lowest)
-    return success();
+  LogicalResult result = Activation(shared).runIsolated(function, binding, inputs, outputs);
+  if (error.status.failed() || !shared.reports.lowest)
+    return result;
   error.report = shared.reports.lowest;
   error.location = shared.reports.location;
   const ErrorReport &report = *error.report;
@@ -53,6 +52,9 @@ LogicalResult interpret(func::FuncOp function, ArrayRef<HostTensor> inputs, Smal
 Status allocateResults(Operation *op, SmallVectorImpl<HostTensor> &outputs) {
   for (Type type : op->getResultTypes()) {
     auto tensor = cast<RankedTensorType>(type);
+    if (llvm::any_of(tensor.getShape(), [](int64_t extent) { return extent < 0; }))
+      return Status::error(ErrorKind::Value, "expected extents of at least 0, but got %s",
+                           dimsText(dimsOf(type)).c_str());
     int64_t bytes = byteWidth(dtypeOf(tensor));
     for (int64_t extent : tensor.getShape())
       if (__builtin_mul_overflow(bytes, extent, &bytes))
