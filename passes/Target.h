@@ -27,6 +27,8 @@ public:
   /// Asked by fuse: may `producer`, a pointwise op, be inlined where `consumer` of the kernel reads it? Empty for yes,
   /// else the reason, which `explain` prints.
   virtual std::string accepts(mlir::Operation *consumer, mlir::Operation *producer) const = 0;
+  /// Asked by fuse: may a program call functions of the user's own between its kernels? Empty for yes, else the reason.
+  virtual std::string acceptsCustomCalls() const { return ""; }
   /// Asked by schedule: chooses tiles, vectors, stages and scratch; sets the kernel's descriptor.
   virtual llvm::LogicalResult describe(rt::KernelOp kernel) const = 0;
   /// Asked by lower: replaces the body by one function a stage, in scf, vector and memref, which the verifier of

@@ -29,7 +29,8 @@
 
 namespace dlc {
 
-/// Whether an op can fail depending on data (an index out of range), hence owns an error slot of its kernel.
+/// Whether an op can fail depending on data (an index out of range), hence has a position, and an error slot if it is
+/// in a kernel.
 bool canFail(mlir::Operation *op);
 
 /// The place that an index read by gather or scatter means: counted from the end if negative, clamped into the extent,

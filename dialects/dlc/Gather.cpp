@@ -10,7 +10,9 @@ template <class... Ops> static bool isChecked(Operation *op) {
   return ((isa<Ops>(op) && cast<Ops>(op).getMode() == IndexMode::error) || ...);
 }
 
-bool dlc::canFail(Operation *op) { return isChecked<GatherOp, ScatterOp, DynamicSliceOp, DynamicUpdateSliceOp>(op); }
+bool dlc::canFail(Operation *op) {
+  return isa<CustomCallOp>(op) || isChecked<GatherOp, ScatterOp, DynamicSliceOp, DynamicUpdateSliceOp>(op);
+}
 
 /// The shape of gather's result: [batch..., before..., picks..., after...].
 static LogicalResult inferPicked(const InferError &error, Value x, Value indices, int64_t axis, int64_t batch,

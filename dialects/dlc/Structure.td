@@ -66,5 +66,27 @@ def Dlc_VmapOp : Dlc_Op<"vmap", [DeclareOpInterfaceMethods<SymbolUserOpInterface
   }];
   let pythonName = 0;
 }
+def Dlc_CustomCallOp : Dlc_Op<"custom_call", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<Dlc_DifferentiableOpInterface, ["buildVjp", "whyNotDifferentiable", "whyNoJvp"]>,
+    DeclareOpInterfaceMethods<Dlc_BatchableOpInterface, ["buildBatched", "whyNotBatchable"]>]> {
+  let summary = "calls a function of the user's own, registered under the name `target`";
+  let description = [{
+    The host program calls it between kernels, on dense buffers, on the thread that runs the program; the interpreter
+    calls the same function. `text` is passed on as the attributes of the call. The bits of the results are the
+    function's own. The symbols of result types are among those of the operands.
+
+    Without `has_side_effect` the function counts as pure: calls may be merged, moved, or left out where nothing needs
+    their results. With it every call happens, once, in the order of the program. A call that fails, and one whose name
+    is not registered, ends the run; what the program reports before it wins (numerics N9).
+  }];
+  let arguments = (ins StrAttr:$target, Variadic<Dlc_Tensor>:$operands, OptionalAttr<StrAttr>:$text,
+                       UnitAttr:$has_side_effect);
+  let results = (outs Variadic<Dlc_Tensor>:$results);
+  let assemblyFormat = [{
+    $target `(` $operands `)` (`attributes` $text^)? attr-dict `:` functional-type($operands, $results)
+  }];
+  let hasVerifier = 1;
+  let pythonName = 0;
+}
 
 #endif // DLC_STRUCTURE_TD

@@ -115,6 +115,17 @@ def Rt_CopyOp : Rt_Op<"copy"> {
   let assemblyFormat = "$destination `,` $source attr-dict `:` type($destination) `,` type($source)";
 }
 
+def Rt_CustomCallOp : Rt_Op<"custom_call", [AttrSizedOperandSegments]> {
+  let summary = "calls a registered function on buffers";
+  let description = "`position` is that of the op in the program as written.";
+  let arguments = (ins StrAttr:$target, Variadic<Rt_BufferType>:$inputs, Variadic<Rt_BufferType>:$outputs,
+                       OptionalAttr<StrAttr>:$text, I64Attr:$position);
+  let assemblyFormat = [{
+    $target `(` $inputs `)` `to` `(` $outputs `)` (`attributes` $text^)? attr-dict
+    `:` `(` type($inputs) `)` `->` `(` type($outputs) `)`
+  }];
+}
+
 //===--- Control flow: scf on scalars, and where scalars and tensors meet ---===//
 
 def Rt_SwapOp : Rt_Op<"swap"> {

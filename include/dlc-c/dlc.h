@@ -9,6 +9,8 @@
 #ifndef DLC_C_DLC_H
 #define DLC_C_DLC_H
 
+#include "dlc-c/custom_call.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -154,6 +156,13 @@ typedef struct dlc_code_counts {
 } dlc_code_counts;
 
 DLC_API void dlc_code_counts_get(dlc_code_counts *out);
+
+/*===--- Custom calls ---===*/
+
+/** Registers the function that programs of this process call by that name (the op `dlc.custom_call`), also those that
+ * were loaded before; null takes the name back. `user_data`, which the function gets, and what it replaces must live as
+ * long as a call may run. Fails if the name is empty. */
+DLC_API dlc_status *dlc_register_custom_call(const char *name, dlc_custom_function function, void *user_data);
 
 /*===--- Files of named tensors (safetensors) ---===*/
 

@@ -196,8 +196,8 @@ const NamedBuilder *findBuilder(StringRef name) {
       const char *name = row.name + 4;
       (*map)[name] = {name, buildElementwise, takenBy(row.admits)};
     }
-    for (auto builders :
-         {elementwiseBuilders(), reductionBuilders(), contractionBuilders(), shapeBuilders(), compositeBuilders()})
+    for (auto builders : {elementwiseBuilders(), reductionBuilders(), contractionBuilders(), shapeBuilders(),
+                          compositeBuilders(), customCallBuilders()})
       for (const NamedBuilder &builder : builders)
         (*map)[builder.name] = builder;
     return map;

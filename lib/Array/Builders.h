@@ -24,6 +24,7 @@ llvm::ArrayRef<NamedBuilder> reductionBuilders();
 llvm::ArrayRef<NamedBuilder> contractionBuilders();
 llvm::ArrayRef<NamedBuilder> shapeBuilders();
 llvm::ArrayRef<NamedBuilder> compositeBuilders();
+llvm::ArrayRef<NamedBuilder> customCallBuilders();
 
 /// The operand as a float value: integers and bool become f32.
 mlir::Value floatOperand(Builder &b, size_t i);

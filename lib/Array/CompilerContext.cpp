@@ -142,7 +142,10 @@ CompilerContext::CompilerContext(const dlc_compile_options &options)
 }
 CompilerContext::~CompilerContext() = default;
 
-void CompilerContext::setHost(const CompilerHost *host) { compilerHost = host; }
+void CompilerContext::setHost(const CompilerHost *host) {
+  compilerHost = host;
+  shareCustomCalls(host ? host->findCustomCall : nullptr);
+}
 
 uint64_t CompilerContext::poolNumber() { return compilerHost ? reinterpret_cast<uintptr_t>(compilerHost->pool()) : 0; }
 

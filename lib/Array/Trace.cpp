@@ -269,9 +269,10 @@ Status Trace::append(StringRef name, ArrayRef<uint32_t> ids, StringRef attribute
   event.append(ids.begin(), ids.end());
   // Ops that can fail carry their place: the program's errors name it.
   bool canFail = name.contains("gather") || name.contains("scatter") || name.contains("take") ||
-                 name.contains("dynamic") || name.contains("cross_entropy");
+                 name.contains("dynamic") || name.contains("cross_entropy") || name == "custom_call";
   event.push_back(canFail ? location : 0);
   record(event, (name + attributes).str());
+  hasEffects |= name == "custom_call" && dictionary.contains("has_side_effect");
   for (Value result : b.results)
     results.push_back(addEntry({result, WeakKind::None, 0, 0}));
   return Status::ok();

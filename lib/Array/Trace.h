@@ -16,6 +16,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 namespace dlc {
 
@@ -147,6 +148,8 @@ private:
   mlir::Value literal(const Operand &operand, mlir::Type element);
   void record(llvm::ArrayRef<uint64_t> numbers, llvm::StringRef text = {});
   void closeMain(llvm::ArrayRef<mlir::Value> results);
+  /// Whether an op, a callee's body included, makes a custom call that must happen.
+  bool hasEffect(mlir::Operation *op);
   Status run(dlc_program *program, llvm::ArrayRef<uint32_t> live);
   mlir::OpBuilder builder() const;
 
@@ -154,7 +157,8 @@ private:
   std::string engineName;
   bool lazy;
   std::atomic<bool> done{false};
-  std::mutex flushing; ///< Held while results are computed: another thread may ask for one of them.
+  std::mutex flushing;                  ///< Held while results are computed: another thread may ask for one of them.
+  std::atomic<std::thread::id> flusher; ///< The thread that computes them.
   Status failure;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::vector<Frame> frames;
@@ -162,6 +166,7 @@ private:
   std::deque<Entry> entries;
   std::vector<Binding> inputs; ///< One for each argument of @main; `tensor` is null unless bound.
   llvm::DenseMap<dlc_tensor *, uint32_t> bound;
+  bool hasEffects = false; ///< Whether some op has; without one a trace of no live value computes nothing.
   uint64_t ops = 0;
   uint64_t lastEvent = 0;
   uint64_t key[2] = {0, 0}; ///< Hash of everything recorded, in order.

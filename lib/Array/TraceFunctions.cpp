@@ -228,12 +228,27 @@ void Trace::closeMain(ArrayRef<Value> results) {
   for (Function &function : functions)
     if (function.isRegion)
       function.function.erase();
-  module->walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
+  module->walk<WalkOrder::PostOrder, ReverseIterator>([this](Operation *op) {
     bool isProgram = isa<ModuleOp, func::FuncOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
-    if (!isProgram && op->use_empty())
+    if (!isProgram && op->use_empty() && !(hasEffects && hasEffect(op)))
       op->erase();
   });
   main.setType(builder.getFunctionType(main.getBody().front().getArgumentTypes(), ValueRange(results).getTypes()));
+}
+
+bool Trace::hasEffect(Operation *op) {
+  func::FuncOp callee;
+  if (isa<CallOp, VjpOp, JvpOp, VmapOp>(op))
+    callee = module->lookupSymbol<func::FuncOp>(op->getAttrOfType<FlatSymbolRefAttr>("callee"));
+  Operation *body = callee ? callee.getOperation() : op;
+  return body
+      ->walk([&](Operation *inner) {
+        auto call = dyn_cast<CustomCallOp>(inner);
+        bool isHere = call && call.getHasSideEffect();
+        bool isBelow = inner != op && isa<CallOp, VjpOp, JvpOp, VmapOp>(inner) && hasEffect(inner);
+        return isHere || isBelow ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
 }
 
 Status Trace::finish(ArrayRef<uint32_t> outputs, OwningOpRef<ModuleOp> &out) {
@@ -321,6 +336,9 @@ Status Trace::run(dlc_program *program, ArrayRef<uint32_t> live) {
 }
 
 Status Trace::flush() {
+  if (flusher == std::this_thread::get_id())
+    return Status::error(ErrorKind::Value, "expected an array with a value, but got one that is made by the program "
+                                           "that is running: a custom call cannot wait for its own end");
   std::lock_guard<std::mutex> lock(flushing);
   if (done)
     return failure;
@@ -336,7 +354,7 @@ Status Trace::flush() {
       results.push_back(entry.operand.value);
     }
   done = true;
-  if (live.empty())
+  if (live.empty() && !hasEffects)
     return Status::ok();
   record(SmallVector<uint64_t>(live.begin(), live.end()), engineName + " " + host->optionsKey());
   record({CompilerContext::poolNumber()}); // a loaded program keeps its threads
@@ -349,7 +367,9 @@ Status Trace::flush() {
       return failure;
     programCache().add(name, program);
   }
+  flusher = std::this_thread::get_id();
   failure = run(program, live);
+  flusher = std::thread::id();
   ProgramCache::drop(program);
   module = nullptr;
   return failure;

@@ -34,7 +34,7 @@ std::string compilerPath() {
 }
 
 void open(Compiler &state) {
-  static const CompilerHost host = {processPool, processCacheDir, dlc_get_compile_options, countCode};
+  static const CompilerHost host = {processPool, processCacheDir, dlc_get_compile_options, countCode, findCustomCall};
   std::string path = compilerPath();
   void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {

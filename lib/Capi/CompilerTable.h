@@ -4,13 +4,14 @@
 #define DLC_CAPI_COMPILERTABLE_H
 
 #include "dlc-c/trace.h"
+#include "lib/Runtime/CustomCall.h"
 
 namespace dlc {
 
 class ThreadPool;
 
 /// Advanced with every change of CompilerTable or CompilerHost.
-inline constexpr uint32_t compilerTableVersion = 2;
+inline constexpr uint32_t compilerTableVersion = 3;
 
 /// What the compiler gets from the library that opens it.
 struct CompilerHost {
@@ -20,6 +21,7 @@ struct CompilerHost {
   void (*compileOptions)(dlc_compile_options *out);
   /// Told of each program that is compiled.
   void (*countCode)(const dlc_code_counts &more);
+  CustomFunction (*findCustomCall)(const char *name);
 };
 
 struct CompilerTable {

@@ -3,6 +3,7 @@
 #include "lib/Capi/BuildId.h"
 #include "lib/Capi/PackagedProgram.h"
 #include "lib/Capi/Process.h"
+#include "lib/Runtime/CustomCall.h"
 #include "lib/Runtime/File.h"
 #include "lib/Runtime/Package.h"
 
@@ -28,6 +29,10 @@ size_t dlc_program_output_count(const dlc_program *program) { return program->ou
 dlc_status *dlc_program_run(dlc_program *program, dlc_tensor *const *inputs, size_t input_count, dlc_tensor **outputs,
                             size_t output_count) {
   return toHandle(program->run(inputs, input_count, outputs, output_count));
+}
+
+dlc_status *dlc_register_custom_call(const char *name, dlc_custom_function function, void *user_data) {
+  return toHandle(registerCustomCall(name, {function, user_data}));
 }
 
 void dlc_string_free(char *text) { free(text); }

@@ -20,6 +20,7 @@ namespace {
 
 /// Everything that is linked into an artifact.
 struct Parts {
+  std::vector<std::string> customCalls; ///< "'f' in 'dlc.custom_call' at model.mlir:3:8"
   std::string data;
   std::vector<KernelObject> kernels;
 };
@@ -36,6 +37,10 @@ Status makeParts(Session &session, ModuleOp module, Phase from, Parts &parts) {
   DLC_RETURN_IF_FAILED(session.run(module, from, Phase::Bufferize));
   HostProgram host;
   DLC_RETURN_IF_FAILED(session.hostProgram(module, host));
+  for (const CustomCallDesc &call : host.desc.customCalls) {
+    const PositionDesc &position = host.desc.positions[call.position];
+    parts.customCalls.push_back("'" + call.name + "' in '" + position.op + "' at " + position.location);
+  }
   std::string program;
   if (std::string error = writeProgram(host.desc, program); !error.empty())
     return Status::error(ErrorKind::Internal, "%s", error.c_str());
@@ -164,6 +169,11 @@ Status emitArtifact(Session &session, ModuleOp module, Phase from, ArtifactKind 
   DLC_RETURN_IF_FAILED(makeParts(session, module, from, parts));
   std::string linked;
   if (kind == ArtifactKind::Executable) {
+    if (!parts.customCalls.empty())
+      return Status::error(ErrorKind::Unsupported,
+                           "expected no custom call in an executable, which has no function to call, but got %s: use "
+                           "--emit=shared or obj, and register the function in the program that links it",
+                           parts.customCalls.front().c_str());
     DLC_RETURN_IF_FAILED(linkExecutable(parts, linked));
     return write(path, linked, 0777);
   }

@@ -1,6 +1,6 @@
 // Entry of the interpreter: arguments are checked against the signature, symbols get their values, the body runs.
 #include "lib/Interp/Interpreter.h"
-#include "lib/Interp/Frame.h"
+#include "lib/Interp/Activation.h"
 #include "lib/Runtime/FloatEnv.h"
 
 using namespace mlir;
@@ -50,8 +50,9 @@ LogicalResult interpret(func::FuncOp function, ArrayRef<HostTensor> inputs, Smal
   if (error.status.failed())
     return failure();
   Interpretation shared{function, options, error, {}};
-  if (failed(Frame(shared).runIsolated(function, binding, inputs, outputs)))
-    return failure();
+  LogicalResult result = Activation(shared).runIsolated(function, binding, inputs, outputs);
+  if (error.status.failed() || !shared.reports.lowest) // a call of a user's function ends the run when it fails
+    return result;
   return takeReport(shared, error);
 }
 
@@ -64,7 +65,8 @@ LogicalResult interpretKernel(rt::KernelOp kernel, ArrayRef<int64_t> dims, Array
   for (auto [symbol, value] : llvm::zip_equal(kernel.getSymbols().getAsValueRange<StringAttr>(), dims))
     binding.set(symbol.str(), value);
   Interpretation shared{kernel, options, error, {}};
-  if (failed(Frame(shared, SmallVector<int64_t>(slots)).runIsolated(kernel.getKernelBody(), binding, inputs, outputs)))
+  if (failed(Activation(shared, SmallVector<int64_t>(slots))
+                 .runIsolated(kernel.getKernelBody(), binding, inputs, outputs)))
     return failure();
   return takeReport(shared, error);
 }
@@ -72,6 +74,9 @@ LogicalResult interpretKernel(rt::KernelOp kernel, ArrayRef<int64_t> dims, Array
 Status allocateResults(Operation *op, SmallVectorImpl<HostTensor> &outputs) {
   for (Type type : op->getResultTypes()) {
     auto tensor = cast<RankedTensorType>(type);
+    if (llvm::any_of(tensor.getShape(), [](int64_t extent) { return extent < 0; }))
+      return Status::error(ErrorKind::Value, "expected extents of at least 0, but got %s",
+                           dimsText(dimsOf(type)).c_str());
     int64_t bytes = byteWidth(dtypeOf(tensor));
     for (int64_t extent : tensor.getShape())
       if (__builtin_mul_overflow(bytes, extent, &bytes))

@@ -1,9 +1,10 @@
 //===- Executor.cpp - Running a command table -----------------------------===//
 //
 // One loop over commands. Everything it indexes was checked when the program was loaded; sizes were checked when the
-// frame was prepared. It allocates nothing and makes no system call but the thread pool's.
+// frame was prepared. It allocates nothing and makes no system call but the thread pool's and those of custom calls.
 //
 //===----------------------------------------------------------------------===//
+#include "lib/Runtime/CustomCall.h"
 #include "lib/Runtime/Frame.h"
 #include "lib/Runtime/ThreadPool.h"
 
@@ -174,6 +175,29 @@ Status Program::launch(Frame &frame, uint32_t index, const RunOptions &options) 
   return Status::ok();
 }
 
+Status Program::callCustom(Frame &frame, uint32_t index) const {
+  const CustomCall &call = contents.customCalls[index];
+  size_t count = size_t(call.inputCount) + call.outputCount;
+  for (size_t i = 0; i < count; ++i) {
+    const CallTensor &tensor = contents.callTensors[call.firstTensor + i];
+    TensorRef &ref = frame.callTensors[i];
+    ref.data = frame.addresses[tensor.buffer];
+    ref.dtype = DType(tensor.dtype);
+    ref.rank = tensor.rank;
+    for (uint32_t d = 0; d < tensor.rank; ++d)
+      ref.dims[d] = frame.exprs[contents.lists[tensor.firstDim + d]];
+    uint64_t bytes;
+    if (!byteSize(ref, bytes) || bytes != frame.bytes[tensor.buffer])
+      return Status::error(ErrorKind::Corrupt, "corrupt program: expected buffers of fitting sizes in custom call %u",
+                           index);
+  }
+  const TensorRef *tensors = frame.callTensors.data();
+  const Position &position = contents.positions[call.position];
+  return dlc::callCustom(contents.text(call.name), contents.text(call.attributes), {tensors, call.inputCount},
+                         {tensors + call.inputCount, call.outputCount})
+      .withContext("'%s' at %s", contents.text(position.op), contents.text(position.location));
+}
+
 Status Program::execute(Frame &frame, uint32_t firstCommand, const RunOptions &options) const {
   frame.errors.clear();
   memset(frame.registers.data(), 0, frame.registers.size() * sizeof(int64_t));
@@ -229,6 +253,11 @@ Status Program::execute(Frame &frame, uint32_t firstCommand, const RunOptions &o
     case Opcode::RequirePositive:
       if (frame.registers[args[0]] <= 0)
         return frame.errors.isSet() ? errorOf(frame) : stepError(args[1], frame.registers[args[0]]);
+      break;
+    case Opcode::CallCustom:
+      if (frame.errors.isSet()) // the first error in program order, and what follows would see clamped values
+        return errorOf(frame);
+      DLC_RETURN_IF_FAILED(callCustom(frame, args[0]));
       break;
     }
     if (next > at)

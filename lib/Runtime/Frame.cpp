@@ -16,8 +16,9 @@ static constexpr int64_t maxBytes = INT64_C(1) << 60;
 /// Distance of two workers' scratch: a pair of cache lines, so that they share none.
 static constexpr uint64_t ownAlignment = 128;
 
-/// The bytes of a tensor whose dims are given by expressions; false on overflow or a negative dim.
-static bool tensorBytes(const ProgramTable &table, const Tensor &tensor, const int64_t *exprs, uint64_t &bytes) {
+/// The bytes of a Tensor or CallTensor; false on overflow or a negative dim.
+template <class T>
+static bool tensorBytes(const ProgramTable &table, const T &tensor, const int64_t *exprs, uint64_t &bytes) {
   TensorRef shape;
   shape.dtype = DType(tensor.dtype);
   shape.rank = tensor.rank;
@@ -32,8 +33,9 @@ Status Frame::allocate(const Program &program) {
       !exprs.resize(table.exprs.size) || !bytes.resize(table.buffers.size) || !addresses.resize(table.buffers.size) ||
       !stages.resize(size_t(program.launchCount) * maxStages) || !registers.resize(table.header->registerCount) ||
       !pointers.resize(program.maxLaunchBuffers) || !scalars.resize(program.maxLaunchScalars) ||
-      !inputData.resize(table.inputs.size) || !outputData.resize(table.outputs.size) ||
-      !inputBytes.resize(table.inputs.size) || !outputBytes.resize(table.outputs.size))
+      !callTensors.resize(program.maxCallTensors) || !inputData.resize(table.inputs.size) ||
+      !outputData.resize(table.outputs.size) || !inputBytes.resize(table.inputs.size) ||
+      !outputBytes.resize(table.outputs.size))
     return Status::error(ErrorKind::Io, "cannot allocate the frame of a call");
   return Status::ok();
 }
@@ -61,6 +63,9 @@ Status Frame::sizeTensors(const Program &program) {
     isGood &= tensorBytes(table, table.inputs[i], exprs.data(), inputBytes[i]);
   for (size_t i = 0; i < table.outputs.size; ++i)
     isGood &= tensorBytes(table, table.outputs[i], exprs.data(), outputBytes[i]);
+  uint64_t ignored;
+  for (const CallTensor &tensor : table.callTensors)
+    isGood &= tensorBytes(table, tensor, exprs.data(), ignored);
   if (!isGood)
     return Status::error(ErrorKind::Value, "expected the tensors of '%s' to fit memory, but they do not for these dims",
                          program.name());

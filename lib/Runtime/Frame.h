@@ -45,10 +45,11 @@ struct Frame {
   PodArray<void *> addresses;  ///< By buffer; SwapBuffers exchanges entries.
   PodArray<StageSizes> stages; ///< By launch * maxStages + stage.
   PodArray<int64_t> registers;
-  PodArray<void *> pointers;   ///< The buffers of the launch at hand.
-  PodArray<int64_t> scalars;   ///< The scalars of the launch at hand.
-  PodArray<void *> inputData;  ///< By input: aligned memory.
-  PodArray<void *> outputData; ///< By output: aligned memory.
+  PodArray<void *> pointers;       ///< The buffers of the launch at hand.
+  PodArray<int64_t> scalars;       ///< The scalars of the launch at hand.
+  PodArray<TensorRef> callTensors; ///< Those of the custom call at hand.
+  PodArray<void *> inputData;      ///< By input: aligned memory.
+  PodArray<void *> outputData;     ///< By output: aligned memory.
   Buffer arena;
   Buffer staging;
   MemoryPlan plan = {};

@@ -9,6 +9,7 @@
 #pragma GCC visibility pop
 
 #include "lib/Runtime/Create.h"
+#include "lib/Runtime/CustomCall.h"
 #include "lib/Runtime/Embedded.h"
 #include "lib/Runtime/Program.h"
 #include "lib/Runtime/ThreadPool.h"
@@ -51,6 +52,11 @@ static Status open(unsigned threads, dlc_model &model) {
   DLC_RETURN_IF_FAILED(Program::load(dlc_program_begin, static_cast<size_t>(dlc_program_end - dlc_program_begin),
                                      options, model.program));
   return model.program->hasInit() ? model.program->init() : Status::ok();
+}
+
+int dlc_model_register_custom_call(const char *name, dlc_custom_function function, void *user_data, char *message,
+                                   size_t capacity) {
+  return result(registerCustomCall(name, {function, user_data}), message, capacity);
 }
 
 int dlc_model_open(unsigned threads, dlc_model **model, char *message, size_t capacity) {

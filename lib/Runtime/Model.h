@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "include/dlc-c/custom_call.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -36,6 +38,11 @@ enum {
   dlc_model_unsupported_error = 6, /* this machine cannot do it */
   dlc_model_internal_error = 7     /* a bug of dlc */
 };
+
+/* Registers the function that the model calls by that name, for all models in this library or executable; null takes
+ * the name back. `user_data`, which the function gets, and what it replaces must live as long as a call may run. */
+int dlc_model_register_custom_call(const char *name, dlc_custom_function function, void *user_data, char *message,
+                                   size_t capacity);
 
 /* Opens the model with `threads` threads, the caller's included; 0: as many as this process has CPUs. */
 int dlc_model_open(unsigned threads, dlc_model **model, char *message, size_t capacity);

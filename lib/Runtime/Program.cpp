@@ -64,10 +64,9 @@ Program::~Program() {
     dlc::destroy(frame);
 }
 
-void Program::markDims(const Span<Tensor> &tensors) {
-  for (const Tensor &tensor : tensors)
-    for (uint32_t i = 0; i < tensor.rank; ++i)
-      isProgramExpr[contents.lists[tensor.firstDim + i]] = true;
+void Program::markDims(uint32_t first, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i)
+    isProgramExpr[contents.lists[first + i]] = true;
 }
 
 Status Program::indexLaunches() {
@@ -76,8 +75,15 @@ Status Program::indexLaunches() {
   isProgramExpr[contents.header->arenaBytes] = isProgramExpr[contents.header->residentBytes] = true;
   for (const program::Buffer &buffer : contents.buffers)
     isProgramExpr[buffer.offset] = isProgramExpr[buffer.bytes] = true;
-  markDims(contents.inputs);
-  markDims(contents.outputs);
+  for (const Tensor &tensor : contents.inputs)
+    markDims(tensor.firstDim, tensor.rank);
+  for (const Tensor &tensor : contents.outputs)
+    markDims(tensor.firstDim, tensor.rank);
+  for (const CallTensor &tensor : contents.callTensors)
+    markDims(tensor.firstDim, tensor.rank);
+  for (const CustomCall &call : contents.customCalls)
+    if (size_t count = size_t(call.inputCount) + call.outputCount; count > maxCallTensors)
+      maxCallTensors = count;
   for (size_t i = 0; i < contents.commands.size; ++i) {
     const Command &command = contents.commands[i];
     if (command.opcode == Opcode::SetRegister)

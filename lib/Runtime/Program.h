@@ -129,7 +129,7 @@ private:
   Status resolveKernels(const KernelResolver &resolver);
   Status resolveConstants(const void *bytes, const ConstantResolver &resolver);
   Status indexLaunches();
-  void markDims(const Span<program::Tensor> &tensors);
+  void markDims(uint32_t first, uint32_t count);
   Status acquireFrame(Frame *&frame);
   void releaseFrame(Frame *frame);
   // Signature.cpp
@@ -144,6 +144,7 @@ private:
   // Executor.cpp
   Status execute(Frame &frame, uint32_t firstCommand, const RunOptions &options) const;
   Status launch(Frame &frame, uint32_t command, const RunOptions &options) const;
+  Status callCustom(Frame &frame, uint32_t index) const;
   Status errorOf(const Frame &frame) const;
   Status stepError(uint32_t position, int64_t step) const;
 
@@ -157,6 +158,7 @@ private:
   uint32_t launchCount = 0;
   uint32_t maxLaunchBuffers = 0;
   uint32_t maxLaunchScalars = 0;
+  size_t maxCallTensors = 0;
   PodArray<bool> isProgramExpr; ///< Expressions over the program's symbols that something uses.
   Buffer constantCopies;        ///< Constants that were not aligned where they lay.
   Buffer resident;

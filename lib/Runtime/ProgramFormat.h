@@ -19,7 +19,7 @@ namespace dlc {
 namespace program {
 
 inline constexpr char magic[8] = {'d', 'l', 'c', 'p', 'r', 'o', 'g', '\0'};
-inline constexpr uint32_t version = 1;
+inline constexpr uint32_t version = 2;
 inline constexpr uint32_t none = UINT32_MAX;
 inline constexpr uint32_t maxTensorRank = 16;
 inline constexpr uint32_t maxRegisters = 4096;
@@ -109,6 +109,25 @@ struct Stage {
   uint32_t tasks, cost, shared, own;
 };
 
+/// A tensor of a custom call: a buffer, and what it holds. Its dims are `rank` expression indices in Lists from
+/// `firstDim`.
+struct CallTensor {
+  uint32_t buffer;
+  uint32_t dtype;
+  uint32_t rank;
+  uint32_t firstDim;
+};
+
+/// A call of a function of the user's own: its name, a text for it, and its tensors, a run of CallTensors: the inputs,
+/// then the outputs.
+struct CustomCall {
+  TextRef name;
+  TextRef attributes;
+  uint32_t firstTensor;
+  uint32_t inputCount, outputCount;
+  uint32_t position;
+};
+
 /// A position of the program as written: the op and where the user wrote it.
 struct Position {
   TextRef op;
@@ -116,17 +135,18 @@ struct Position {
 };
 
 enum class Opcode : uint32_t {
-  End,            ///< Ends the run.
-  Launch,         ///< kernel, first buffer, first scalar, first slot: the last three in Lists.
-  Copy,           ///< destination buffer, source buffer: equal bytes.
-  SwapBuffers,    ///< buffer, buffer: both Arena with the same `bytes`; exchanges what the two indices mean.
-  LoadScalar,     ///< register, buffer, dtype (bool or integer): the buffer's first element.
-  StoreScalar,    ///< buffer, register, dtype (bool or integer).
-  SetRegister,    ///< register, expression.
-  Arithmetic,     ///< register, ArithOpcode, register, register.
-  Jump,           ///< command. A jump backwards ends the run if an error was reported.
-  JumpIfZero,     ///< register, command.
-  RequirePositive ///< register, position: the step of a loop. An error unless above 0.
+  End,             ///< Ends the run.
+  Launch,          ///< kernel, first buffer, first scalar, first slot: the last three in Lists.
+  Copy,            ///< destination buffer, source buffer: equal bytes.
+  SwapBuffers,     ///< buffer, buffer: both Arena with the same `bytes`; exchanges what the two indices mean.
+  LoadScalar,      ///< register, buffer, dtype (bool or integer): the buffer's first element.
+  StoreScalar,     ///< buffer, register, dtype (bool or integer).
+  SetRegister,     ///< register, expression.
+  Arithmetic,      ///< register, ArithOpcode, register, register.
+  Jump,            ///< command. A jump backwards ends the run if an error was reported.
+  JumpIfZero,      ///< register, command.
+  RequirePositive, ///< register, position: the step of a loop. An error unless above 0.
+  CallCustom       ///< custom call. Ends the run if an error was reported before, or if the call fails; not in @init.
 };
 
 enum class ArithOpcode : uint32_t { Add, Sub, Mul, FloorDiv, CeilDiv, Rem, Min, Max, Eq, Ne, Lt, Le, And, Or, Xor };
@@ -141,19 +161,21 @@ struct Command {
 inline constexpr uint32_t registerBit = UINT32_C(1) << 31;
 
 enum SectionKind : uint32_t {
-  TextSection,     // char
-  SymbolSection,   // Symbol
-  ExprSection,     // Expr
-  ExprOpSection,   // ExprOp
-  InputSection,    // Tensor
-  OutputSection,   // Tensor
-  BufferSection,   // Buffer
-  ConstantSection, // Constant
-  KernelSection,   // Kernel
-  StageSection,    // Stage
-  CommandSection,  // Command
-  ListSection,     // uint32_t: dims, buffers, scalars and slots
-  PositionSection, // Position
+  TextSection,       // char
+  SymbolSection,     // Symbol
+  ExprSection,       // Expr
+  ExprOpSection,     // ExprOp
+  InputSection,      // Tensor
+  OutputSection,     // Tensor
+  BufferSection,     // Buffer
+  ConstantSection,   // Constant
+  KernelSection,     // Kernel
+  StageSection,      // Stage
+  CommandSection,    // Command
+  ListSection,       // uint32_t: dims, buffers, scalars and slots
+  PositionSection,   // Position
+  CustomCallSection, // CustomCall
+  CallTensorSection, // CallTensor
   numSections
 };
 

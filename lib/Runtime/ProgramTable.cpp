@@ -63,6 +63,8 @@ private:
   Status checkBuffer(size_t index) const;
   Status checkConstant(size_t index) const;
   Status checkKernel(size_t index) const;
+  Status checkCustomCall(size_t index) const;
+  Status checkCallTensor(size_t index) const;
   Status checkCommandLists() const;
   Status checkCommand(size_t index, bool isInit) const;
   bool isGoodLaunch(const Command &command, bool isInit) const;
@@ -159,6 +161,33 @@ Status Checker::checkKernel(size_t index) const {
       if (!isExpr(formula, kernel.scalarCount))
         return corrupt("kernel", index, "expressions over its scalars as the formulas");
   }
+  return Status::ok();
+}
+
+Status Checker::checkCustomCall(size_t index) const {
+  const CustomCall &call = table.customCalls[index];
+  if (!isText(call.name) || !isText(call.attributes))
+    return corrupt("custom call", index, "texts as name and attributes");
+  if (call.position >= table.positions.size)
+    return corrupt("custom call", index, "a position");
+  uint64_t count = uint64_t(call.inputCount) + call.outputCount;
+  if (call.firstTensor + count > table.callTensors.size)
+    return corrupt("custom call", index, "a run of tensors");
+  for (uint64_t i = call.inputCount; i < count; ++i)
+    if (!isWritable(table.callTensors[call.firstTensor + i].buffer, /*isInit=*/false))
+      return corrupt("custom call", index, "outputs that can be written");
+  return Status::ok();
+}
+
+Status Checker::checkCallTensor(size_t index) const {
+  const CallTensor &tensor = table.callTensors[index];
+  if (!isReadable(tensor.buffer, /*isInit=*/false))
+    return corrupt("call tensor", index, "a buffer");
+  if (!isValidDType(tensor.dtype) || tensor.rank > maxTensorRank || !isList(tensor.firstDim, tensor.rank))
+    return corrupt("call tensor", index, "a dtype and dims");
+  for (uint32_t d = 0; d < tensor.rank; ++d)
+    if (!isExpr(table.lists[tensor.firstDim + d], table.symbols.size))
+      return corrupt("call tensor", index, "expressions over the symbols as the dims");
   return Status::ok();
 }
 
@@ -265,6 +294,9 @@ Status Checker::checkCommand(size_t index, bool isInit) const {
   case Opcode::RequirePositive:
     isGood = args[0] < registers && args[1] < table.positions.size;
     break;
+  case Opcode::CallCustom:
+    isGood = !isInit && args[0] < table.customCalls.size;
+    break;
   }
   return isGood ? Status::ok() : corrupt("command", index, "a known opcode and good operands");
 }
@@ -298,6 +330,10 @@ Status Checker::check() const {
   for (size_t i = 0; i < table.positions.size; ++i)
     if (!isText(table.positions[i].op) || !isText(table.positions[i].location))
       return corrupt("position", i, "texts as op and location");
+  for (size_t i = 0; i < table.callTensors.size; ++i)
+    DLC_RETURN_IF_FAILED(checkCallTensor(i));
+  for (size_t i = 0; i < table.customCalls.size; ++i)
+    DLC_RETURN_IF_FAILED(checkCustomCall(i));
   return checkCommandLists();
 }
 
@@ -319,7 +355,8 @@ Status ProgramTable::read(const void *bytes) {
       !readSection(*header, BufferSection, buffers) || !readSection(*header, ConstantSection, constants) ||
       !readSection(*header, KernelSection, kernels) || !readSection(*header, StageSection, stages) ||
       !readSection(*header, CommandSection, commands) || !readSection(*header, ListSection, lists) ||
-      !readSection(*header, PositionSection, positions))
+      !readSection(*header, PositionSection, positions) || !readSection(*header, CustomCallSection, customCalls) ||
+      !readSection(*header, CallTensorSection, callTensors))
     return Status::error(ErrorKind::Corrupt, "corrupt program: expected every section inside of the table");
   if (!exprSymbols.resize(exprs.size))
     return Status::error(ErrorKind::Io, "cannot allocate memory for %zu expressions", exprs.size);

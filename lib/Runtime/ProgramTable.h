@@ -30,6 +30,8 @@ struct ProgramTable {
   Span<program::Command> commands;
   Span<uint32_t> lists;
   Span<program::Position> positions;
+  Span<program::CustomCall> customCalls;
+  Span<program::CallTensor> callTensors;
 
   /// Checks the header of a blob of `size` bytes, so that its tableBytes can be trusted.
   static Status checkHeader(const void *bytes, size_t size);

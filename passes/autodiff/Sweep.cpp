@@ -112,6 +112,10 @@ private:
   /// its results are cotangents of the values that either side takes from around, one use each. A side that does not
   /// use one gives -0 for it, which changes no sum (numerics N8).
   LogicalResult visitIf(scf::IfOp branch, ArrayRef<Value> cts) {
+    auto effect = branch.walk(
+        [](CustomCallOp call) { return call.getHasSideEffect() ? WalkResult::interrupt() : WalkResult::advance(); });
+    if (effect.wasInterrupted())
+      return explain(branch, "it makes a custom call with a side effect, which the derivative would make again");
     llvm::SetVector<Value> captured, inputs;
     getUsedValuesDefinedAbove(branch->getRegions(), captured);
     for (Value value : captured)

@@ -111,6 +111,7 @@ LogicalResult BufferBlocks::writeBlock(Block &from) {
 LogicalResult BufferBlocks::writeOp(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](rt::LaunchOp launch) { return writeLaunch(launch); })
+      .Case([&](CustomCallOp call) { return writeCustomCall(call); })
       .Case([&](scf::IfOp branch) { return writeIf(branch); })
       .Case([&](scf::ForOp loop) { return writeFor(loop); })
       .Case([&](scf::WhileOp loop) { return writeWhile(loop); })
@@ -130,6 +131,22 @@ LogicalResult BufferBlocks::writeLaunch(rt::LaunchOp launch) {
   auto onBuffers = rt::LaunchOp::create(builder, launch.getLoc(), TypeRange(), launch.getKernel(), all,
                                         launch.getDims(), launch.getSlots());
   if (auto reasons = launch->getAttr("rt.unfused"))
+    onBuffers->setAttr("rt.unfused", reasons);
+  return success();
+}
+
+LogicalResult BufferBlocks::writeCustomCall(CustomCallOp call) {
+  auto position = call->getAttrOfType<IntegerAttr>("rt.position");
+  if (!position)
+    return call.emitOpError("expected its position in the program, which fuse gives, but found none");
+  SmallVector<Value> inputs, outputs;
+  for (Value operand : call.getOperands())
+    inputs.push_back(bufferOf(operand));
+  for (Value result : call.getResults())
+    outputs.push_back(bufferOf(result));
+  auto onBuffers = rt::CustomCallOp::create(builder, call.getLoc(), call.getTargetAttr(), inputs, outputs,
+                                            call.getTextAttr(), position.getInt());
+  if (auto reasons = call->getAttr("rt.unfused"))
     onBuffers->setAttr("rt.unfused", reasons);
   return success();
 }

@@ -22,6 +22,7 @@ private:
   llvm::LogicalResult writeBlock(mlir::Block &from);
   llvm::LogicalResult writeOp(mlir::Operation *op);
   llvm::LogicalResult writeLaunch(rt::LaunchOp launch);
+  llvm::LogicalResult writeCustomCall(CustomCallOp call);
   llvm::LogicalResult writeIf(mlir::scf::IfOp branch);
   llvm::LogicalResult writeFor(mlir::scf::ForOp loop);
   llvm::LogicalResult writeWhile(mlir::scf::WhileOp loop);

@@ -79,7 +79,7 @@ Slot *Slots::own(Value value) {
 Operation *Slots::producerFor(Value value, Operation *terminator) const {
   Operation *op = root(value).getDefiningOp();
   bool isAsked = op && op->getBlock() == terminator->getBlock() && !slots.contains(root(value)) &&
-                 isa<rt::LaunchOp, tensor::FromElementsOp, scf::IfOp, scf::ForOp, scf::WhileOp>(op);
+                 isa<rt::LaunchOp, CustomCallOp, tensor::FromElementsOp, scf::IfOp, scf::ForOp, scf::WhileOp>(op);
   return isAsked ? op : terminator;
 }
 
@@ -113,7 +113,7 @@ void Slots::visitBlock(Block &block) {
       visitFor(loop);
     else if (auto loop = dyn_cast<scf::WhileOp>(op))
       visitWhile(loop);
-    else if (isa<rt::LaunchOp, tensor::FromElementsOp>(op))
+    else if (isa<rt::LaunchOp, CustomCallOp, tensor::FromElementsOp>(op))
       for (Value result : op.getResults())
         own(result);
   }

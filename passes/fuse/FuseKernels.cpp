@@ -111,6 +111,11 @@ public:
   /// nothing reads the group.
   rt::LaunchOp make(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges);
 
+  /// Records the position of an op that can fail in the module's list; returns it.
+  int64_t record(Operation *op);
+  /// What `rt.unfused` says of the edges into an op or group, the edges inside of it left out.
+  ArrayAttr reasonsInto(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges);
+
 private:
   rt::KernelOp shared(rt::KernelOp kernel);
   DenseI64ArrayAttr slots(const Grouping::Group &group);
@@ -138,24 +143,37 @@ rt::KernelOp KernelMaker::shared(rt::KernelOp kernel) {
   return kernel;
 }
 
-/// Records the ops of a group that can fail in the module's list of positions.
-DenseI64ArrayAttr KernelMaker::slots(const Grouping::Group &group) {
+int64_t KernelMaker::record(Operation *op) {
   Builder b(module.getContext());
   SmallVector<Attribute> positions;
   if (auto known = module->getAttrOfType<ArrayAttr>("rt.positions"))
     positions.append(known.begin(), known.end());
+  int64_t position = cast<IntegerAttr>(op->getAttr("rt.position")).getInt();
+  while (int64_t(positions.size()) <= position)
+    positions.push_back(b.getStrArrayAttr({"", ""}));
+  positions[position] = b.getStrArrayAttr({op->getName().getStringRef(), rt::placeText(op->getLoc())});
+  module->setAttr("rt.positions", b.getArrayAttr(positions));
+  return position;
+}
+
+/// The positions of the ops of a group that can fail.
+DenseI64ArrayAttr KernelMaker::slots(const Grouping::Group &group) {
   SmallVector<int64_t> result;
-  for (Operation *op : group) {
-    if (!canFail(op))
-      continue;
-    result.push_back(cast<IntegerAttr>(op->getAttr("rt.position")).getInt());
-    while (int64_t(positions.size()) <= result.back())
-      positions.push_back(b.getStrArrayAttr({"", ""}));
-    positions[result.back()] = b.getStrArrayAttr({op->getName().getStringRef(), rt::placeText(op->getLoc())});
-  }
-  if (!result.empty())
-    module->setAttr("rt.positions", b.getArrayAttr(positions));
-  return b.getDenseI64ArrayAttr(result);
+  for (Operation *op : group)
+    if (canFail(op))
+      result.push_back(record(op));
+  return Builder(module.getContext()).getDenseI64ArrayAttr(result);
+}
+
+ArrayAttr KernelMaker::reasonsInto(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges) {
+  Builder b(module.getContext());
+  SmallVector<Attribute> reasons;
+  for (const UnfusedEdge &edge : edges)
+    if (group.contains(edge.consumer) && !group.contains(edge.producer))
+      reasons.push_back(b.getStrArrayAttr(
+          {edge.producer->getName().getStringRef(), edge.consumer->getName().getStringRef(), edge.reason,
+           rt::placeText(edge.producer->getLoc()), rt::placeText(edge.consumer->getLoc())}));
+  return reasons.empty() ? ArrayAttr() : b.getArrayAttr(reasons);
 }
 
 /// A name that says what a kernel holds: its ordered ops, then its elementwise ops, each once; of many the first three
@@ -236,14 +254,8 @@ rt::LaunchOp KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdg
   auto launch =
       rt::LaunchOp::create(b, location, TypeRange(ValueRange(outputs.getArrayRef())), kernel.getSymName(),
                            inputs.getArrayRef(), DimsAttr::get(b.getContext(), renaming.originals()), positions);
-  SmallVector<Attribute> reasons;
-  for (const UnfusedEdge &edge : edges)
-    if (group.contains(edge.consumer) && !group.contains(edge.producer))
-      reasons.push_back(b.getStrArrayAttr(
-          {edge.producer->getName().getStringRef(), edge.consumer->getName().getStringRef(), edge.reason,
-           rt::placeText(edge.producer->getLoc()), rt::placeText(edge.consumer->getLoc())}));
-  if (!reasons.empty())
-    launch->setAttr("rt.unfused", b.getArrayAttr(reasons));
+  if (ArrayAttr reasons = reasonsInto(group, edges))
+    launch->setAttr("rt.unfused", reasons);
   for (auto [i, result] : llvm::enumerate(launch.getResults())) {
     Value output = outputs[i];
     output.replaceUsesWithIf(result, [&](OpOperand &use) { return !group.contains(use.getOwner()); });
@@ -265,12 +277,25 @@ public:
         function.emitOpError("expected one block, but got ") << function.getBody().getBlocks().size();
         return signalPassFailure();
       }
+      if (failed(checkCustomCalls(function)))
+        return signalPassFailure();
       numberReporters(function);
       run(function.getBody().front(), maker);
     }
   }
 
 private:
+  LogicalResult checkCustomCalls(func::FuncOp function) {
+    std::string reason = target->acceptsCustomCalls();
+    auto refused = function.walk([&](CustomCallOp call) {
+      if (reason.empty())
+        return WalkResult::advance();
+      call.emitOpError("expected a target that makes custom calls, but got ") << target->name() << ": " << reason;
+      return WalkResult::interrupt();
+    });
+    return success(!refused.wasInterrupted());
+  }
+
   /// Positions count over the program as written (contract C9).
   void numberReporters(func::FuncOp function) {
     int64_t position = 0;
@@ -291,6 +316,13 @@ private:
     duplicateCheapOps(block);
     Grouping grouping(block, *target, written, fuse);
     std::vector<Grouping::Group> groups = grouping.inOrder();
+    for (auto call : block.getOps<CustomCallOp>()) {
+      maker.record(call);
+      Grouping::Group alone;
+      alone.insert(call);
+      if (ArrayAttr reasons = maker.reasonsInto(alone, grouping.unfused()))
+        call->setAttr("rt.unfused", reasons);
+    }
     // Launches go to the end of the block in the order of groups; sorting then puts them and host ops in order.
     DenseMap<Operation *, Operation *> launches;
     for (const Grouping::Group &group : groups)

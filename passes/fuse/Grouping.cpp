@@ -9,6 +9,9 @@ using namespace mlir;
 
 namespace dlc {
 
+static constexpr const char *customCallReason =
+    "a custom call is a function of the user's own, and no part of any kernel";
+
 bool Grouping::isHost(Operation *op) {
   if (auto constant = dyn_cast<ConstantOp>(op))
     return !constant.getValue().isSplat();
@@ -28,6 +31,8 @@ Grouping::Grouping(Block &block, const Target &target, const OrderEdges &edges, 
     groups.back().insert(&op);
   }
   for (Operation &consumer : block) {
+    if (isa<CustomCallOp>(consumer))
+      refuseOperands(&consumer);
     if (groupOf(&consumer) == 0)
       continue;
     for (Value operand : consumer.getOperands()) {
@@ -40,7 +45,8 @@ Grouping::Grouping(Block &block, const Target &target, const OrderEdges &edges, 
       bool isPart = isa<ConstantOp>(producer); // a splat constant is never a buffer
       if (groupOf(producer) == 0 && isPart)    // and another is no work that could be fused
         continue;
-      std::string reason = groupOf(producer) == 0 ? "the producer is no part of any kernel"
+      std::string reason = isa<CustomCallOp>(producer) ? customCallReason
+                           : groupOf(producer) == 0    ? "the producer is no part of any kernel"
                            : isView           ? "the value is reshaped in between, and a view is no part of a kernel"
                            : !fuse && !isPart ? "fusion is off"
                                               : whyNotMerge(producer, &consumer);
@@ -50,6 +56,13 @@ Grouping::Grouping(Block &block, const Target &target, const OrderEdges &edges, 
         refused.push_back({producer, &consumer, reason});
     }
   }
+}
+
+/// A custom call reads its operands from memory, whoever makes them.
+void Grouping::refuseOperands(Operation *call) {
+  for (Value operand : call->getOperands())
+    if (Operation *producer = operand.getDefiningOp(); producer && groupOf(producer) != 0)
+      refused.push_back({producer, call, customCallReason});
 }
 
 void Grouping::merge(int into, int from) {

@@ -27,7 +27,8 @@ public:
   std::vector<Group> inOrder() const;
   const std::vector<UnfusedEdge> &unfused() const { return refused; }
 
-  /// Ops that stay between kernels: reshapes that are views, constants with several values, control flow, scalars.
+  /// Ops that stay between kernels: reshapes that are views, constants with several values, control flow, scalars,
+  /// custom calls.
   static bool isHost(mlir::Operation *op);
 
 private:
@@ -37,6 +38,7 @@ private:
   std::string whyNotOneKernel(const Group &merged) const;
   bool hasOtherPath(int from, int to) const;
   void merge(int into, int from);
+  void refuseOperands(mlir::Operation *call);
   /// Calls `visit` with the ops of the block that must come after `op`.
   void forEachLater(mlir::Operation *op, llvm::function_ref<void(mlir::Operation *)> visit) const;
 

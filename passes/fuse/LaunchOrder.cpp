@@ -1,4 +1,4 @@
-// Edges between what can report and loops, and a stable topological sort that keeps them.
+// Edges between what can report and what ends the run for that, and a stable topological sort that keeps them.
 #include "passes/fuse/LaunchOrder.h"
 
 #include "dialects/dlc/Dlc.h"
@@ -17,28 +17,29 @@ static bool holds(Operation *root, llvm::function_ref<bool(Operation *)> test) {
       .wasInterrupted();
 }
 
-bool hasLoop(Operation *op) {
-  return op->getNumRegions() > 0 && holds(op, [](Operation *inner) { return isa<scf::ForOp, scf::WhileOp>(inner); });
+/// Whether an op ends the run once an error is recorded, or holds one that does.
+static bool mayEnd(Operation *op) {
+  return holds(op, [](Operation *inner) { return isa<scf::ForOp, scf::WhileOp, CustomCallOp>(inner); });
 }
 
 OrderEdges orderOfErrors(Block &block) {
   OrderEdges edges;
-  Operation *loop = nullptr;
-  SmallVector<Operation *> reporters; // since `loop`
+  Operation *last = nullptr;          // that may end the run
+  SmallVector<Operation *> reporters; // since `last`
   for (Operation &op : block.without_terminator()) {
-    bool isLoop = hasLoop(&op);
-    if (!isLoop && !holds(&op, canFail))
+    bool isEnd = mayEnd(&op);
+    if (!isEnd && !holds(&op, canFail))
       continue;
-    if (loop)
-      edges[loop].push_back(&op);
-    if (!isLoop) {
+    if (last)
+      edges[last].push_back(&op);
+    if (!isEnd) {
       reporters.push_back(&op);
       continue;
     }
     for (Operation *reporter : reporters)
       edges[reporter].push_back(&op);
     reporters.clear();
-    loop = &op;
+    last = &op;
   }
   return edges;
 }

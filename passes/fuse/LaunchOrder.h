@@ -1,6 +1,6 @@
 // The order of a block's launches and host ops where the order of errors decides it (contract C9). A loop ends the run
-// at its back edge once an error is recorded, and the lowest position wins: so whatever can report must stay on its
-// side of every loop. Between two loops the order is free.
+// at its back edge once an error is recorded, and before a custom call, and the lowest position wins: so whatever can
+// report must stay on its side of every loop and custom call. Between two of them the order is free.
 #ifndef DLC_PASSES_FUSE_LAUNCHORDER_H
 #define DLC_PASSES_FUSE_LAUNCHORDER_H
 
@@ -15,9 +15,6 @@ using OrderEdges = llvm::DenseMap<mlir::Operation *, llvm::SmallVector<mlir::Ope
 
 /// The edges of a block of dlc ops, as written.
 OrderEdges orderOfErrors(mlir::Block &block);
-
-/// Whether an op is a loop or holds one.
-bool hasLoop(mlir::Operation *op);
 
 /// Sorts a block so that values come before their uses, whatever depth those have, and `edges` hold; else the order
 /// stays as it is.

@@ -57,6 +57,7 @@ private:
   LogicalResult writeOp(Operation *op);
   void writeLaunch(rt::LaunchOp launch);
   void writeConstant(rt::ConstantOp op);
+  void writeCustomCall(rt::CustomCallOp op);
   uint32_t kernelIndex(rt::KernelOp kernel);
   uint32_t addBuffer(Value value, program::BufferKind kind, uint32_t index, ExprDesc offset, RankedTensorType type);
 
@@ -177,6 +178,26 @@ void Writer::writeConstant(rt::ConstantOp op) {
   addBuffer(op.getBuffer(), program::BufferKind::Constant, uint32_t(desc.constants.size()) - 1, 0, type);
 }
 
+void Writer::writeCustomCall(rt::CustomCallOp op) {
+  CustomCallDesc call;
+  call.name = op.getTarget().str();
+  call.attributes = op.getText().value_or("").str();
+  call.position = uint32_t(op.getPosition());
+  auto write = [&](OperandRange operands, std::vector<CallTensorDesc> &list) {
+    for (Value operand : operands) {
+      auto type = cast<rt::BufferType>(operand.getType()).getTensor();
+      CallTensorDesc tensor{buffers.lookup(operand), dtypeOf(type), {}};
+      for (const DimExpr &dim : dimsOf(type))
+        tensor.dims.push_back(expr(dim));
+      list.push_back(std::move(tensor));
+    }
+  };
+  write(op.getInputs(), call.inputs);
+  write(op.getOutputs(), call.outputs);
+  commands.append(CommandDesc::callCustom(uint32_t(desc.customCalls.size())));
+  desc.customCalls.push_back(std::move(call));
+}
+
 uint32_t Writer::kernelIndex(rt::KernelOp kernel) {
   auto [place, isNew] = kernels.insert({kernel, uint32_t(kernels.size())});
   if (!isNew)
@@ -237,6 +258,8 @@ LogicalResult Writer::writeOp(Operation *op) {
     desc.commands.push_back(CommandDesc::copy(buffers.lookup(copy.getDestination()), buffers.lookup(copy.getSource())));
   } else if (auto launch = dyn_cast<rt::LaunchOp>(op)) {
     writeLaunch(launch);
+  } else if (auto call = dyn_cast<rt::CustomCallOp>(op)) {
+    writeCustomCall(call);
   } else if (auto swap = dyn_cast<rt::SwapOp>(op)) {
     commands.append(CommandDesc::swapBuffers(buffers.lookup(swap.getFirst()), buffers.lookup(swap.getSecond())));
   } else if (auto load = dyn_cast<rt::LoadOp>(op)) {

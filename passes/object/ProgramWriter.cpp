@@ -75,6 +75,7 @@ CommandDesc CommandDesc::jumpIfZero(uint32_t reg, uint32_t target) {
 CommandDesc CommandDesc::requirePositive(uint32_t reg, uint32_t position) {
   return makeCommand(Opcode::RequirePositive, {reg, position});
 }
+CommandDesc CommandDesc::callCustom(uint32_t call) { return makeCommand(Opcode::CallCustom, {call}); }
 CommandDesc CommandDesc::end() { return makeCommand(Opcode::End, {}); }
 
 //===----------------------------------------------------------------------===//
@@ -92,6 +93,7 @@ private:
   uint32_t expr(const ExprDesc &value);
   Tensor tensor(const TensorDesc &value);
   void addKernel(const KernelDesc &value);
+  void addCustomCall(const CustomCallDesc &value);
   std::string addCommands(const std::vector<CommandDesc> &list);
   std::string addLaunch(const CommandDesc &value, Command &command);
   void addConstants();
@@ -111,6 +113,8 @@ private:
   std::vector<Command> commands;
   std::vector<uint32_t> lists;
   std::vector<Constant> constants;
+  std::vector<CustomCall> customCalls;
+  std::vector<CallTensor> callTensors;
 };
 } // namespace
 
@@ -161,6 +165,20 @@ void Writer::addKernel(const KernelDesc &value) {
   kernels.push_back(kernel);
   for (const StageDesc &stage : value.stages)
     stages.push_back({text(stage.name), expr(stage.tasks), expr(stage.cost), expr(stage.shared), expr(stage.own)});
+}
+
+void Writer::addCustomCall(const CustomCallDesc &value) {
+  customCalls.push_back({text(value.name), text(value.attributes), static_cast<uint32_t>(callTensors.size()),
+                         static_cast<uint32_t>(value.inputs.size()), static_cast<uint32_t>(value.outputs.size()),
+                         value.position});
+  for (const auto *tensors : {&value.inputs, &value.outputs})
+    for (const CallTensorDesc &tensor : *tensors) {
+      std::vector<uint32_t> dims;
+      for (const ExprDesc &dim : tensor.dims)
+        dims.push_back(expr(dim));
+      callTensors.push_back(
+          {tensor.buffer, static_cast<uint32_t>(tensor.dtype), static_cast<uint32_t>(dims.size()), list(dims)});
+    }
 }
 
 std::string Writer::addLaunch(const CommandDesc &value, Command &command) {
@@ -234,6 +252,8 @@ std::string Writer::write(std::string &out) {
     buffers.push_back({value.kind, value.index, expr(value.offset), expr(value.bytes)});
   for (const KernelDesc &value : desc.kernels)
     addKernel(value);
+  for (const CustomCallDesc &value : desc.customCalls)
+    addCustomCall(value);
   if (std::string error = addCommands(desc.commands); !error.empty())
     return error;
   header.initCommand = static_cast<uint32_t>(commands.size());
@@ -265,6 +285,8 @@ std::string Writer::write(std::string &out) {
   place(CommandSection, commands);
   place(ListSection, lists);
   place(PositionSection, positions);
+  place(CustomCallSection, customCalls);
+  place(CallTensorSection, callTensors);
   uint64_t end = (table.size() + 7) / 8 * 8 + constants.size() * sizeof(Constant);
   header.tableBytes = end;
   for (size_t i = 0; i < constants.size(); ++i)

@@ -2,7 +2,7 @@
 //
 // A ProgramDesc is a host program in plain structs, indices instead of pointers; writeProgram turns it into the blob
 // that lib/Runtime/Program loads. Knows neither LLVM nor MLIR: whoever walks the IR fills the structs. Everything
-// refers to earlier lists by index: symbols, tensors, buffers, constants, kernels, positions.
+// refers to earlier lists by index: symbols, tensors, buffers, constants, kernels, positions, custom calls.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_PASSES_OBJECT_PROGRAMWRITER_H
@@ -120,6 +120,21 @@ struct PositionDesc {
   std::string location;
 };
 
+/// A tensor of a custom call: a buffer and what it holds.
+struct CallTensorDesc {
+  uint32_t buffer = 0;
+  DType dtype = DType::F32;
+  std::vector<ExprDesc> dims;
+};
+
+/// A call of a function of the user's own.
+struct CustomCallDesc {
+  std::string name;
+  std::string attributes;
+  std::vector<CallTensorDesc> inputs, outputs;
+  uint32_t position = 0;
+};
+
 /// One command; make it with one of the functions. Jump targets are indices into the list the command is in.
 struct CommandDesc {
   program::Opcode opcode = program::Opcode::End;
@@ -144,6 +159,7 @@ struct CommandDesc {
   static CommandDesc jumpIfZero(uint32_t reg, uint32_t target);
   /// Ends the run with an error that names `position`, unless the register is above 0.
   static CommandDesc requirePositive(uint32_t reg, uint32_t position);
+  static CommandDesc callCustom(uint32_t call);
   static CommandDesc end();
 };
 
@@ -157,6 +173,7 @@ struct ProgramDesc {
   std::vector<ConstantDesc> constants;
   std::vector<KernelDesc> kernels;
   std::vector<PositionDesc> positions; ///< In the order of the program as written; lower wins among errors.
+  std::vector<CustomCallDesc> customCalls;
   std::vector<CommandDesc> commands;
   std::vector<CommandDesc> init; ///< Fills Resident buffers once, from constants; knows no symbols, inputs or outputs.
   ExprDesc arenaBytes = 0;       ///< Without scratch, which the runtime adds.

@@ -21,6 +21,7 @@ from dlc import testing as testing
 from dlc._array import Array, asarray, from_dlpack
 from dlc._compile import Compiled, ShapeDtype, compile, spec
 from dlc._control import cond, fori_loop, while_loop
+from dlc._custom_call import custom_call, register_custom_call
 from dlc._derivatives import hessian, jacfwd, jacrev, jvp, vjp
 from dlc._dim import Dim
 from dlc._dtypes import (

@@ -55,6 +55,15 @@ def string(value: str) -> str:
     return f'"{value}"'
 
 
+def text(value: str) -> str:
+    """Any text as the IR writes it."""
+    if not isinstance(value, str):
+        raise TypeError(f"expected a text, but got {value!r}")
+    plain = {c for c in range(32, 127)} - {ord('"'), ord("\\")}
+    encoded = value.encode("utf-8", "surrogateescape")
+    return '"' + "".join(chr(b) if b in plain else f"\\{b:02X}" for b in encoded) + '"'
+
+
 def _integer(value: object) -> int:
     try:
         return value.__index__()

@@ -90,11 +90,12 @@ class Frame:
 class BoundFrame(Frame):
     """A root that runs at once: its inputs are bound to the arrays' tensors, and scalars are inputs."""
 
-    __slots__ = ("closed",)
+    __slots__ = ("closed", "has_effects")
 
     def __init__(self, trace: _dlc.Trace):
         super().__init__(trace)
         self.closed = False
+        self.has_effects = False
 
     def input(self, array):
         return self.trace.value(tensor_of(array))
@@ -105,6 +106,8 @@ class BoundFrame(Frame):
         for array in self.written.values():
             array._v = self.env[id(array)][1]
         self.env.clear()
+        if self.has_effects:
+            self.trace.flush()
 
 
 def home_of(array) -> Frame | None:
@@ -136,14 +139,14 @@ def eager_trace() -> _dlc.Trace:
     return trace
 
 
-def apply_all(name: str, operands, attributes: str | None = None) -> list:
-    """Appends an op or builder and returns its results as values."""
+def apply_all(name: str, operands, attributes: str | None = None, capacity: int = 4) -> list:
+    """Appends an op or builder and returns its results as values, at most `capacity`."""
     frame = local.frame
     if frame is not None:
         values = [frame.read(x) if hasattr(x, "_v") else scalar(x, operands) for x in operands]
-        return frame.trace.op(name, values, attributes)
+        return frame.trace.op(name, values, attributes, capacity)
     trace = eager_trace()
-    values = trace.op(name, [x._v if hasattr(x, "_v") else scalar(x, operands) for x in operands], attributes)
+    values = trace.op(name, [x._v if hasattr(x, "_v") else scalar(x, operands) for x in operands], attributes, capacity)
     if options.immediate or trace.at_boundary:
         trace.flush()
     return values

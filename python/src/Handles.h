@@ -36,6 +36,10 @@ std::string excerptFor(const std::string &message);
 /// Files under these folders are dlc's own.
 void setPackageFolders(const std::vector<std::string> &folders);
 
+/// Raises the exception by which a Python function ended a custom call on this thread, if this is the message of the
+/// failure that it became.
+void raisePending(const std::string &message);
+
 /// A tensor in memory.
 class Tensor {
 public:
@@ -83,6 +87,7 @@ public:
 
 void bindArrays(nb::module_ &m);
 void bindTraces(nb::module_ &m);
+void bindCustomCalls(nb::module_ &m);
 
 } // namespace dlc::python
 

@@ -28,6 +28,7 @@ void check(dlc_status *status, uint32_t location) {
   std::string message = dlc_status_message(status);
   PyObject *type = exceptionOf(dlc_status_get_kind(status));
   dlc_status_release(status);
+  raisePending(message);
   message += location ? "\n  at " + locationText(location) : excerptFor(message);
   // A message may quote a file that is not UTF-8.
   nb::object text = nb::steal(PyUnicode_DecodeUTF8(message.data(), Py_ssize_t(message.size()), "backslashreplace"));
@@ -78,4 +79,5 @@ NB_MODULE(_dlc, m) {
   });
   bindArrays(m);
   bindTraces(m);
+  bindCustomCalls(m);
 }

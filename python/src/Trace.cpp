@@ -95,13 +95,18 @@ static nb::list wrap(const Trace &trace, const dlc_value_info *infos, size_t cou
   return values;
 }
 
-static nb::list appendOp(const Trace &trace, const std::string &name, nb::handle operands, nb::handle attributes) {
+static nb::list appendOp(const Trace &trace, const std::string &name, nb::handle operands, nb::handle attributes,
+                         size_t capacity) {
   Operands numbers(trace, operands);
   uint32_t location = currentLocation();
-  dlc_value_info results[4];
+  constexpr size_t usual = 4; // need no memory of their own
+  dlc_value_info few[usual];
+  std::vector<dlc_value_info> many(capacity > usual ? capacity : 0);
+  dlc_value_info *results = many.empty() ? few : many.data();
   size_t count = 0;
   check(dlc_trace_op(trace.handle, name.c_str(), numbers.ids.data(), numbers.ids.size(),
-                     attributes.is_none() ? nullptr : PyUnicode_AsUTF8(attributes.ptr()), location, results, 4, &count),
+                     attributes.is_none() ? nullptr : PyUnicode_AsUTF8(attributes.ptr()), location, results,
+                     many.empty() ? usual : capacity, &count),
         location);
   return wrap(trace, results, count);
 }
@@ -277,7 +282,7 @@ void bindTraces(nb::module_ &m) {
       .def("tensor", &tensorOf, owned);
   nb::class_<Trace>(m, "Trace", "dlc IR that is being recorded")
       .def(nb::init<bool, const std::string &>(), nb::arg("lazy"), nb::arg("engine"))
-      .def("op", &appendOp, nb::arg("name"), nb::arg("operands"), nb::arg("attributes").none())
+      .def("op", &appendOp, nb::arg("name"), nb::arg("operands"), nb::arg("attributes").none(), nb::arg("capacity") = 4)
       .def(
           "value", [](const Trace &t, nb::handle x) { return new Value(t, addOperand(t, x)); }, owned)
       .def("input", &addInput, nb::arg("dtype"), nb::arg("dims"), nb::arg("name"), nb::arg("weak"), owned)

@@ -69,6 +69,11 @@ class Library:
         code = self._call("run", self._model, ins, outs, self.message, MESSAGE_BYTES)
         return code, self.message.value.decode()
 
+    def register(self, name: str, function) -> tuple[int, str]:
+        """Registers a ctypes function, or None, for custom calls of a name; returns the result and the message."""
+        code = self._call("register_custom_call", name.encode(), function, None, self.message, MESSAGE_BYTES)
+        return code, self.message.value.decode()
+
     def run(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The outputs by name."""
         arrays = [np.asarray(inputs[name], order="C") for name in self.input_names()]

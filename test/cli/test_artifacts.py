@@ -86,9 +86,8 @@ def test_shared_library(cli, scale_inputs):
     assert dynamic.count("NEEDED") == 1
     symbols = subprocess.run(["nm", "-D", "libscale.so"], cwd=cli.folder, capture_output=True, text=True).stdout
     exported = {line.split()[-1] for line in symbols.splitlines() if " U " not in line}
-    assert exported == {
-        f"scale_{f}" for f in "open close input_count output_count input_name output_name infer run".split()
-    }
+    functions = "open close input_count output_count input_name output_name infer run register_custom_call"
+    assert exported == {f"scale_{f}" for f in functions.split()}
     x, b = np.load(cli.folder / "x.npy"), np.load(cli.folder / "b.npy")
     y = np.zeros_like(x)
     with Library(cli.folder / "libscale.so", "scale") as library:

@@ -279,6 +279,14 @@ func.func @batch(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %state: tensor<3x2xi64>
   %1 = dlc.normal %state {shape = #dlc.dims<[5]>, element = f32} : (tensor<3x2xi64>) -> tensor<3x5xf32>
   return %0 : tensor<?xf32, #dlc.dims<[B]>>
 }
+// CHECK-LABEL: func.func @custom
+func.func @custom(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xi1, #dlc.dims<[2*B]>> {
+  // CHECK: dlc.custom_call "f"(%{{.*}}) : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xi1, #dlc.dims<[2*B]>>
+  %0 = dlc.custom_call "f"(%x) : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xi1, #dlc.dims<[2*B]>>
+  // CHECK: dlc.custom_call "a \22b\22"(%{{.*}}, %{{.*}}) attributes "k=1" {has_side_effect} : ({{.*}}) -> ()
+  dlc.custom_call "a \22b\22"(%x, %0) attributes "k=1" {has_side_effect} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?xi1, #dlc.dims<[2*B]>>) -> ()
+  return %0 : tensor<?xi1, #dlc.dims<[2*B]>>
+}
 func.func private @loss(tensor<4xf32>) -> tensor<f32>
 
 // CHECK-LABEL: func.func @storage

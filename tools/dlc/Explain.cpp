@@ -35,6 +35,11 @@ struct RegionRow {
   int64_t depth = 0, launches = 0, copies = 0, swaps = 0;
 };
 
+/// A call of a function of the user's own.
+struct CallRow {
+  std::string target, place;
+};
+
 struct CopyRow {
   std::string shape, reason;
 };
@@ -43,6 +48,7 @@ struct Report {
   std::string model, function, arena;
   std::vector<RegionRow> regions;
   std::vector<KernelRow> kernels;
+  std::vector<CallRow> calls;
   std::vector<EdgeRow> edges;
   std::vector<CopyRow> copies;
   int64_t launches = 0, readBacks = 0, slices = 0, constantBytes = 0;
@@ -111,6 +117,14 @@ RegionRow *rowAround(Operation *op, llvm::DenseMap<Operation *, size_t> &rows, R
   return found == rows.end() ? nullptr : &report.regions[found->second];
 }
 
+void addEdges(Operation *op, Report &report) {
+  if (auto edges = op->getAttrOfType<ArrayAttr>("rt.unfused"))
+    for (auto edge : edges.getAsRange<ArrayAttr>()) {
+      auto text = [&](unsigned i) { return cast<StringAttr>(edge[i]).str(); };
+      report.edges.push_back({text(0), text(1), text(2), text(3), text(4)});
+    }
+}
+
 /// Reads what the passes noted in a bufferized module.
 void readModule(ModuleOp module, func::FuncOp function, const jit::CompileReport &compiled, Report &report) {
   llvm::MapVector<StringAttr, KernelRow> rows;
@@ -128,11 +142,10 @@ void readModule(ModuleOp module, func::FuncOp function, const jit::CompileReport
       extents.try_emplace(launch.getKernelAttr().getAttr(), launch.getDims().getDims());
       if (around)
         ++around->launches;
-      if (auto edges = launch->getAttrOfType<ArrayAttr>("rt.unfused"))
-        for (auto edge : edges.getAsRange<ArrayAttr>()) {
-          auto text = [&](unsigned i) { return cast<StringAttr>(edge[i]).str(); };
-          report.edges.push_back({text(0), text(1), text(2), text(3), text(4)});
-        }
+      addEdges(launch, report);
+    } else if (auto call = dyn_cast<rt::CustomCallOp>(op)) {
+      report.calls.push_back({call.getTarget().str(), rt::placeText(call.getLoc())});
+      addEdges(call, report);
     } else if (auto copy = dyn_cast<rt::CopyOp>(op)) {
       report.copies.push_back(describeCopy(copy));
       if (around)
@@ -180,6 +193,10 @@ void printText(const Report &report) {
   for (const RegionRow &row : report.regions)
     out << std::string(2 + 2 * row.depth, ' ') << row.kind << (row.place.empty() ? "" : " at " + row.place) << ": "
         << row.launches << " launches, " << row.copies << " copies, " << row.swaps << " swaps\n";
+  if (!report.calls.empty())
+    out << "\ncustom calls:\n";
+  for (const CallRow &call : report.calls)
+    out << "  '" << call.target << "'" << (call.place.empty() ? "" : " at " + call.place) << "\n";
   out << "\nnot fused:\n";
   for (const EdgeRow &edge : report.edges) {
     auto side = [](const std::string &op, const std::string &place) {
@@ -197,7 +214,9 @@ void printText(const Report &report) {
 }
 
 void printJson(const Report &report) {
-  llvm::json::Array kernels, edges, regions;
+  llvm::json::Array kernels, edges, regions, calls;
+  for (const CallRow &call : report.calls)
+    calls.push_back(llvm::json::Object{{"target", call.target}, {"place", call.place}});
   for (const RegionRow &row : report.regions)
     regions.push_back(llvm::json::Object{{"kind", row.kind},
                                          {"place", row.place},
@@ -230,6 +249,7 @@ void printJson(const Report &report) {
                                                        {"constant_bytes", report.constantBytes},
                                                        {"kernels", std::move(kernels)},
                                                        {"control_flow", std::move(regions)},
+                                                       {"custom_calls", std::move(calls)},
                                                        {"read_backs", report.readBacks},
                                                        {"unfused", std::move(edges)}})
                << "\n";

@@ -45,6 +45,17 @@ static std::string launchText(const ProgramTable &table, const Command &command)
   return text + ")";
 }
 
+static std::string customCallText(const ProgramTable &table, const CustomCall &call) {
+  std::string text = std::string("call \"") + table.text(call.name) + "\"(";
+  uint32_t count = call.inputCount + call.outputCount;
+  for (uint32_t i = 0; i < count; ++i)
+    text += (i == 0                 ? ""
+             : i == call.inputCount ? "; "
+                                    : ", ") +
+            bufferText(table, table.callTensors[call.firstTensor + i].buffer);
+  return text + ")";
+}
+
 static std::string operationText(const ProgramTable &table, const Command &command) {
   static const char *const arithmetic[] = {"+",  "-",  "*", "floordiv", "ceildiv", "rem", "min", "max",
                                            "==", "!=", "<", "<=",       "and",     "or",  "xor"};
@@ -76,6 +87,8 @@ static std::string operationText(const ProgramTable &table, const Command &comma
     return llvm::formatv("unless r{0}, jump to {1}", args[0], args[1]);
   case Opcode::RequirePositive:
     return llvm::formatv("require r{0} > 0", args[0]);
+  case Opcode::CallCustom:
+    return customCallText(table, table.customCalls[args[0]]);
   }
   return "";
 }

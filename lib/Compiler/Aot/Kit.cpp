@@ -14,6 +14,7 @@ DLC_KIT_FILE(dlc_kit_crtn)
 DLC_KIT_FILE(dlc_kit_libc)
 DLC_KIT_FILE(dlc_kit_builtins)
 DLC_KIT_FILE(dlc_kit_model_header)
+DLC_KIT_FILE(dlc_kit_custom_call_header)
 
 namespace dlc::aot {
 
@@ -40,6 +41,8 @@ llvm::StringRef kitFile(KitFile file) {
     return view(dlc_kit_builtins_begin, dlc_kit_builtins_end);
   case KitFile::ModelHeader:
     return view(dlc_kit_model_header_begin, dlc_kit_model_header_end);
+  case KitFile::CustomCallHeader:
+    return view(dlc_kit_custom_call_header_begin, dlc_kit_custom_call_header_end);
   }
   return {};
 }

@@ -17,7 +17,8 @@ enum class KitFile {
   Crtn,
   Libc, ///< musl's libc.a
   Builtins,
-  ModelHeader ///< lib/Runtime/Model.h
+  ModelHeader,     ///< lib/Runtime/Model.h
+  CustomCallHeader ///< include/dlc-c/custom_call.h, which it includes
 };
 
 /// The bytes of a file, which live as long as the process.

@@ -13,4 +13,5 @@ FILE(dlc_kit_crtn, "crtn.o")
 FILE(dlc_kit_libc, "libc.a")
 FILE(dlc_kit_builtins, "libclang_rt.builtins.a")
 FILE(dlc_kit_model_header, "Model.h")
+FILE(dlc_kit_custom_call_header, "custom_call.h")
   .section .note.GNU-stack, "", @progbits

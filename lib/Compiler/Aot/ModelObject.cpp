@@ -87,6 +87,9 @@ Status modelHeader(mlir::ModuleOp module, StringRef model, std::string &text) {
       out += (in.take_front(at) + to).str();
     return out + in.str();
   };
+  std::string whole =
+      replaceAll(source, "#include \"include/dlc-c/custom_call.h\"\n", kitFile(KitFile::CustomCallHeader));
+  source = whole;
   size_t second = source.find('\n') + 1;
   text = replaceAll((source.take_front(second) + " *\n" + signature).str() + source.drop_front(second).str(),
                     placeholder, model);

@@ -24,6 +24,9 @@ public:
   std::string features() const override { return chip + " " + ptxVersion; }
   void registerDialects(mlir::DialectRegistry &registry) const override;
   std::string accepts(mlir::Operation *consumer, mlir::Operation *producer) const override;
+  std::string acceptsCustomCalls() const override {
+    return "its kernels are launched by a program of the user's, which can make the calls";
+  }
   llvm::LogicalResult describe(rt::KernelOp kernel) const override;
   llvm::LogicalResult emit(rt::KernelOp kernel) const override;
   llvm::LogicalResult lower(rt::KernelOp kernel) const override;

@@ -336,6 +336,7 @@ const std::vector<WithoutGradient> &opsWithoutGradient() {
       {"vjp", "resolved from the innermost out; every second order case holds one"},
       {"jvp", "resolved from the innermost out"},
       {"vmap", "resolved from the innermost out"},
+      {"custom_call", "a function of the user's own, whose derivative is not known"},
       {"constant", noOperand},
       {"iota", noOperand},
       {"random_bits", noOperand},

@@ -6,6 +6,7 @@
 #ifndef DLC_TEST_UNIT_RUNTIME_PROGRAMTRIAL_H
 #define DLC_TEST_UNIT_RUNTIME_PROGRAMTRIAL_H
 
+#include "lib/Runtime/CustomCall.h"
 #include "lib/Runtime/Program.h"
 #include "test/unit/Runtime/AlignedBytes.h"
 #include "test/unit/Runtime/SamplePrograms.h"
@@ -23,11 +24,34 @@ inline Status resolveToNothing(void *, const StageRef &ref, dlc_stage &out) {
   return Status::ok();
 }
 
+/// Writes to every byte of the outputs what it read of the inputs: a tensor that does not lie in its memory shows.
+inline int readAndWrite(const dlc_custom_call *call, void *) {
+  auto bytesOf = [](const dlc_call_tensor &tensor) {
+    TensorRef ref;
+    ref.dtype = DType(tensor.dtype);
+    ref.rank = tensor.rank;
+    std::copy(tensor.dims, tensor.dims + tensor.rank, ref.dims);
+    uint64_t bytes = 0;
+    byteSize(ref, bytes);
+    return bytes;
+  };
+  unsigned char sum = static_cast<unsigned char>(strlen(call->name) + strlen(call->attributes));
+  for (size_t i = 0; i < call->input_count; ++i)
+    for (uint64_t b = 0, size = bytesOf(call->inputs[i]); b < size; ++b)
+      sum ^= static_cast<const unsigned char *>(call->inputs[i].data)[b];
+  for (size_t i = 0; i < call->output_count; ++i)
+    if (uint64_t size = bytesOf(call->outputs[i]))
+      memset(call->outputs[i].data, sum, size);
+  return 0;
+}
+
 /// Loads, initialises and runs; counts what went through.
 struct ProgramTrial {
   int refused = 0, ran = 0;
   void operator()(const std::string &bytes) {
     AlignedBytes image(bytes);
+    if (registerCustomCall("user", {readAndWrite, nullptr}).failed())
+      return;
     LoadOptions options;
     options.kernels.resolve = resolveToNothing;
     options.constants.resolve = [](void *, const uint8_t *, uint64_t bytes, const void *&data) {
@@ -101,6 +125,7 @@ inline std::string makeRichProgram() {
   desc.kernels[0].slotCount = 1;
   desc.kernels[0].stages = {{"pack", ExprDesc::ceilDiv(n, 2), 10, n * ExprDesc(4), 64}, {"compute", n, 10, 0, 0}};
   desc.init = {CommandDesc::copy(6, 7), CommandDesc::end()};
+  desc.customCalls = {{"user", "text", {{0, DType::F32, {n, 4}}, {3, DType::F32, {4}}}, {{2, DType::F64, {n, 2}}}, 0}};
   desc.commands = {CommandDesc::loadScalar(0, 4, DType::I64),
                    CommandDesc::setRegister(1, n),
                    CommandDesc::arithmetic(2, ArithOpcode::Lt, 0, 1),
@@ -111,6 +136,7 @@ inline std::string makeRichProgram() {
                    CommandDesc::arithmetic(0, ArithOpcode::Add, 0, 2),
                    CommandDesc::jump(1),
                    CommandDesc::storeScalar(5, 0, DType::I64),
+                   CommandDesc::callCustom(0),
                    CommandDesc::copy(1, 0),
                    CommandDesc::requirePositive(1, 0),
                    CommandDesc::end()};

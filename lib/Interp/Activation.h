@@ -1,12 +1,13 @@
 // One activation of an isolated body, a function or a kernel: its values and what its symbols stand for.
-#ifndef DLC_INTERP_FRAME_H
-#define DLC_INTERP_FRAME_H
+#ifndef DLC_INTERP_ACTIVATION_H
+#define DLC_INTERP_ACTIVATION_H
 
 #include "dialects/dlc/Dlc.h"
 #include "lib/Interp/Interpreter.h"
 #include "lib/Support/SymbolBinding.h"
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace dlc {
 
@@ -31,10 +32,10 @@ struct Interpretation {
 };
 
 /// Interprets the blocks of one activation. Scalars (index, i1) are held as rank-0 tensors.
-class Frame {
+class Activation {
 public:
   /// Positions of ops are those of `slots`, one for each op that can fail, in order; without slots they count the ops.
-  Frame(Interpretation &shared, std::optional<mlir::SmallVector<int64_t>> slots = std::nullopt)
+  Activation(Interpretation &shared, std::optional<mlir::SmallVector<int64_t>> slots = std::nullopt)
       : shared(shared), slots(std::move(slots)) {}
 
   /// Runs the body of `isolated` under a binding of its symbols: specialised and verified first, when there are any.
@@ -48,8 +49,11 @@ private:
   mlir::LogicalResult runBlock(mlir::Block &block, mlir::ArrayRef<HostTensor> arguments, Tensors &results);
   mlir::LogicalResult runOp(mlir::Operation *op);
   mlir::LogicalResult dispatch(mlir::Operation *op);
+  /// Memory for the results of an op.
+  mlir::LogicalResult allocate(mlir::Operation *op, Tensors &outputs);
   mlir::LogicalResult runEvaluable(EvaluateOpInterface op);
   mlir::LogicalResult runCall(CallOp op);
+  mlir::LogicalResult runCustomCall(CustomCallOp op);
   mlir::LogicalResult runLaunch(mlir::Operation *op);
   mlir::LogicalResult runIf(mlir::Operation *op);
   mlir::LogicalResult runFor(mlir::Operation *op);
@@ -66,11 +70,14 @@ private:
   mlir::LogicalResult fail(mlir::Operation *op, Status status);
   /// Numbers the ops of a body.
   void number(mlir::Operation *isolated);
+  /// Finds the ops of a body that nothing needs, if it makes custom calls: those are no part of the program.
+  void findDead(mlir::Operation *isolated);
 
   Interpretation &shared;
   std::optional<mlir::SmallVector<int64_t>> slots;
   llvm::DenseMap<mlir::Operation *, int64_t> positions;
   llvm::DenseMap<mlir::Value, HostTensor> values;
+  llvm::DenseSet<mlir::Operation *> dead;
 };
 
 /// Allocates the results of an op, whose types must be static. Io when memory is out.
@@ -92,4 +99,4 @@ private:
 
 } // namespace dlc
 
-#endif // DLC_INTERP_FRAME_H
+#endif // DLC_INTERP_ACTIVATION_H

@@ -1,12 +1,14 @@
 // The walk: ops of a block in order, regions as their ops say.
-#include "lib/Interp/Frame.h"
+#include "lib/Interp/Activation.h"
 #include "dialects/dlc/Specialize.h"
 #include "dialects/rt/Rt.h"
 #include "lib/Interp/HostAttr.h"
+#include "lib/Runtime/CustomCall.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Iterators.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -14,21 +16,21 @@ using namespace mlir;
 
 namespace dlc {
 
-Frame::Tensors Frame::get(ValueRange range) {
+Activation::Tensors Activation::get(ValueRange range) {
   Tensors tensors;
   for (Value value : range)
     tensors.push_back(values.lookup(value));
   return tensors;
 }
 
-int64_t Frame::getIndex(Value value) { return scalar::load(DType::I64, values.lookup(value).at(0)).i; }
+int64_t Activation::getIndex(Value value) { return scalar::load(DType::I64, values.lookup(value).at(0)).i; }
 
-void Frame::set(ValueRange range, ArrayRef<HostTensor> tensors) {
+void Activation::set(ValueRange range, ArrayRef<HostTensor> tensors) {
   for (auto [value, tensor] : llvm::zip_equal(range, tensors))
     values[value] = tensor;
 }
 
-LogicalResult Frame::fail(Operation *op, Status status) {
+LogicalResult Activation::fail(Operation *op, Status status) {
   shared.error.status = std::move(status);
   shared.error.location = op->getLoc();
   return failure();
@@ -42,7 +44,7 @@ void DataErrors::keep(const ErrorReport &report, Operation *from) {
   op = from->getName().getStringRef().str();
 }
 
-void Frame::number(Operation *isolated) {
+void Activation::number(Operation *isolated) {
   int64_t next = 0;
   isolated->walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (op == isolated || (slots && !canFail(op)))
@@ -54,8 +56,8 @@ void Frame::number(Operation *isolated) {
   });
 }
 
-LogicalResult Frame::runIsolated(Operation *isolated, const SymbolBinding &binding, ArrayRef<HostTensor> inputs,
-                                 SmallVectorImpl<HostTensor> &outputs) {
+LogicalResult Activation::runIsolated(Operation *isolated, const SymbolBinding &binding, ArrayRef<HostTensor> inputs,
+                                      SmallVectorImpl<HostTensor> &outputs) {
   OwningOpRef<Operation *> specialised;
   if (!binding.empty()) {
     specialised = isolated->clone();
@@ -77,6 +79,7 @@ LogicalResult Frame::runIsolated(Operation *isolated, const SymbolBinding &bindi
     }
   }
   number(isolated);
+  findDead(isolated);
   Tensors results;
   if (failed(runBlock(isolated->getRegion(0).front(), inputs, results)))
     return failure();
@@ -84,26 +87,39 @@ LogicalResult Frame::runIsolated(Operation *isolated, const SymbolBinding &bindi
   return success();
 }
 
-LogicalResult Frame::runBlock(Block &block, ArrayRef<HostTensor> arguments, Tensors &results) {
+/// From the last op to the first: users come before what they use.
+void Activation::findDead(Operation *isolated) {
+  auto hasCalls = isolated->walk([](CustomCallOp) { return WalkResult::interrupt(); });
+  if (!hasCalls.wasInterrupted())
+    return;
+  isolated->walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {
+    if (op != isolated && wouldOpBeTriviallyDead(op) &&
+        llvm::all_of(op->getUsers(), [&](Operation *user) { return dead.contains(user); }))
+      dead.insert(op);
+  });
+}
+
+LogicalResult Activation::runBlock(Block &block, ArrayRef<HostTensor> arguments, Tensors &results) {
   set(block.getArguments(), arguments);
   for (Operation &op : block.without_terminator())
-    if (failed(runOp(&op)))
+    if (!dead.contains(&op) && failed(runOp(&op)))
       return failure();
   results = get(block.getTerminator()->getOperands());
   return success();
 }
 
-LogicalResult Frame::runOp(Operation *op) {
+LogicalResult Activation::runOp(Operation *op) {
   LogicalResult ran = dispatch(op);
   if (succeeded(ran) && shared.options.observe)
     shared.options.observe(op, get(op->getResults()));
   return ran;
 }
 
-LogicalResult Frame::dispatch(Operation *op) {
+LogicalResult Activation::dispatch(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](EvaluateOpInterface evaluable) { return runEvaluable(evaluable); })
       .Case([&](CallOp call) { return runCall(call); })
+      .Case([&](CustomCallOp call) { return runCustomCall(call); })
       .Case([&](rt::LaunchOp) { return runLaunch(op); })
       .Case([&](scf::IfOp) { return runIf(op); })
       .Case([&](scf::ForOp) { return runFor(op); })
@@ -114,14 +130,20 @@ LogicalResult Frame::dispatch(Operation *op) {
       .Default([&](Operation *) { return runByFolding(op); });
 }
 
-LogicalResult Frame::runEvaluable(EvaluateOpInterface op) {
+LogicalResult Activation::allocate(Operation *op, Tensors &outputs) {
   for (Type type : op->getResultTypes())
     if (!cast<RankedTensorType>(type).hasStaticShape())
       return fail(op, Status::error(ErrorKind::Value, "expected extents that the arguments determine, but got %s",
                                     dimsText(dimsOf(type)).c_str()));
-  Tensors outputs;
   if (Status status = allocateResults(op, outputs); status.failed())
     return fail(op, status);
+  return success();
+}
+
+LogicalResult Activation::runEvaluable(EvaluateOpInterface op) {
+  Tensors outputs;
+  if (failed(allocate(op, outputs)))
+    return failure();
   OpContext context(positions.lookup(op));
   op.evaluate(context, get(op->getOperands()), outputs);
   if (context.record.isSet())
@@ -130,7 +152,33 @@ LogicalResult Frame::runEvaluable(EvaluateOpInterface op) {
   return success();
 }
 
-LogicalResult Frame::runCall(CallOp op) {
+/// A failure with no status: what was reported before ends the run.
+LogicalResult Activation::runCustomCall(CustomCallOp op) {
+  if (shared.reports.lowest)
+    return failure();
+  Tensors inputs = get(op.getOperands()), outputs;
+  if (failed(allocate(op, outputs)))
+    return failure();
+  SmallVector<TensorRef> tensors;
+  for (const Tensors *list : {&inputs, &outputs})
+    for (const HostTensor &tensor : *list) {
+      TensorRef ref;
+      ref.data = tensor.buffer.data();
+      ref.dtype = tensor.type;
+      ref.rank = uint32_t(tensor.rank());
+      llvm::copy(tensor.shape, ref.dims);
+      tensors.push_back(ref);
+    }
+  std::string text = op.getText().value_or("").str();
+  Status status = callCustom(op.getTarget().str().c_str(), text.c_str(), {tensors.data(), inputs.size()},
+                             {tensors.data() + inputs.size(), outputs.size()});
+  if (status.failed())
+    return fail(op, status);
+  set(op.getResults(), outputs);
+  return success();
+}
+
+LogicalResult Activation::runCall(CallOp op) {
   if (shared.depth >= shared.options.callDepth)
     return fail(op, Status::error(ErrorKind::Value,
                                   "expected calls to nest at most %lld deep, but got a call of '%s' "
@@ -152,7 +200,7 @@ LogicalResult Frame::runCall(CallOp op) {
     return fail(op, status);
   ++shared.depth;
   LogicalResult result =
-      Frame(shared, SmallVector<int64_t>{positions.lookup(op)}).runIsolated(callee, binding, inputs, outputs);
+      Activation(shared, SmallVector<int64_t>{positions.lookup(op)}).runIsolated(callee, binding, inputs, outputs);
   --shared.depth;
   if (failed(result))
     return failure();
@@ -160,7 +208,7 @@ LogicalResult Frame::runCall(CallOp op) {
   return success();
 }
 
-LogicalResult Frame::runLaunch(Operation *op) {
+LogicalResult Activation::runLaunch(Operation *op) {
   auto launch = cast<rt::LaunchOp>(op);
   auto kernel = SymbolTable::lookupNearestSymbolFrom<rt::KernelOp>(shared.scope, launch.getKernelAttr());
   rt::BodyOp body = kernel ? kernel.getKernelBody() : rt::BodyOp();
@@ -177,13 +225,13 @@ LogicalResult Frame::runLaunch(Operation *op) {
   }
   Tensors outputs;
   SmallVector<int64_t> slots(launch.getSlots());
-  if (failed(Frame(shared, std::move(slots)).runIsolated(body, binding, get(op->getOperands()), outputs)))
+  if (failed(Activation(shared, std::move(slots)).runIsolated(body, binding, get(op->getOperands()), outputs)))
     return failure();
   set(op->getResults(), outputs);
   return success();
 }
 
-LogicalResult Frame::runIf(Operation *op) {
+LogicalResult Activation::runIf(Operation *op) {
   auto branch = cast<scf::IfOp>(op);
   bool holds = *values.lookup(branch.getCondition()).data<uint8_t>() != 0;
   Block *block = holds ? branch.thenBlock() : branch.elseBlock();
@@ -194,7 +242,7 @@ LogicalResult Frame::runIf(Operation *op) {
   return success();
 }
 
-LogicalResult Frame::runFor(Operation *op) {
+LogicalResult Activation::runFor(Operation *op) {
   auto loop = cast<scf::ForOp>(op);
   if (loop.getUnsignedCmp())
     return fail(op, Status::error(ErrorKind::Unsupported, "expected a loop that compares signed, but got unsignedCmp"));
@@ -215,7 +263,7 @@ LogicalResult Frame::runFor(Operation *op) {
   return success();
 }
 
-LogicalResult Frame::runWhile(Operation *op) {
+LogicalResult Activation::runWhile(Operation *op) {
   auto loop = cast<scf::WhileOp>(op);
   Tensors carried = get(loop.getInits());
   while (true) {
@@ -233,7 +281,7 @@ LogicalResult Frame::runWhile(Operation *op) {
   }
 }
 
-LogicalResult Frame::runExtract(Operation *op) {
+LogicalResult Activation::runExtract(Operation *op) {
   auto extract = cast<tensor::ExtractOp>(op);
   HostTensor from = values.lookup(extract.getTensor()), to(from.type, {});
   std::vector<int64_t> index;
@@ -250,7 +298,7 @@ LogicalResult Frame::runExtract(Operation *op) {
   return success();
 }
 
-LogicalResult Frame::runFromElements(Operation *op) {
+LogicalResult Activation::runFromElements(Operation *op) {
   Tensors outputs;
   if (Status status = allocateResults(op, outputs); status.failed())
     return fail(op, status);
@@ -260,7 +308,7 @@ LogicalResult Frame::runFromElements(Operation *op) {
   return success();
 }
 
-LogicalResult Frame::runDim(Operation *op) {
+LogicalResult Activation::runDim(Operation *op) {
   auto dim = cast<tensor::DimOp>(op);
   HostTensor source = values.lookup(dim.getSource()), to(DType::I64, {});
   int64_t at = getIndex(dim.getIndex());
@@ -272,7 +320,7 @@ LogicalResult Frame::runDim(Operation *op) {
   return success();
 }
 
-LogicalResult Frame::runByFolding(Operation *op) {
+LogicalResult Activation::runByFolding(Operation *op) {
   auto unsupported = [&] {
     return fail(op, Status::error(ErrorKind::Unsupported, "expected an op that the interpreter runs, but got '%s'",
                                   op->getName().getStringRef().str().c_str()));
