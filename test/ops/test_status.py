@@ -18,7 +18,7 @@ def test_no_cell_is_empty(cells):
 def test_reasons_are_few(cells):
     """Only what is no computation may lack what every op needs, and only what has no derivative may lack one."""
     without = {c: {op for op, row in cells.items() if not row[c].evidence} for c in status.COLUMNS}
-    calls = {"call", "vjp", "jvp", "vmap"}
+    calls = {"call", "custom_call", "vjp", "jvp", "vmap"}
     assert without["verify"] == without["docs"] == set()
     assert without["infer"] == without["interpret"] == without["jit"] == without["batch"] == calls
     assert without["symbolic"] == calls | {"constant"}
