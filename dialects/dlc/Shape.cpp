@@ -53,15 +53,22 @@ PointValue BroadcastOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> index) {
   return b.read(getX(), source);
 }
 
+/// A stretched last dim is summed on its own, behind the others: where its extent is 1 nobody can tell whether it
+/// stretches, so whether it does must not decide the order in which the others are summed (numerics N3).
 SmallVector<Value> BroadcastOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {
   Dims from = dimsOf(getX()), to = dimsOf(getR());
-  SmallVector<int64_t> reduced;
-  for (int64_t dim = 0; dim < int64_t(to.size()); ++dim) {
+  int64_t last = int64_t(to.size()) - 1;
+  SmallVector<int64_t> reduced, stretchedLast;
+  for (int64_t dim = 0; dim <= last; ++dim) {
     auto place = llvm::find(getDims(), dim);
-    if (place == getDims().end() || from[place - getDims().begin()] != to[dim])
+    bool isNew = place == getDims().end();
+    if (!isNew && dim == last && from.back() != to.back())
+      stretchedLast.push_back(last - int64_t(reduced.size()));
+    else if (isNew || from[place - getDims().begin()] != to[dim])
       reduced.push_back(dim);
   }
-  return {b.reshape(b.reduce(cts[0], ReduceKind::sum, reduced), from)};
+  Value sum = b.reduce(b.reduce(cts[0], ReduceKind::sum, reduced), ReduceKind::sum, stretchedLast);
+  return {b.reshape(sum, from)};
 }
 
 SmallVector<Value> BroadcastOp::buildJvp(DlcBuilder &b, ArrayRef<Value> tangents) { return {b.again(*this, tangents)}; }
