@@ -39,9 +39,10 @@ static std::optional<MemoryView> directView(const Contraction &c, const Contract
   return c.type == c.accumulator && !operand.isPadded() ? viewOf(operand.tensor) : std::nullopt;
 }
 
-/// Whether the chains read b where it lies: it is small enough for the cache, or there are too few rows to pay for a
-/// copy, and its columns are neighbours.
-static bool readsB(const Contraction &c, int64_t bytes) {
+/// Whether the chains read b where it lies: its columns are neighbours, and there are too few rows to pay for a copy,
+/// or it is small. Small is what the second-level cache holds and the prefetchers follow: steps from row to row of at
+/// most half a page, of which each brings a tile of `width` columns. Measured, by docs/perf/gemm.md.
+static bool readsB(const Contraction &c, int64_t bytes, int64_t width) {
   for (const Problem &p : c.problems) {
     auto view = directView(c, p.b);
     if (!view)
@@ -50,9 +51,9 @@ static bool readsB(const Contraction &c, int64_t bytes) {
     OperandLayout layout = layoutOf(p, p.b, view->offset, view->strides);
     if (layout[Loop::column][0] != DimExpr(1) && columns != 1)
       return false;
-    int64_t size = columns && terms ? *columns * *terms * bytes : any;
-    int64_t rows = p.size(Loop::row).constant().value_or(any);
-    if (rows > 64 && size > (128 << 10))
+    int64_t rows = p.size(Loop::row).constant().value_or(any), size = columns && terms ? *columns * *terms : any;
+    DimExpr step = layout[Loop::term].empty() ? DimExpr(0) : layout[Loop::term].back();
+    if (rows > 64 && (size > 4096 * width || step.constant().value_or(any) * bytes > 2048))
       return false;
   }
   return true;
@@ -113,7 +114,7 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
     else
       break;
   }
-  s.packsB = !readsB(c, bytes);
+  s.packsB = !readsB(c, bytes, s.width);
   s.packsA = s.packsB && isa<DotGeneralOp>(c.op) && rowsKnown >= 4 * s.rows && columnsKnown >= 4 * s.width;
   s.copiesA = !s.packsA && !directView(c, p.a);
   s.isEpilogueSmall = hasSmallEpilogue(body, c);
