@@ -55,7 +55,8 @@ static Rule ruleOf(StringRef name) {
               "builtin.module", "builtin.unrealized_conversion_cast"},
              Rule::always)
       .Cases({"llvm.getelementptr", "llvm.load", "llvm.store", "llvm.insertvalue", "llvm.extractvalue",
-              "llvm.mlir.constant", "llvm.mlir.poison", "llvm.mlir.global", "llvm.mlir.addressof", "llvm.cmpxchg"},
+              "llvm.mlir.constant", "llvm.mlir.poison", "llvm.mlir.global", "llvm.mlir.addressof", "llvm.cmpxchg",
+              "llvm.freeze"},
              Rule::always)
       .Case("llvm.atomicrmw", Rule::atomic)
       .Case("llvm.call", Rule::call)

@@ -181,18 +181,19 @@ private:
           bStart = stage.add(stage.extent(bLayout.base), offset(stage, place.batch, bLayout[Loop::batch]));
           bStart = stage.add(bStart, stage.mul(column, stage.extent(bLayout[Loop::column][0])));
         }
+        bStart = stage.opaque(bStart);
         forTiles(stage, p, place.rowStart, rowEnd, [&](Value row, int64_t height) {
           place.row = row;
           placeRows(stage, p, place, height);
           Tile tile{aMemory, bMemory, {}, bStart, nullptr, s.width, std::nullopt};
           if (s.packsA) {
-            Value start = inPanel(stage, p, Side::a, batch, row, s.rows);
+            Value start = stage.opaque(inPanel(stage, p, Side::a, batch, row, s.rows));
             for (int64_t i = 0; i < height; ++i)
               tile.aRows.push_back(stage.add(start, stage.constant(i)));
             tile.prefetch = prefetchOf(stage, p, place, bStart, blocks, termBlock);
           } else {
             for (ArrayRef<Value> coordinates : place.rows)
-              tile.aRows.push_back(stage.add(aStart, offset(stage, coordinates, aLayout[Loop::row])));
+              tile.aRows.push_back(stage.opaque(stage.add(aStart, offset(stage, coordinates, aLayout[Loop::row]))));
           }
           emitTile(stage, p, place, tile, terms, blocks, termBlock);
         });
@@ -243,7 +244,7 @@ private:
         Value isOver =
             b.createOrFold<arith::CmpIOp>(stage.location, arith::CmpIPredicate::eq, next, stage.extent(dims[dim]));
         Value stays = at[dim - 1];
-        at[dim] = b.createOrFold<arith::SelectOp>(stage.location, isOver, zero, next);
+        at[dim] = stage.opaque(b.createOrFold<arith::SelectOp>(stage.location, isOver, zero, next));
         // The next dim takes the carry: it counts from one before when there is none.
         at[dim - 1] = b.createOrFold<arith::SelectOp>(stage.location, isOver, stays, stage.sub(stays, one));
       }

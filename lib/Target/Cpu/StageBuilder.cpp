@@ -118,7 +118,20 @@ Value StageBuilder::extent(const DimExpr &dim) {
   return cached = dim.fold<Value>(ops);
 }
 
+/// How often a loop runs, if that is known.
+static std::optional<int64_t> tripCount(Value low, Value high, Value step) {
+  auto from = getConstantIntValue(low), to = getConstantIntValue(high), by = getConstantIntValue(step);
+  if (!from || !to || !by)
+    return std::nullopt;
+  return *from < *to ? llvm::divideCeil(*to - *from, *by) : 0;
+}
+
 void StageBuilder::forEach(Value low, Value high, Value step, llvm::function_ref<void(Value)> body) {
+  auto trips = tripCount(low, high, step);
+  if (trips == 0)
+    return;
+  if (trips == 1)
+    return body(low);
   auto loop = scf::ForOp::create(b, location, low, high, step);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPoint(loop.getBody()->getTerminator());
@@ -127,6 +140,11 @@ void StageBuilder::forEach(Value low, Value high, Value step, llvm::function_ref
 
 SmallVector<Value> StageBuilder::carry(Value low, Value high, Value step, ValueRange initial,
                                        llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  auto trips = tripCount(low, high, step);
+  if (trips == 0)
+    return SmallVector<Value>(initial);
+  if (trips == 1)
+    return body(low, initial);
   auto loop = scf::ForOp::create(b, location, low, high, step, initial);
   if (initial.empty()) // then the loop comes with its terminator
     loop.getBody()->getTerminator()->erase();
@@ -151,6 +169,13 @@ void StageBuilder::forDoubling(Value limit, llvm::function_ref<void(Value)> body
 }
 
 void StageBuilder::ifThen(Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise) {
+  if (auto known = getConstantIntValue(condition)) {
+    if (*known)
+      then();
+    else if (otherwise)
+      otherwise();
+    return;
+  }
   auto branch = scf::IfOp::create(b, location, condition, bool(otherwise));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPoint(branch.thenBlock()->getTerminator());
@@ -171,6 +196,13 @@ Value StageBuilder::max(Value x, Value y) { return b.createOrFold<arith::MaxSIOp
 Value StageBuilder::isLess(Value x, Value y) {
   return b.createOrFold<arith::CmpIOp>(location, arith::CmpIPredicate::slt, x, y);
 }
+Value StageBuilder::opaque(Value x) {
+  if (getConstantIntValue(x))
+    return x;
+  Value number = arith::IndexCastOp::create(b, location, b.getI64Type(), x);
+  return arith::IndexCastOp::create(b, location, x.getType(), LLVM::FreezeOp::create(b, location, number));
+}
+
 Value StageBuilder::ceilDiv(Value x, Value y) { return floorDiv(add(x, sub(y, constant(1))), y); }
 
 SmallVector<Value> StageBuilder::coordinates(Value linear, ArrayRef<DimExpr> dims) {

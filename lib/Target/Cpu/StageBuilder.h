@@ -35,7 +35,8 @@ public:
   Value extent(const DimExpr &dim);
   Value constant(int64_t value);
 
-  /// Loops. `body` gets the induction variable (and the carried values) with the insertion point inside.
+  /// Loops. `body` gets the induction variable (and the carried values) with the insertion point inside. A loop that is
+  /// known to run once is its body, one that never runs is nothing.
   void forEach(Value low, Value high, Value step, llvm::function_ref<void(Value)> body);
   llvm::SmallVector<Value> carry(Value low, Value high, Value step, mlir::ValueRange initial,
                                  llvm::function_ref<llvm::SmallVector<Value>(Value, mlir::ValueRange)> body);
@@ -52,6 +53,9 @@ public:
   Value max(Value x, Value y);
   Value isLess(Value x, Value y);
   Value ceilDiv(Value x, Value y);
+  /// The same value, of which LLVM knows nothing but itself. Its loop-strength reduction takes apart how addresses are
+  /// computed, through all loops around: a value that an inner loop starts from is better not looked into.
+  Value opaque(Value x);
   /// Row-major coordinates of `linear` in a box of these extents.
   llvm::SmallVector<Value> coordinates(Value linear, llvm::ArrayRef<DimExpr> dims);
 
