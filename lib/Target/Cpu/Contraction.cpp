@@ -115,7 +115,11 @@ private:
   }
 
   /// The memory and the layout that the chains read an operand by.
-  std::pair<Value, OperandLayout> memoryOfA(StageBuilder &stage, const Problem &p, size_t i) {
+  struct OperandMemory {
+    Value memory;
+    OperandLayout layout;
+  };
+  OperandMemory memoryOfA(StageBuilder &stage, const Problem &p, size_t i) {
     if (s.packsA)
       return {scratch(stage, shared.aPanels[i]), panelLayout(p, s.rows)};
     if (s.copiesA)
@@ -123,7 +127,7 @@ private:
     MemoryView view = *viewOf(p.a.tensor);
     return {stage.operandBuffer(view.argument), layoutOf(p, p.a, view.offset, view.strides)};
   }
-  std::pair<Value, OperandLayout> memoryOfB(StageBuilder &stage, const Problem &p, size_t i) {
+  OperandMemory memoryOfB(StageBuilder &stage, const Problem &p, size_t i) {
     if (!s.packsB) {
       MemoryView view = *viewOf(p.b.tensor);
       return {stage.operandBuffer(view.argument), layoutOf(p, p.b, view.offset, view.strides)};
@@ -152,9 +156,8 @@ private:
   }
 
   void problemTask(StageBuilder &stage, const Problem &p, size_t i, Value task) {
-    auto [aMemory, aLayout] = memoryOfA(stage, p, i);
-    auto [bMemory, bLayout] = memoryOfB(stage, p, i);
-    SmallVector<TermLoop> terms = joinTerms(p[Loop::term], aLayout[Loop::term], bLayout[Loop::term]);
+    OperandMemory left = memoryOfA(stage, p, i), right = memoryOfB(stage, p, i);
+    SmallVector<TermLoop> terms = joinTerms(p[Loop::term], left.layout[Loop::term], right.layout[Loop::term]);
     Value rows = stage.extent(p.size(Loop::row)), columns = stage.extent(p.size(Loop::column));
     Value rowBlocks = stage.ceilDiv(rows, stage.constant(s.rowBlock));
     Value columnBlocks = stage.ceilDiv(columns, stage.constant(s.columnBlock));
@@ -168,7 +171,7 @@ private:
     Value columnEnd = stage.min(columns, stage.add(place.columnStart, stage.constant(s.columnBlock)));
     Value aStart;
     if (!s.packsA)
-      aStart = stage.add(stage.extent(aLayout.base), offset(stage, place.batch, aLayout[Loop::batch]));
+      aStart = stage.add(stage.extent(left.layout.base), offset(stage, place.batch, left.layout[Loop::batch]));
     Value one = stage.constant(1), width = stage.constant(s.width);
     Blocks blocks(p[Loop::term]);
     stage.forEach(stage.constant(0), blocks.number(stage), one, [&](Value termBlock) {
@@ -178,14 +181,14 @@ private:
         if (s.packsB) {
           bStart = inPanel(stage, p, Side::b, batch, column, s.width);
         } else {
-          bStart = stage.add(stage.extent(bLayout.base), offset(stage, place.batch, bLayout[Loop::batch]));
-          bStart = stage.add(bStart, stage.mul(column, stage.extent(bLayout[Loop::column][0])));
+          bStart = stage.add(stage.extent(right.layout.base), offset(stage, place.batch, right.layout[Loop::batch]));
+          bStart = stage.add(bStart, stage.mul(column, stage.extent(right.layout[Loop::column][0])));
         }
         bStart = stage.opaque(bStart);
         forTiles(stage, p, place.rowStart, rowEnd, [&](Value row, int64_t height) {
           place.row = row;
           placeRows(stage, p, place, height);
-          Tile tile{aMemory, bMemory, {}, bStart, nullptr, s.width, std::nullopt};
+          Tile tile{left.memory, right.memory, {}, bStart, nullptr, s.width, std::nullopt};
           if (s.packsA) {
             Value start = stage.opaque(inPanel(stage, p, Side::a, batch, row, s.rows));
             for (int64_t i = 0; i < height; ++i)
@@ -193,7 +196,7 @@ private:
             tile.prefetch = prefetchOf(stage, p, place, bStart, blocks, termBlock);
           } else {
             for (ArrayRef<Value> coordinates : place.rows)
-              tile.aRows.push_back(stage.opaque(stage.add(aStart, offset(stage, coordinates, aLayout[Loop::row]))));
+              tile.aRows.push_back(stage.opaque(stage.add(aStart, offset(stage, coordinates, left.layout[Loop::row]))));
           }
           emitTile(stage, p, place, tile, terms, blocks, termBlock);
         });

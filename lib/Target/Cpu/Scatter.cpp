@@ -31,7 +31,7 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   ScatterOp op = scatterOf(kernel);
   Dims dims = dimsOf(op.getX()), updates = dimsOf(op.getUpdates());
   int64_t batch = op.getBatchDims();
-  bool hasAfter = op.getAxis() + 1 < int64_t(dims.size());
+  bool hasAfter = int64_t(op.getAxis()) + 1 < int64_t(dims.size());
   int64_t accumulatorBytes = byteWidth(accumulatorOf(op));
   int64_t bytes = std::max<int64_t>(widestElement(kernel.getKernelBody()), accumulatorBytes);
   int64_t width = hasAfter ? machine.lanes(bytes) : 1;
