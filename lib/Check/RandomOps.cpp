@@ -1,5 +1,6 @@
 // The kinds of ops, family by family. Every choice comes from one generator, so a seed fixes the program.
 #include "lib/Check/RandomOps.h"
+#include "lib/Check/Calls.h"
 
 using namespace mlir;
 
@@ -27,7 +28,8 @@ void RandomOps::addOne() {
       &RandomOps::addGather,      &RandomOps::addScatter,     &RandomOps::addReduce,      &RandomOps::addReduce,
       &RandomOps::addReduce,      &RandomOps::addArg,         &RandomOps::addWindow,      &RandomOps::addDot,
       &RandomOps::addDot,         &RandomOps::addConv,        &RandomOps::addRandom,      &RandomOps::addScan,
-      &RandomOps::addSort,        &RandomOps::addDynamic,     &RandomOps::addBitcast,     &RandomOps::addComposite};
+      &RandomOps::addSort,        &RandomOps::addDynamic,     &RandomOps::addBitcast,     &RandomOps::addComposite,
+      &RandomOps::addCustomCall};
   (this->*kinds[draw(std::size(kinds))])();
 }
 
@@ -38,6 +40,21 @@ SmallVector<Value> RandomOps::pickResults() {
       results.push_back(value);
   results.push_back(pool[draw(pool.size())]);
   return results;
+}
+
+bool RandomOps::hasRules(Operation *op) const {
+  auto have = [](TypeRange types) { return llvm::any_of(types, hasDerivative); };
+  auto rule = dyn_cast<DifferentiableOpInterface>(op);
+  if (!rule || !have(op->getOperandTypes()) || !have(op->getResultTypes()))
+    return true; // a composite has those of its parts, and integers need none
+  return (!options.has(Transform::Vjp) || rule.whyNotDifferentiable().empty()) &&
+         (!options.has(Transform::Jvp) || rule.whyNoJvp().empty()) &&
+         (options.derivatives() < 2 || !isa<LgammaOp>(op)); // the derivative of lgamma has none
+}
+
+void RandomOps::keep(Value x) {
+  if (!x.getDefiningOp() || hasRules(x.getDefiningOp()))
+    pool.push_back(x);
 }
 
 //===--- operands ---===//
@@ -100,6 +117,32 @@ Value RandomOps::mate(Value x) {
 /// Integers, small ones for the most part.
 Value RandomOps::indices(ArrayRef<DimExpr> dims) {
   return newArgument(dims, chance(50) ? builder.getI64Type() : builder.getI32Type());
+}
+
+//===--- functions of a user ---===//
+
+/// Derivatives stop in front of a call, and a batch of it is refused.
+void RandomOps::addCustomCall() {
+  if (options.has(Transform::Vmap))
+    return;
+  Value x = pool[draw(pool.size())];
+  bool isRotation = chance(60);
+  SmallVector<Value> operands = {x};
+  while (!isRotation && operands.size() < 4 && chance(50))
+    operands.push_back(pool[draw(pool.size())]);
+  for (Value &operand : operands)
+    if (options.derivatives() && hasDerivative(operand.getType()))
+      operand = b.create<StopGradientOp>(operand);
+  SmallVector<Type> results = {x.getType()};
+  if (!isRotation)
+    results = {tensorType({}, builder.getI64Type()), tensorType({}, builder.getF32Type())};
+  StringAttr text = isRotation ? builder.getStringAttr(std::to_string(draw(5))) : StringAttr();
+  bool mayAct = depth == 0 || options.derivatives() == 0; // the derivative of a branch runs it again
+  auto call =
+      CustomCallOp::create(builder, b.location, results, builder.getStringAttr(isRotation ? rotateCall : digestCall),
+                           operands, text, mayAct && chance(30) ? builder.getUnitAttr() : UnitAttr());
+  for (Value result : call.getResults())
+    keep(result);
 }
 
 //===--- random numbers ---===//

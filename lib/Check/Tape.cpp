@@ -8,7 +8,7 @@ using namespace mlir;
 
 namespace dlc::check {
 
-static bool hasFloats(Value value) { return isa<FloatType>(elementTypeOf(value)); }
+static bool hasFloats(Value value) { return isa<FloatType, ComplexType>(elementTypeOf(value)); }
 
 LogicalResult Tape::runForward(Tensors &outputs) {
   InterpOptions options;
