@@ -53,7 +53,7 @@ GraphOptions optionsFor(uint64_t seed) {
   options.symbolic = seed % 3 == 1;
   if (seed % 4 >= 2)
     options.transforms = transformsFor(draws / 8);
-  if (options.derivatives() > 1)
+  if (options.transforms.size() > 1)
     options.maxOps = 10;
   return options;
 }

@@ -91,21 +91,34 @@ private:
     return copy;
   }
 
+  /// A copy of a function for the tape: null if it holds what that cannot follow.
+  OwningOpRef<func::FuncOp> plainCallee(StringRef name, ArrayRef<HostTensor> inputs) {
+    OwningOpRef<func::FuncOp> callee = copyOf(name, inputs);
+    auto isBeyond = [](Operation *op) {
+      return isRequest(op) || (op->getNumRegions() > 0 && !isa<func::FuncOp>(op)) ? WalkResult::interrupt()
+                                                                                  : WalkResult::advance();
+    };
+    if (callee && callee->walk(isBeyond).wasInterrupted())
+      return nullptr;
+    return callee;
+  }
+
   LogicalResult runOp(Operation *op, ArrayRef<HostTensor> inputs, Tape::Tensors &results) {
     if (auto call = dyn_cast<CallOp>(op))
       return run(call.getCallee(), inputs, results);
     if (auto vjp = dyn_cast<VjpOp>(op)) {
       size_t count = inputs.size() - vjp.getOf().size();
-      OwningOpRef<func::FuncOp> callee = copyOf(vjp.getCallee(), inputs.take_front(count));
-      if (!callee || callee
-                         ->walk([](Operation *inner) {
-                           return isRequest(inner) || (inner->getNumRegions() > 0 && !isa<func::FuncOp>(inner))
-                                      ? WalkResult::interrupt()
-                                      : WalkResult::advance();
-                         })
-                         .wasInterrupted())
-        return failure();
-      return Tape(*callee, inputs.take_front(count)).run(vjp.getWrt(), vjp.getOf(), inputs.drop_front(count), results);
+      OwningOpRef<func::FuncOp> callee = plainCallee(vjp.getCallee(), inputs.take_front(count));
+      return callee ? Tape(*callee, inputs.take_front(count))
+                          .run(vjp.getWrt(), vjp.getOf(), inputs.drop_front(count), results)
+                    : failure();
+    }
+    if (auto jvp = dyn_cast<JvpOp>(op)) {
+      size_t count = inputs.size() - jvp.getWrt().size();
+      OwningOpRef<func::FuncOp> callee = plainCallee(jvp.getCallee(), inputs.take_front(count));
+      return callee ? Tape(*callee, inputs.take_front(count))
+                          .runTangents(jvp.getWrt(), jvp.getOf(), inputs.drop_front(count), results)
+                    : failure();
     }
     if (auto vmap = dyn_cast<VmapOp>(op))
       return runBatch(vmap, inputs, results);

@@ -8,6 +8,8 @@
 
 #include "gtest/gtest.h"
 
+#include <set>
+
 using namespace dlc;
 using namespace dlc::check;
 
@@ -16,6 +18,7 @@ TEST(Reference, tapeEqualsAutodiff) {
   Session *session;
   ASSERT_TRUE(workbench.session(Options(), session).isOk());
   unsigned compared = 0;
+  std::set<std::vector<Transform>> kinds;
   for (uint64_t seed = 0; seed < 300; ++seed) {
     if (planFor(seed).options.transforms.empty())
       continue;
@@ -31,8 +34,13 @@ TEST(Reference, tapeEqualsAutodiff) {
     eraseDead(entry);
     EXPECT_EQ(differenceOf(byTape, interpretFunction(entry, inputs)), "") << "seed " << seed;
     ++compared;
+    kinds.insert(planFor(seed).options.transforms);
   }
   EXPECT_GT(compared, 80u);
+  using T = Transform;
+  for (const std::vector<T> &kind :
+       {std::vector<T>{T::Vjp}, {T::Jvp}, {T::Vmap}, {T::Call}, {T::Vjp, T::Vmap}, {T::Jvp, T::Vmap}})
+    EXPECT_EQ(kinds.count(kind), 1u) << int(kind.back()) << " around " << kind.size() - 1 << " others";
 }
 
 TEST(Reference, wrongExtentsAreAnError) {
