@@ -44,6 +44,7 @@ GraphOptions optionsFor(uint64_t seed) {
                                             {DType::I16, DType::U16, DType::U32, DType::U64},
                                             {DType::F16, DType::F64, DType::U8, DType::I64},
                                             {DType::F8E4M3, DType::F8E5M2, DType::I4, DType::U4, DType::I8},
+                                            {DType::F8E5M2, DType::U4, DType::F8E4M3, DType::I4},
                                             {DType::C64, DType::C128, DType::F64, DType::C64},
                                             {DType::C128, DType::I32, DType::C64, DType::Bool},
                                             allDTypes()};

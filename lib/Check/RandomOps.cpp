@@ -65,6 +65,15 @@ Type RandomOps::randomElement() {
   return typeOf(options.dtypes[draw(options.dtypes.size())], builder.getContext());
 }
 
+Type RandomOps::randomInteger(Type usual) {
+  DType one = DType(unsigned(DType::I8) + unsigned(draw(8))); // to u64
+  return chance(70) ? usual : typeOf(one, builder.getContext());
+}
+
+Type RandomOps::randomFloat() {
+  return typeOf(pick({DType::F32, DType::F32, DType::F64, DType::F16, DType::BF16}), builder.getContext());
+}
+
 Dims RandomOps::randomShape(int64_t maxRank) {
   Dims dims;
   for (int64_t i = 0, rank = int64_t(draw(uint64_t(maxRank) + 1)); i < rank; ++i)
@@ -116,7 +125,7 @@ Value RandomOps::mate(Value x) {
 
 /// Integers, small ones for the most part.
 Value RandomOps::indices(ArrayRef<DimExpr> dims) {
-  return newArgument(dims, chance(50) ? builder.getI64Type() : builder.getI32Type());
+  return newArgument(dims, randomInteger(chance(50) ? builder.getI64Type() : builder.getI32Type()));
 }
 
 //===--- functions of a user ---===//
@@ -150,12 +159,10 @@ void RandomOps::addCustomCall() {
 void RandomOps::addRandom() {
   Value state = newArgument({DimExpr(2)}, builder.getI64Type());
   Attribute shape = DimsAttr::get(builder.getContext(), randomShape(3));
-  Type element = chance(50) ? Type(builder.getF32Type()) : Type(builder.getF64Type());
+  Type element = randomFloat();
   switch (draw(3)) {
   case 0:
-    // Unsigned bits leave the pool's types: they are cast at once.
-    return keep(
-        b.create<CastOp>(b.create<RandomBitsOp>(state, cast<DimsAttr>(shape)), TypeAttr::get(builder.getI64Type())));
+    return keep(castTo(b.create<RandomBitsOp>(state, cast<DimsAttr>(shape)), randomElement()));
   case 1:
     return keep(b.create<UniformOp>(state, cast<DimsAttr>(shape), TypeAttr::get(element)));
   default:
@@ -167,7 +174,7 @@ void RandomOps::addIota() {
   Dims dims = randomShape(3);
   if (dims.empty())
     return;
-  Type element = chance(50) ? Type(builder.getI32Type()) : Type(builder.getF32Type());
+  Type element = chance(50) ? randomInteger(builder.getI32Type()) : randomFloat();
   IntegerAttr dim = builder.getI64IntegerAttr(int64_t(draw(dims.size())));
   keep(b.create<IotaOp>(DimsAttr::get(builder.getContext(), dims), dim, TypeAttr::get(element)));
 }

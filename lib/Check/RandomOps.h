@@ -40,6 +40,9 @@ private:
   template <class T> T pick(std::initializer_list<T> from) { return from.begin()[draw(from.size())]; }
 
   mlir::Type randomElement();
+  mlir::Type randomFloat();
+  /// Most often the usual one.
+  mlir::Type randomInteger(mlir::Type usual);
   Dims randomShape(int64_t maxRank);
   Value newArgument(llvm::ArrayRef<DimExpr> dims, mlir::Type element);
   Value find(std::function<bool(Value)> accepts);

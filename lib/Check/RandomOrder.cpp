@@ -54,7 +54,7 @@ void RandomOps::addDynamic() {
 
 void RandomOps::addBitcast() {
   Value x = find([](Value v) { return rankOf(v) > 0 && (isNumberTensor(v) || isStorageTensor(v)); });
-  if (!x || options.derivatives())
+  if (!x)
     return;
   SmallVector<DType> fitting;
   DType from = dtypeOf(x.getType());
@@ -169,7 +169,7 @@ void RandomOps::addQuantized() {
   Dims dims;
   if (isAlongDim)
     dims.push_back(dimsOf(x)[dim]);
-  Type integer = builder.getI8Type();
+  Type integer = typeOf(pick({DType::I8, DType::I8, DType::U8, DType::I16, DType::U16}), builder.getContext());
   Value scale = newArgument(dims, elementTypeOf(x)), zero = newArgument(dims, builder.getI32Type());
   zero = b.cast(zero, integer);
   Value q = b.create<QuantizeOp>(x, scale, zero, integer, dim);

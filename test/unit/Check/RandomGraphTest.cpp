@@ -54,7 +54,7 @@ TEST(RandomGraph, programsVerifyAndRun) {
 TEST(RandomGraph, everyOpOccurs) {
   auto context = makeContext();
   std::string all;
-  for (uint64_t seed = 0; seed < 800; ++seed)
+  for (uint64_t seed = 0; seed < 2000; ++seed)
     all += textOf(*buildRandomModule(*context, seed, optionsFor(seed)));
   for (mlir::RegisteredOperationName name : context->getRegisteredOperations())
     if (name.getDialectNamespace() == "dlc")
