@@ -3,6 +3,7 @@
 
 #include "dialects/dlc/Dlc.h"
 #include "lib/Check/KernelTrial.h"
+#include "lib/Check/KnownExtents.h"
 #include "lib/Check/PassTrail.h"
 #include "lib/Check/Reference.h"
 
@@ -67,6 +68,9 @@ public:
     expected = referenceOf(*session, *module, inputs);
     if (expected.status.failed() && !expected.report)
       return refuse(expected.status);
+    if (way.knowsExtents)
+      if (status = makeExtentsKnown(*module, entry, inputs); status.failed())
+        return refuse(status);
     if (checkPasses(*module) || isDone() || checkBufferize(*module) || isDone())
       return fault;
     if (options.isThorough && (checkKernels() || options.until == "lower"))

@@ -77,7 +77,8 @@ static Worker::Handler makeHandler(const SessionHook &hook) {
       return "{}";
     }
     const json::Object &request = *parsed->getAsObject();
-    Way way{request.getString("way")->str(), readOptions(request), unsigned(*request.getInteger("threads"))};
+    Way way{request.getString("way")->str(), readOptions(request), unsigned(*request.getInteger("threads")),
+            *request.getBoolean("known_extents")};
     StringRef program = *request.getString("program");
     if (*request.getBoolean("resolve"))
       return answerResolve(*workbench, way.options, program);
@@ -94,6 +95,7 @@ static std::string requestText(const std::string &text, const Way &way, const Bi
   return printed(json::Object{{"program", json::fixUTF8(text)},
                               {"way", way.name},
                               {"threads", int64_t(way.threads)},
+                              {"known_extents", way.knowsExtents},
                               {"target", way.options.target},
                               {"cpu", way.options.cpu},
                               {"fuse", way.options.fuse},

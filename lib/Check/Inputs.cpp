@@ -48,6 +48,11 @@ Symbols drawSymbols(func::FuncOp function, uint64_t seed, const Symbols &given) 
 
 /// `specialOneIn`: how often a float is an edge case, or an integer a large one; 0: never.
 static scalar::Scalar drawElement(std::mt19937_64 &random, DType type, uint64_t specialOneIn) {
+  if (isComplex(type)) {
+    scalar::HostScalarBuilder b;
+    scalar::Scalar re = b.cast(drawElement(random, partOf(type), specialOneIn), partOf(type));
+    return scalar::Scalar::ofParts(re, b.cast(drawElement(random, partOf(type), specialOneIn), partOf(type)));
+  }
   static const double special[] = {0.0, -0.0, -0.0, 1.0, -1.0, 1e-40, 0.0, INFINITY, -0.0, -INFINITY, 0.5, NAN};
   uint64_t bits = random();
   bool isSpecial = specialOneIn && bits % specialOneIn == 0;
@@ -106,15 +111,20 @@ Status examplesOf(func::FuncOp function, std::vector<HostTensor> &inputs) {
                            "expected argument %u to have an example of its element type, but it has none", i);
     HostTensor tensor(dtypeOf(example.getType()), example.getType().getShape().vec());
     int64_t at = 0;
-    auto put = [&](const APInt &bits) {
-      scalar::store(scalar::Scalar::ofBits(tensor.type, bits.getZExtValue()), tensor.at(at++));
-    };
-    if (isa<FloatType>(example.getElementType()))
+    auto put = [&](scalar::Scalar value) { scalar::store(value, tensor.at(at++)); };
+    auto bitsOf = [](DType type, const APInt &bits) { return scalar::Scalar::ofBits(type, bits.getZExtValue()); };
+    if (isa<ComplexType>(example.getElementType()))
+      for (const std::complex<APFloat> &value : example.getValues<std::complex<APFloat>>()) {
+        DType part = partOf(tensor.type);
+        put(scalar::Scalar::ofParts(bitsOf(part, value.real().bitcastToAPInt()),
+                                    bitsOf(part, value.imag().bitcastToAPInt())));
+      }
+    else if (isa<FloatType>(example.getElementType()))
       for (const APFloat &value : example.getValues<APFloat>())
-        put(value.bitcastToAPInt());
+        put(bitsOf(tensor.type, value.bitcastToAPInt()));
     else
       for (const APInt &value : example.getValues<APInt>())
-        put(value);
+        put(bitsOf(tensor.type, value));
     inputs.push_back(std::move(tensor));
   }
   return Status::ok();

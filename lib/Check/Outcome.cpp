@@ -13,15 +13,22 @@ using namespace mlir;
 
 namespace dlc::check {
 
+/// Whether the bits of numbers that are not complex are equal, all NaNs being one.
+static bool isOne(scalar::Scalar x, scalar::Scalar y) {
+  scalar::HostScalarBuilder b;
+  bool areNaN = isFloat(x.type) && b.isNaN(x).asBool() && b.isNaN(y).asBool();
+  return areNaN || x.bits() == y.bits();
+}
+
 /// The first element whose bits differ; nothing when all agree.
 static std::optional<int64_t> firstDifference(const HostTensor &x, const HostTensor &y) {
   if (std::memcmp(x.buffer.data(), y.buffer.data(), size_t(x.bytes())) == 0)
     return std::nullopt;
-  scalar::HostScalarBuilder b;
   for (int64_t i = 0, size = x.size(); i < size; ++i) {
     scalar::Scalar left = scalar::load(x.type, x.at(i)), right = scalar::load(y.type, y.at(i));
-    bool areNaN = isFloat(x.type) && b.isNaN(left).asBool() && b.isNaN(right).asBool();
-    if (!areNaN && left.bits() != right.bits())
+    bool isSame =
+        isComplex(x.type) ? isOne(left.real(), right.real()) && isOne(left.imag(), right.imag()) : isOne(left, right);
+    if (!isSame)
       return i;
   }
   return std::nullopt;
@@ -31,14 +38,19 @@ bool sameBits(const HostTensor &x, const HostTensor &y) {
   return x.type == y.type && x.shape == y.shape && !firstDifference(x, y);
 }
 
-static std::string elementText(const HostTensor &tensor, int64_t i) {
-  scalar::Scalar value = scalar::load(tensor.type, tensor.at(i));
+static std::string scalarText(scalar::Scalar value) {
+  if (isComplex(value.type))
+    return "(" + scalarText(value.real()) + ", " + scalarText(value.imag()) + ")";
   char text[96];
-  if (isFloat(tensor.type))
+  if (isFloat(value.type))
     std::snprintf(text, sizeof text, "%.9g (0x%llx)", value.toDouble(), (unsigned long long)value.bits());
   else
     std::snprintf(text, sizeof text, "0x%llx", (unsigned long long)value.bits());
   return text;
+}
+
+static std::string elementText(const HostTensor &tensor, int64_t i) {
+  return scalarText(scalar::load(tensor.type, tensor.at(i)));
 }
 
 static std::string shapeText(const HostTensor &tensor) {

@@ -65,7 +65,7 @@ void RandomOps::addControlFlow() {
   for (int i = 0, count = 1 + int(draw(3)); i < count; ++i)
     inits.push_back(pool[draw(pool.size())]);
   ValueRange results;
-  switch (options.gradients ? 0 : draw(3)) { // loops have no gradient yet
+  switch (options.derivatives() ? 0 : draw(3)) { // loops have no gradient yet
   case 0:
     results = addIf(inits);
     break;

@@ -21,22 +21,34 @@ const ElementwiseRow rows[] = {
 };
 } // namespace
 
-bool isFloatTensor(Value x) { return isa<FloatType>(elementTypeOf(x)); }
+bool isStorageTensor(Value x) { return isStorage(dtypeOf(x.getType())); }
+bool isFloatTensor(Value x) { return isFloat(dtypeOf(x.getType())) && !isStorageTensor(x); }
 bool isBoolTensor(Value x) { return elementTypeOf(x).isInteger(1); }
+bool isNumberTensor(Value x) { return isOrderedTensor(x) && !isBoolTensor(x); }
+bool isOrderedTensor(Value x) { return !isComplexTensor(x) && !isStorageTensor(x); }
+bool isComplexTensor(Value x) { return isComplex(dtypeOf(x.getType())); }
+bool isArithmeticTensor(Value x) { return isNumberTensor(x) || isComplexTensor(x); }
+bool hasDerivative(Type type) {
+  DType element = dtypeOf(type);
+  return isComplex(element) || (isFloat(element) && !isStorage(element));
+}
 
 static bool admits(Admits what, Value x) {
   switch (what) {
   case Admits::Float:
-  case Admits::Analytic:
     return isFloatTensor(x);
+  case Admits::Analytic:
+    return isFloatTensor(x) || isComplexTensor(x);
   case Admits::Number:
+    return isNumberTensor(x);
   case Admits::Arithmetic:
-    return !isBoolTensor(x);
+    return isArithmeticTensor(x);
   case Admits::Complex:
-    return false; // graphs have no complex numbers
+    return isComplexTensor(x);
   case Admits::Bits:
-    return !isFloatTensor(x);
+    return isOrderedTensor(x) && !isFloatTensor(x);
   case Admits::Computed:
+    return !isStorageTensor(x);
   case Admits::Any:
     return true;
   }
@@ -47,7 +59,10 @@ Value RandomOps::condition(Value like) {
   Value found = find([&](Value c) { return isBoolTensor(c) && dimsOf(c) == dimsOf(like); });
   if (found && chance(50))
     return found;
-  Value made = b.compare(ComparePredicate(draw(6)), like, mate(like));
+  if (isStorageTensor(like)) // nothing compares
+    like = castTo(like, builder.getF32Type());
+  uint64_t predicates = isComplexTensor(like) ? 2 : 6; // no order
+  Value made = b.compare(ComparePredicate(draw(predicates)), like, mate(like));
   keep(made);
   return made;
 }
@@ -73,15 +88,11 @@ Value RandomOps::createByName(StringRef name, ArrayRef<Value> operands) {
   bool fitsTypes = succeeded(infer->inferReturnTypes(builder.getContext(), b.location, operands,
                                                      op->getAttrDictionary(), op->getPropertiesStorage(), {}, types));
   op->destroy();
-  if (!fitsTypes || llvm::any_of(types, [](Type type) { return isComplex(dtypeOf(type)); }))
+  if (!fitsTypes)
     return {};
   state.addTypes(types);
   op = builder.create(state);
-  auto rule = dyn_cast<DifferentiableOpInterface>(op);
-  bool isDifferentiable = !options.gradients || (rule && rule.whyNotDifferentiable().empty());
-  // The derivative of lgamma has none.
-  isDifferentiable &= !options.secondOrder || !isa<LgammaOp>(op);
-  if (failed(verify(op)) || !isDifferentiable) {
+  if (failed(verify(op)) || !hasRules(op)) {
     op->erase();
     return {};
   }
@@ -89,7 +100,9 @@ Value RandomOps::createByName(StringRef name, ArrayRef<Value> operands) {
 }
 
 void RandomOps::addElementwise() {
-  Value x = find([](Value) { return true; });
+  Value x = chance(40) ? find(isComplexTensor) : Value(); // few programs have any
+  if (!x)
+    x = find([](Value) { return true; });
   SmallVector<const ElementwiseRow *> fitting;
   for (const ElementwiseRow &row : rows)
     if (admits(row.admits, x))
@@ -106,7 +119,7 @@ void RandomOps::addElementwise() {
 }
 
 void RandomOps::addArithmetic() {
-  Value x = find([](Value v) { return !isBoolTensor(v); });
+  Value x = find(isArithmeticTensor);
   if (!x)
     return;
   static const char *const usual[] = {"dlc.add", "dlc.add", "dlc.sub", "dlc.mul",  "dlc.mul", "dlc.max",
@@ -124,7 +137,7 @@ void RandomOps::addChoice() {
 }
 
 void RandomOps::addBits() {
-  Value x = find([](Value v) { return !isFloatTensor(v); });
+  Value x = find([](Value v) { return isOrderedTensor(v) && !isFloatTensor(v); });
   if (!x)
     return;
   SmallVector<const ElementwiseRow *> fitting;
@@ -141,7 +154,18 @@ void RandomOps::addBits() {
 
 void RandomOps::addCast() {
   Value x = pool[draw(pool.size())];
-  keep(b.create<CastOp>(x, TypeAttr::get(randomElement())));
+  x = castTo(x, randomElement());
+  keep(x);
+  if (isStorageTensor(x) || isComplexTensor(x) || chance(30)) // and on, so that types that few ops take do not pile up
+    keep(castTo(x, randomElement()));
+}
+
+Value RandomOps::castTo(Value x, Type element) {
+  if (isComplexTensor(x) && !isa<ComplexType>(element))
+    x = chance(50) ? b.real(x) : b.imag(x);
+  if (options.derivatives() && isFloatTensor(x) && isa<FloatType>(element) && isStorage(dtypeOf(element)))
+    x = b.create<StopGradientOp>(x); // f8 has no derivatives
+  return b.cast(x, element);
 }
 
 } // namespace dlc::check

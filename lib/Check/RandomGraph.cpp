@@ -1,6 +1,7 @@
-// Modules around random ops: @f with the ops, @main that calls or differentiates it.
+// Modules around random ops: a function of them, and what transforms make of it.
 #include "lib/Check/RandomGraph.h"
 #include "lib/Check/RandomOps.h"
+#include "lib/Check/RandomTransforms.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -11,6 +12,29 @@ using namespace mlir;
 
 namespace dlc::check {
 
+static std::vector<DType> allDTypes() {
+  std::vector<DType> all;
+  for (unsigned i = 0; i < numDTypes; ++i)
+    all.push_back(DType(i));
+  return all;
+}
+
+int64_t GraphOptions::derivatives() const {
+  return llvm::count(transforms, Transform::Vjp) + llvm::count(transforms, Transform::Jvp);
+}
+bool GraphOptions::has(Transform transform) const { return llvm::is_contained(transforms, transform); }
+
+/// Plain gradients most of the time; else any other transform, and pairs of them.
+static std::vector<Transform> transformsFor(uint64_t n) {
+  using T = Transform;
+  static const std::vector<T> others[] = {{T::Jvp},           {T::Vmap},         {T::Vjp, T::Vjp},
+                                          {T::Vmap, T::Vjp},  {T::Vjp, T::Vmap}, {T::Vjp, T::Jvp},
+                                          {T::Jvp, T::Vjp},   {T::Vmap, T::Jvp}, {T::Jvp, T::Vmap},
+                                          {T::Call, T::Vjp},  {T::Call},         {T::Vjp, T::Vmap, T::Vjp},
+                                          {T::Vmap, T::Vmap}, {T::Jvp, T::Jvp}};
+  return n % 2 ? others[n / 2 % std::size(others)] : std::vector<T>{T::Vjp};
+}
+
 GraphOptions optionsFor(uint64_t seed) {
   GraphOptions options;
   // Most programs hold the usual types, with which ops find operands more often; each of the others has its turn.
@@ -18,19 +42,25 @@ GraphOptions optionsFor(uint64_t seed) {
   static const std::vector<DType> rare[] = {{DType::F16, DType::BF16, DType::Bool},
                                             {DType::I8, DType::U8, DType::Bool, DType::I64},
                                             {DType::I16, DType::U16, DType::U32, DType::U64},
-                                            {DType::F16, DType::F64, DType::U8, DType::I64}};
+                                            {DType::F16, DType::F64, DType::U8, DType::I64},
+                                            {DType::F8E4M3, DType::F8E5M2, DType::I4, DType::U4, DType::I8},
+                                            {DType::F8E5M2, DType::U4, DType::F8E4M3, DType::I4},
+                                            {DType::C64, DType::C128, DType::F64, DType::C64},
+                                            {DType::C128, DType::I32, DType::C64, DType::Bool},
+                                            allDTypes()};
+  uint64_t draws = seed * 0x9e3779b97f4a7c15 >> 32; // so that what they decide occurs together with all else
   if (seed % 7 >= 4)
-    options.dtypes = rare[seed / 7 % 4];
+    options.dtypes = rare[draws % std::size(rare)];
   options.symbolic = seed % 3 == 1;
-  options.gradients = seed % 4 >= 2;
-  options.secondOrder = options.gradients && seed % 5 == 0;
-  if (options.secondOrder)
+  if (seed % 4 >= 2)
+    options.transforms = transformsFor(draws / 8);
+  if (options.transforms.size() > 1)
     options.maxOps = 10;
   return options;
 }
 
 /// A function of random ops; its type follows from the arguments and results that they ended up with.
-static func::FuncOp buildFunction(OpBuilder &builder, StringRef name, uint64_t seed, const GraphOptions &options) {
+static void buildFunction(OpBuilder &builder, StringRef name, uint64_t seed, const GraphOptions &options) {
   Location location = builder.getUnknownLoc();
   auto function = func::FuncOp::create(builder, location, name, builder.getFunctionType({}, {}));
   Block *entry = function.addEntryBlock();
@@ -44,36 +74,6 @@ static func::FuncOp buildFunction(OpBuilder &builder, StringRef name, uint64_t s
   SmallVector<Value> results = ops.pickResults();
   func::ReturnOp::create(builder, location, results);
   function.setFunctionType(builder.getFunctionType(entry->getArgumentTypes(), ValueRange(results).getTypes()));
-  return function;
-}
-
-static SmallVector<int64_t> floatPositions(TypeRange types) {
-  SmallVector<int64_t> positions;
-  for (auto [i, type] : llvm::enumerate(types))
-    if (isa<FloatType>(getElementTypeOrSelf(type)))
-      positions.push_back(int64_t(i));
-  return positions;
-}
-
-/// A function that returns the results of another and their gradients wrt all float arguments.
-static func::FuncOp buildDerivative(OpBuilder &builder, func::FuncOp function, StringRef name) {
-  function.setPrivate();
-  SmallVector<int64_t> wrt = floatPositions(function.getArgumentTypes()),
-                       of = floatPositions(function.getResultTypes());
-  SmallVector<Type> inputs(function.getArgumentTypes()), outputs(function.getResultTypes());
-  for (int64_t i : of)
-    inputs.push_back(function.getResultTypes()[i]);
-  for (int64_t i : wrt)
-    outputs.push_back(function.getArgumentTypes()[i]);
-  auto gradient =
-      func::FuncOp::create(builder, builder.getUnknownLoc(), name, builder.getFunctionType(inputs, outputs));
-  Block *entry = gradient.addEntryBlock();
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToEnd(entry);
-  auto vjp = VjpOp::create(builder, builder.getUnknownLoc(), outputs, function.getName(), entry->getArguments(),
-                           builder.getDenseI64ArrayAttr(wrt), builder.getDenseI64ArrayAttr(of));
-  func::ReturnOp::create(builder, builder.getUnknownLoc(), vjp.getResults());
-  return gradient;
 }
 
 OwningOpRef<ModuleOp> buildRandomModule(MLIRContext &context, uint64_t seed, const GraphOptions &options) {
@@ -81,11 +81,9 @@ OwningOpRef<ModuleOp> buildRandomModule(MLIRContext &context, uint64_t seed, con
   OpBuilder builder(&context);
   OwningOpRef<ModuleOp> module = ModuleOp::create(builder, builder.getUnknownLoc());
   builder.setInsertionPointToEnd(module->getBody());
-  func::FuncOp function = buildFunction(builder, options.gradients ? "f" : "main", seed, options);
-  if (options.gradients)
-    function = buildDerivative(builder, function, options.secondOrder ? "g" : "main");
-  if (options.secondOrder)
-    buildDerivative(builder, function, "main");
+  buildFunction(builder, "main", seed, options);
+  for (auto [i, transform] : llvm::enumerate(options.transforms))
+    transformMain(*module, transform, seed + i);
   return module;
 }
 

@@ -11,20 +11,25 @@
 
 namespace dlc::check {
 
+/// What is put around a function: a call, its gradients, its tangents, or its batch.
+enum class Transform { Call, Vjp, Jvp, Vmap };
+
 struct GraphOptions {
   int minOps = 5, maxOps = 30;
   /// Some extents of arguments are the symbol B.
   bool symbolic = false;
-  /// @main returns the gradients of @f wrt its float arguments too (dlc.vjp).
-  bool gradients = false;
-  /// ... and the gradients of all that wrt everything again.
-  bool secondOrder = false;
-  /// Some ops stand in branches and loops (scf); in branches alone together with gradients.
+  /// What is around the function of the ops, from inside to outside.
+  std::vector<Transform> transforms;
+  /// Some ops stand in branches and loops (scf); in branches alone together with derivatives.
   bool controlFlow = false;
   /// Element types beside f32, which every program has.
   std::vector<DType> dtypes;
   /// No tensor has more elements, B counted as 7.
   int64_t maxElements = 600;
+
+  /// How many of the transforms differentiate.
+  int64_t derivatives() const;
+  bool has(Transform transform) const;
 };
 
 /// Options that vary with the seed, so that a loop over seeds covers all of the above but control flow.

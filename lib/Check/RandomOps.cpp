@@ -1,5 +1,6 @@
 // The kinds of ops, family by family. Every choice comes from one generator, so a seed fixes the program.
 #include "lib/Check/RandomOps.h"
+#include "lib/Check/Calls.h"
 
 using namespace mlir;
 
@@ -27,7 +28,8 @@ void RandomOps::addOne() {
       &RandomOps::addGather,      &RandomOps::addScatter,     &RandomOps::addReduce,      &RandomOps::addReduce,
       &RandomOps::addReduce,      &RandomOps::addArg,         &RandomOps::addWindow,      &RandomOps::addDot,
       &RandomOps::addDot,         &RandomOps::addConv,        &RandomOps::addRandom,      &RandomOps::addScan,
-      &RandomOps::addSort,        &RandomOps::addDynamic,     &RandomOps::addBitcast,     &RandomOps::addComposite};
+      &RandomOps::addSort,        &RandomOps::addDynamic,     &RandomOps::addBitcast,     &RandomOps::addComposite,
+      &RandomOps::addCustomCall};
   (this->*kinds[draw(std::size(kinds))])();
 }
 
@@ -40,12 +42,36 @@ SmallVector<Value> RandomOps::pickResults() {
   return results;
 }
 
+bool RandomOps::hasRules(Operation *op) const {
+  auto have = [](TypeRange types) { return llvm::any_of(types, hasDerivative); };
+  auto rule = dyn_cast<DifferentiableOpInterface>(op);
+  if (!rule || !have(op->getOperandTypes()) || !have(op->getResultTypes()))
+    return true; // a composite has those of its parts, and integers need none
+  return (!options.has(Transform::Vjp) || rule.whyNotDifferentiable().empty()) &&
+         (!options.has(Transform::Jvp) || rule.whyNoJvp().empty()) &&
+         (options.derivatives() < 2 || !isa<LgammaOp>(op)); // the derivative of lgamma has none
+}
+
+void RandomOps::keep(Value x) {
+  if (!x.getDefiningOp() || hasRules(x.getDefiningOp()))
+    pool.push_back(x);
+}
+
 //===--- operands ---===//
 
 Type RandomOps::randomElement() {
   if (options.dtypes.empty() || chance(40))
     return builder.getF32Type();
   return typeOf(options.dtypes[draw(options.dtypes.size())], builder.getContext());
+}
+
+Type RandomOps::randomInteger(Type usual) {
+  DType one = DType(unsigned(DType::I8) + unsigned(draw(8))); // to u64
+  return chance(70) ? usual : typeOf(one, builder.getContext());
+}
+
+Type RandomOps::randomFloat() {
+  return typeOf(pick({DType::F32, DType::F32, DType::F64, DType::F16, DType::BF16}), builder.getContext());
 }
 
 Dims RandomOps::randomShape(int64_t maxRank) {
@@ -99,7 +125,33 @@ Value RandomOps::mate(Value x) {
 
 /// Integers, small ones for the most part.
 Value RandomOps::indices(ArrayRef<DimExpr> dims) {
-  return newArgument(dims, chance(50) ? builder.getI64Type() : builder.getI32Type());
+  return newArgument(dims, randomInteger(chance(50) ? builder.getI64Type() : builder.getI32Type()));
+}
+
+//===--- functions of a user ---===//
+
+/// Derivatives stop in front of a call, and a batch of it is refused.
+void RandomOps::addCustomCall() {
+  if (options.has(Transform::Vmap))
+    return;
+  Value x = pool[draw(pool.size())];
+  bool isRotation = chance(60);
+  SmallVector<Value> operands = {x};
+  while (!isRotation && operands.size() < 4 && chance(50))
+    operands.push_back(pool[draw(pool.size())]);
+  for (Value &operand : operands)
+    if (options.derivatives() && hasDerivative(operand.getType()))
+      operand = b.create<StopGradientOp>(operand);
+  SmallVector<Type> results = {x.getType()};
+  if (!isRotation)
+    results = {tensorType({}, builder.getI64Type()), tensorType({}, builder.getF32Type())};
+  StringAttr text = isRotation ? builder.getStringAttr(std::to_string(draw(5))) : StringAttr();
+  bool mayAct = depth == 0 || options.derivatives() == 0; // the derivative of a branch runs it again
+  auto call =
+      CustomCallOp::create(builder, b.location, results, builder.getStringAttr(isRotation ? rotateCall : digestCall),
+                           operands, text, mayAct && chance(30) ? builder.getUnitAttr() : UnitAttr());
+  for (Value result : call.getResults())
+    keep(result);
 }
 
 //===--- random numbers ---===//
@@ -107,12 +159,10 @@ Value RandomOps::indices(ArrayRef<DimExpr> dims) {
 void RandomOps::addRandom() {
   Value state = newArgument({DimExpr(2)}, builder.getI64Type());
   Attribute shape = DimsAttr::get(builder.getContext(), randomShape(3));
-  Type element = chance(50) ? Type(builder.getF32Type()) : Type(builder.getF64Type());
+  Type element = randomFloat();
   switch (draw(3)) {
   case 0:
-    // Unsigned bits leave the pool's types: they are cast at once.
-    return keep(
-        b.create<CastOp>(b.create<RandomBitsOp>(state, cast<DimsAttr>(shape)), TypeAttr::get(builder.getI64Type())));
+    return keep(castTo(b.create<RandomBitsOp>(state, cast<DimsAttr>(shape)), randomElement()));
   case 1:
     return keep(b.create<UniformOp>(state, cast<DimsAttr>(shape), TypeAttr::get(element)));
   default:
@@ -124,7 +174,7 @@ void RandomOps::addIota() {
   Dims dims = randomShape(3);
   if (dims.empty())
     return;
-  Type element = chance(50) ? Type(builder.getI32Type()) : Type(builder.getF32Type());
+  Type element = chance(50) ? randomInteger(builder.getI32Type()) : randomFloat();
   IntegerAttr dim = builder.getI64IntegerAttr(int64_t(draw(dims.size())));
   keep(b.create<IotaOp>(DimsAttr::get(builder.getContext(), dims), dim, TypeAttr::get(element)));
 }

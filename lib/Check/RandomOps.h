@@ -11,8 +11,17 @@
 
 namespace dlc::check {
 
+// What the constraints of DlcBase.td admit: elements that are computed with are floats, integers or bool, numbers if
+// not bool, arithmetic if they are numbers or complex; f8 and integers of 4 bits are none of these.
 bool isFloatTensor(mlir::Value x);
 bool isBoolTensor(mlir::Value x);
+bool isNumberTensor(mlir::Value x);
+bool isOrderedTensor(mlir::Value x);
+bool isComplexTensor(mlir::Value x);
+bool isArithmeticTensor(mlir::Value x);
+bool isStorageTensor(mlir::Value x);
+/// Whether values of a type have derivatives: computed floats and complex numbers.
+bool hasDerivative(mlir::Type type);
 
 class RandomOps {
 public:
@@ -31,6 +40,9 @@ private:
   template <class T> T pick(std::initializer_list<T> from) { return from.begin()[draw(from.size())]; }
 
   mlir::Type randomElement();
+  mlir::Type randomFloat();
+  /// Most often the usual one.
+  mlir::Type randomInteger(mlir::Type usual);
   Dims randomShape(int64_t maxRank);
   Value newArgument(llvm::ArrayRef<DimExpr> dims, mlir::Type element);
   Value find(std::function<bool(Value)> accepts);
@@ -39,11 +51,15 @@ private:
   Value constantLike(Value x);
   /// A bool tensor of the shape of `like`.
   Value condition(Value like);
+  /// A value of an element type, cast from `x` as far as that goes: what is complex gives its real part first.
+  Value castTo(Value x, mlir::Type element);
   Value createByName(llvm::StringRef name, llvm::ArrayRef<Value> operands);
   Value indices(llvm::ArrayRef<DimExpr> dims);
   bool fits(llvm::ArrayRef<DimExpr> dims) const;
   bool isStatic(Value x, int64_t dim) const { return dimsOf(x)[dim].isConstant(); }
-  void keep(Value x) { pool.push_back(x); }
+  /// Puts a value into the pool, unless a transform has no rule for the op that makes it.
+  void keep(Value x);
+  bool hasRules(mlir::Operation *op) const;
 
   void addElementwise();
   void addArithmetic();
@@ -65,6 +81,7 @@ private:
   void addWindow();
   void addDot();
   void addConv();
+  void addCustomCall();
   void addRandom();
   void addScan();
   void addSort();

@@ -5,8 +5,8 @@ using namespace mlir;
 
 namespace dlc::check {
 
-static bool isNumber(Value x) { return rankOf(x) > 0 && !elementTypeOf(x).isInteger(1); }
-static bool isFloatRow(Value x) { return rankOf(x) > 0 && isa<FloatType>(elementTypeOf(x)); }
+static bool isNumber(Value x) { return rankOf(x) > 0 && isNumberTensor(x); }
+static bool isFloatRow(Value x) { return rankOf(x) > 0 && isFloatTensor(x); }
 
 void RandomOps::addScan() {
   Value x = find(isNumber);
@@ -17,7 +17,7 @@ void RandomOps::addScan() {
 }
 
 void RandomOps::addSort() {
-  Value x = find([](Value v) { return rankOf(v) > 0; });
+  Value x = find([](Value v) { return rankOf(v) > 0 && isOrderedTensor(v); });
   if (!x)
     return;
   int64_t dim = int64_t(draw(uint64_t(rankOf(x))));
@@ -53,18 +53,15 @@ void RandomOps::addDynamic() {
 }
 
 void RandomOps::addBitcast() {
-  Value x = find(isNumber);
-  if (!x || options.gradients)
+  Value x = find([](Value v) { return rankOf(v) > 0 && (isNumberTensor(v) || isStorageTensor(v)); });
+  if (!x)
     return;
-  unsigned width = elementTypeOf(x).getIntOrFloatBitWidth();
-  Type to = builder.getIntegerType(width, /*isSigned=*/false);
-  if (isa<FloatType>(elementTypeOf(x)) || width == 8)
-    to = elementTypeOf(x).isSignlessInteger() ? to : Type(builder.getIntegerType(width));
-  else if (width == 16)
-    to = chance(50) ? Type(builder.getF16Type()) : builder.getBF16Type();
-  else
-    to = width == 32 ? Type(builder.getF32Type()) : builder.getF64Type();
-  keep(b.create<BitcastOp>(x, TypeAttr::get(to)));
+  SmallVector<DType> fitting;
+  DType from = dtypeOf(x.getType());
+  for (unsigned i = 0; i < numDTypes; ++i)
+    if (auto to = DType(i); to != from && to != DType::Bool && !isComplex(to) && bitWidth(to) == bitWidth(from))
+      fitting.push_back(to);
+  keep(b.create<BitcastOp>(x, TypeAttr::get(typeOf(fitting[draw(fitting.size())], builder.getContext()))));
 }
 
 /// Each becomes many kernels, so a graph has few.
@@ -172,7 +169,7 @@ void RandomOps::addQuantized() {
   Dims dims;
   if (isAlongDim)
     dims.push_back(dimsOf(x)[dim]);
-  Type integer = builder.getI8Type();
+  Type integer = typeOf(pick({DType::I8, DType::I8, DType::U8, DType::I16, DType::U16}), builder.getContext());
   Value scale = newArgument(dims, elementTypeOf(x)), zero = newArgument(dims, builder.getI32Type());
   zero = b.cast(zero, integer);
   Value q = b.create<QuantizeOp>(x, scale, zero, integer, dim);

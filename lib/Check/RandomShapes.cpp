@@ -101,7 +101,7 @@ void RandomOps::addConcat() {
   if (!x)
     return;
   int64_t dim = int64_t(draw(uint64_t(rankOf(x))));
-  if (!isStatic(x, dim) && options.gradients)
+  if (!isStatic(x, dim) && options.derivatives())
     return;
   SmallVector<Value> parts = {x, mate(x)};
   if (chance(30))
@@ -134,7 +134,7 @@ void RandomOps::addGather() {
 }
 
 void RandomOps::addScatter() {
-  Value x = find([](Value v) { return rankOf(v) > 0 && !elementTypeOf(v).isInteger(1); });
+  Value x = find([](Value v) { return rankOf(v) > 0; });
   if (!x)
     return;
   Dims updates = dimsOf(x);
@@ -145,11 +145,13 @@ void RandomOps::addScatter() {
   IndexMode mode = chance(95) ? IndexMode::clamp : IndexMode::error;
   Value values = newArgument(updates, elementTypeOf(x));
   ScatterKind kind = pick({ScatterKind::add, ScatterKind::add, ScatterKind::set, ScatterKind::max, ScatterKind::min});
+  if (!isNumberTensor(x)) // what adds up, and what only moves
+    kind = isComplexTensor(x) && chance(80) ? ScatterKind::add : ScatterKind::set;
   keep(b.create<ScatterOp>(x, indices({updates[axis]}), values, axis, int64_t(0), mode, kind));
 }
 
 void RandomOps::addReduce() {
-  Value x = find([](Value v) { return rankOf(v) > 0; });
+  Value x = find([](Value v) { return rankOf(v) > 0 && !isStorageTensor(v); });
   if (!x)
     return;
   SmallVector<int64_t> dims;
@@ -160,15 +162,15 @@ void RandomOps::addReduce() {
     dims.push_back(int64_t(draw(uint64_t(rankOf(x)))));
   if (dims.size() > 1 && chance(20))
     std::swap(dims.front(), dims.back());
-  bool isLogical = elementTypeOf(x).isInteger(1);
-  ReduceKind kind = isLogical ? pick({ReduceKind::all, ReduceKind::any})
-                              : pick({ReduceKind::sum, ReduceKind::sum, ReduceKind::sum, ReduceKind::max,
-                                      ReduceKind::min, ReduceKind::prod});
+  ReduceKind kind = isBoolTensor(x)      ? pick({ReduceKind::all, ReduceKind::any})
+                    : isComplexTensor(x) ? ReduceKind::sum
+                                         : pick({ReduceKind::sum, ReduceKind::sum, ReduceKind::sum, ReduceKind::max,
+                                                 ReduceKind::min, ReduceKind::prod});
   keep(b.reduce(x, kind, dims));
 }
 
 void RandomOps::addArg() {
-  Value x = find([](Value v) { return rankOf(v) > 0 && !elementTypeOf(v).isInteger(1); });
+  Value x = find([](Value v) { return rankOf(v) > 0 && isNumberTensor(v); });
   if (!x)
     return;
   int64_t dim = int64_t(draw(uint64_t(rankOf(x))));
@@ -176,7 +178,7 @@ void RandomOps::addArg() {
 }
 
 void RandomOps::addWindow() {
-  Value x = find([](Value v) { return rankOf(v) > 0 && !elementTypeOf(v).isInteger(1); });
+  Value x = find([](Value v) { return rankOf(v) > 0 && isNumberTensor(v); });
   if (!x)
     return;
   SmallVector<int64_t> window, strides, low, high;
@@ -194,7 +196,7 @@ void RandomOps::addWindow() {
 }
 
 void RandomOps::addDot() {
-  Value x = find([](Value v) { return rankOf(v) > 0 && !elementTypeOf(v).isInteger(1); });
+  Value x = find([](Value v) { return rankOf(v) > 0 && isArithmeticTensor(v); });
   if (!x)
     return;
   // Dims of x become batch, contracted or free; the other operand is made to match, its dims in any order.
@@ -241,7 +243,7 @@ void RandomOps::addDot() {
 
 void RandomOps::addConv() {
   Value x = find([](Value v) {
-    if (rankOf(v) < 3 || !isa<FloatType>(elementTypeOf(v)))
+    if (rankOf(v) < 3 || !isFloatTensor(v))
       return false;
     Dims dims = dimsOf(v);
     return llvm::all_of(llvm::drop_begin(dims), [](const DimExpr &dim) { return dim.isConstant(); });
@@ -263,8 +265,20 @@ void RandomOps::addConv() {
   weights.push_back(DimExpr(channels / groups));
   weights.push_back(DimExpr(groups * pick<int64_t>({1, 3})));
   to.push_back(weights.back());
-  if (fits(weights) && fits(to))
-    keep(b.create<ConvOp>(x, newArgument(weights, elementTypeOf(x)), strides, low, high, dilation, groups));
+  if (!fits(weights) || !fits(to))
+    return;
+  Value w = newArgument(weights, elementTypeOf(x));
+  Value y = b.create<ConvOp>(x, w, strides, low, high, dilation, groups);
+  keep(y);
+  Dims spatial(from.begin() + 1, from.end() - 1);
+  SmallVector<int64_t> window;
+  for (const DimExpr &extent : ArrayRef(weights).drop_back(2))
+    window.push_back(*extent.constant());
+  if (chance(20))
+    keep(b.create<ConvInputGradOp>(y, w, DimsAttr::get(builder.getContext(), spatial), strides, low, high, dilation,
+                                   groups));
+  if (chance(20))
+    keep(b.create<ConvWeightGradOp>(x, y, window, strides, low, high, dilation, groups));
 }
 
 } // namespace dlc::check

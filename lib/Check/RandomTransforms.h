@@ -1,20 +1,15 @@
-// Transforms around random programs: the tangents of @main, and its batch, with axes drawn from a seed.
+// Transforms around random programs: @main becomes a private function, and a new @main calls, differentiates or batches
+// it, with axes and extents drawn from a seed.
 #ifndef DLC_CHECK_RANDOMTRANSFORMS_H
 #define DLC_CHECK_RANDOMTRANSFORMS_H
 
-#include "dialects/dlc/Dlc.h"
-
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "lib/Check/RandomGraph.h"
 
 namespace dlc::check {
 
-/// Renames @main to a private @primal and adds a @main that returns its results and their tangents. Leaves a module
-/// alone that holds lgamma or digamma: a derivative of one order too high is missing.
-void tangentMain(mlir::ModuleOp module);
-
-/// Renames @main, which must have arguments, to @one and adds a @main that is its batch of `extent` examples. Some
-/// arguments are shared by all. Returns the op.
-VmapOp batchMain(mlir::ModuleOp module, uint64_t seed, const DimExpr &extent);
+/// Adds a @main that returns the results of the old one, and as the transform says their gradients wrt every argument
+/// that has any, or their tangents; or all of them for a batch. A @main without arguments has no batch: it stays.
+void transformMain(mlir::ModuleOp module, Transform transform, uint64_t seed);
 
 } // namespace dlc::check
 

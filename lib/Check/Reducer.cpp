@@ -3,9 +3,10 @@
 #include "lib/Check/Reducer.h"
 
 #include "lib/Check/Inputs.h"
+#include "lib/Check/KnownExtents.h"
 #include "lib/Check/Outcome.h"
-#include "lib/Check/Reference.h"
 #include "lib/Check/Surgery.h"
+#include "lib/Interp/HostAttr.h"
 
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"
@@ -47,6 +48,7 @@ public:
     while (hasProgress && !isOver()) {
       std::string before = bestText;
       step([](Anatomy &parts) { return parts.clean(), true; });
+      step([](Anatomy &parts) { return Anatomy::peel(parts.module); });
       bindSymbols();
       step([](Anatomy &parts) { return parts.enterCallee(); });
       dropResults();
@@ -114,9 +116,9 @@ private:
         return false;
       if (!parts.callee)
         return true;
-      std::vector<HostTensor> passed; // the extents of the request's operands are static now
+      std::vector<std::vector<int64_t>> passed; // the extents of the request's operands are static now
       for (Value operand : parts.request->getOperands().take_front(parts.callee.getNumArguments()))
-        passed.emplace_back(dtypeOf(operand.getType()), cast<RankedTensorType>(operand.getType()).getShape().vec());
+        passed.push_back(cast<RankedTensorType>(operand.getType()).getShape().vec());
       return specialise(parts.callee, passed).isOk();
     });
   }
@@ -290,10 +292,11 @@ private:
           break;
         bool isDone = step([&](Anatomy &parts) {
           Type element = example.getElementType();
-          Builder b(element.getContext());
-          Attribute splat = isa<FloatType>(element) ? Attribute(b.getFloatAttr(element, value))
-                                                    : Attribute(b.getIntegerAttr(element, int64_t(value) & 1));
-          parts.entry.setArgAttr(i, "dlc.example", DenseElementsAttr::get(cast<ShapedType>(example.getType()), splat));
+          HostTensor number(dtypeOf(element), {});
+          double fitting = isa<IntegerType>(element) ? double(int64_t(value) & 1) : value;
+          scalar::store(scalar::HostScalarBuilder().cast(scalar::Scalar::ofDouble(fitting), number.type), number.at(0));
+          auto splat = attrOf(number, RankedTensorType::get({}, element));
+          parts.entry.setArgAttr(i, "dlc.example", splat.resizeSplat(cast<ShapedType>(example.getType())));
           return true;
         });
         if (isDone)

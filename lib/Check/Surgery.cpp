@@ -235,6 +235,35 @@ bool Anatomy::enterCallee() {
   return true;
 }
 
+bool Anatomy::peel(ModuleOp module) {
+  auto main = module.lookupSymbol<func::FuncOp>("main");
+  Operation *request = main && !main.isExternal() ? &main.getBody().front().front() : nullptr;
+  if (!request || !isa<JvpOp, VmapOp>(request))
+    return false;
+  auto callee = module.lookupSymbol<func::FuncOp>(request->getAttrOfType<FlatSymbolRefAttr>("callee").getAttr());
+  for (unsigned i = 0; callee && i < callee.getNumArguments(); ++i) {
+    auto argument = dyn_cast<BlockArgument>(request->getOperand(i));
+    auto example =
+        argument ? main.getArgAttrOfType<DenseElementsAttr>(argument.getArgNumber(), "dlc.example") : nullptr;
+    if (!example)
+      return false;
+    SmallVector<int64_t> shape(example.getType().getShape());
+    if (auto vmap = dyn_cast<VmapOp>(request); vmap && vmap.getInAxes()[i] >= 0) {
+      shape[unsigned(vmap.getInAxes()[i])] = 1; // the first of the batch
+      example = resized(example, shape);
+      shape.erase(shape.begin() + vmap.getInAxes()[i]);
+      example = example.reshape(RankedTensorType::get(shape, example.getElementType()));
+    }
+    callee.setArgAttr(i, "dlc.example", example);
+  }
+  if (!callee)
+    return false;
+  main.erase();
+  callee.setName("main");
+  callee.setPublic();
+  return true;
+}
+
 bool Anatomy::unwrap(Operation *op, unsigned side) {
   Block *block = nullptr;
   SmallVector<Value> arguments;
@@ -267,15 +296,22 @@ DenseElementsAttr resized(DenseElementsAttr attr, ArrayRef<int64_t> shape) {
   auto type = RankedTensorType::get(shape, attr.getElementType());
   if (attr.isSplat())
     return attr.resizeSplat(type);
-  SmallVector<Attribute> all(attr.getValues<Attribute>()), chosen;
-  ArrayRef<int64_t> from = attr.getType().getShape();
-  forEachIndex(shape.vec(), [&](const std::vector<int64_t> &index) {
-    int64_t linear = 0;
-    for (size_t i = 0; i < index.size(); ++i)
-      linear = linear * from[i] + (from[i] ? index[i] % from[i] : 0);
-    chosen.push_back(all[size_t(linear)]);
-  });
-  return DenseElementsAttr::get(type, chosen);
+  auto choose = [&](auto all) {
+    auto chosen = all;
+    chosen.clear();
+    ArrayRef<int64_t> from = attr.getType().getShape();
+    forEachIndex(shape.vec(), [&](const std::vector<int64_t> &index) {
+      int64_t linear = 0;
+      for (size_t i = 0; i < index.size(); ++i)
+        linear = linear * from[i] + (from[i] ? index[i] % from[i] : 0);
+      chosen.push_back(all[size_t(linear)]);
+    });
+    return DenseElementsAttr::get(type, ArrayRef(chosen));
+  };
+  using Complex = std::complex<APFloat>;
+  if (isa<ComplexType>(attr.getElementType()))
+    return choose(SmallVector<Complex>(attr.getValues<Complex>()));
+  return choose(SmallVector<Attribute>(attr.getValues<Attribute>()));
 }
 
 LogicalResult Anatomy::inferAgain(func::FuncOp function) {

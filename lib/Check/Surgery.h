@@ -40,6 +40,8 @@ struct Anatomy {
   /// infers all other types anew. Fails where the ops do not admit it.
   mlir::LogicalResult resize(int64_t from, int64_t to);
 
+  /// Makes the function that @main takes the tangents or the batch of the entry. False if it does not.
+  static bool peel(mlir::ModuleOp module);
   /// Puts what a branch's `side` holds, or one trip of a loop, in the place of the op. False if it is neither.
   static bool unwrap(mlir::Operation *op, unsigned side);
 

@@ -8,7 +8,7 @@ using namespace mlir;
 
 namespace dlc::check {
 
-static bool hasFloats(Value value) { return isa<FloatType>(elementTypeOf(value)); }
+static bool hasFloats(Value value) { return isa<FloatType, ComplexType>(elementTypeOf(value)); }
 
 LogicalResult Tape::runForward(Tensors &outputs) {
   InterpOptions options;
@@ -140,6 +140,72 @@ LogicalResult Tape::run(ArrayRef<int64_t> wrt, ArrayRef<int64_t> of, ArrayRef<Ho
       outputs.push_back(cotangents.lookup(argument));
     else // nothing reaches it: +0
       outputs.push_back(HostTensor(arguments[size_t(i)].type, arguments[size_t(i)].shape));
+  }
+  return success();
+}
+
+LogicalResult Tape::pushForward(Operation *op) {
+  auto hasTangent = [&](Value value) { return tangents.contains(value); };
+  if (isa<StopGradientOp>(op) || llvm::none_of(op->getOperands(), hasTangent) ||
+      llvm::none_of(op->getResults(), [&](Value result) { return varied.contains(result); }))
+    return success();
+  auto rule = dyn_cast<DifferentiableOpInterface>(op);
+  if (!rule || !rule.whyNoJvp().empty() || op->getNumRegions() > 0)
+    return failure();
+  SmallVector<Type> types(op->getOperandTypes());
+  Tensors inputs;
+  for (Value operand : op->getOperands())
+    inputs.push_back(values.lookup(operand));
+  for (Value operand : op->getOperands())
+    if (hasTangent(operand)) {
+      types.push_back(operand.getType());
+      inputs.push_back(tangents.lookup(operand));
+    }
+  SmallVector<Value> reached;
+  auto build = [&](OpBuilder &b, ValueRange arguments, SmallVectorImpl<Value> &results) -> LogicalResult {
+    IRMapping mapping;
+    unsigned count = op->getNumOperands();
+    SmallVector<Value> given;
+    for (Value operand : op->getOperands())
+      given.push_back(hasTangent(operand) ? Value(arguments[count++]) : Value());
+    Operation *copy = b.clone(*op, mapping);
+    copy->setOperands(arguments.take_front(op->getNumOperands()));
+    DlcBuilder builder(b, op->getLoc());
+    for (auto [result, tangent] :
+         llvm::zip_equal(op->getResults(), cast<DifferentiableOpInterface>(copy).buildJvp(builder, given)))
+      if (tangent && varied.contains(result)) {
+        if (tangent.getType() != result.getType())
+          return failure();
+        reached.push_back(result);
+        results.push_back(tangent);
+      }
+    return success();
+  };
+  Tensors made;
+  if (failed(evaluateIn(op->getContext(), types, inputs, build, made)))
+    return failure();
+  for (auto [result, tangent] : llvm::zip_equal(reached, made))
+    tangents[result] = tangent;
+  return success();
+}
+
+LogicalResult Tape::runTangents(ArrayRef<int64_t> wrt, ArrayRef<int64_t> of, ArrayRef<HostTensor> given,
+                                Tensors &outputs) {
+  if (failed(runForward(outputs)))
+    return failure();
+  markVaried(wrt);
+  for (auto [place, i] : llvm::enumerate(wrt))
+    tangents[function.getArgument(unsigned(i))] = given[place];
+  for (Operation &op : function.getBody().front().without_terminator())
+    if (failed(pushForward(&op)))
+      return failure();
+  Operation *end = function.getBody().front().getTerminator();
+  for (int64_t i : of) {
+    Value result = end->getOperand(unsigned(i));
+    if (tangents.contains(result))
+      outputs.push_back(tangents.lookup(result));
+    else // nothing reaches it: +0
+      outputs.push_back(HostTensor(outputs[size_t(i)].type, outputs[size_t(i)].shape));
   }
   return success();
 }

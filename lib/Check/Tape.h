@@ -1,4 +1,5 @@
-// Reverse mode on values instead of IR: runs a function, keeps what every op gave, and walks back over it.
+// Both modes on values instead of IR: runs a function, keeps what every op gave, and walks back, or once more forward,
+// over it.
 #ifndef DLC_CHECK_TAPE_H
 #define DLC_CHECK_TAPE_H
 
@@ -22,16 +23,20 @@ public:
   /// `of`. Fails if the function reports an error, or holds an op whose rule does not apply.
   mlir::LogicalResult run(llvm::ArrayRef<int64_t> wrt, llvm::ArrayRef<int64_t> of, llvm::ArrayRef<HostTensor> cts,
                           Tensors &outputs);
+  /// The results of the function, then the tangents of the results `of` for those of the arguments `wrt`. Fails alike.
+  mlir::LogicalResult runTangents(llvm::ArrayRef<int64_t> wrt, llvm::ArrayRef<int64_t> of,
+                                  llvm::ArrayRef<HostTensor> given, Tensors &outputs);
 
 private:
   mlir::LogicalResult runForward(Tensors &outputs);
   void markVaried(llvm::ArrayRef<int64_t> wrt);
   mlir::LogicalResult add(mlir::Value value, const HostTensor &ct);
   mlir::LogicalResult visit(mlir::Operation *op);
+  mlir::LogicalResult pushForward(mlir::Operation *op);
 
   mlir::func::FuncOp function;
   Tensors arguments;
-  llvm::DenseMap<mlir::Value, HostTensor> values, cotangents;
+  llvm::DenseMap<mlir::Value, HostTensor> values, cotangents, tangents;
   llvm::DenseSet<mlir::Value> varied;
 };
 

@@ -1,6 +1,8 @@
 // Sessions run single-threaded: whoever wants more processors starts more processes.
 #include "lib/Check/Workbench.h"
 
+#include "lib/Check/Calls.h"
+#include "lib/Check/KnownExtents.h"
 #include "lib/Runtime/Package.h"
 
 #include <cstring>
@@ -16,6 +18,16 @@ std::vector<Way> allWays() {
   return {{"host, 1 thread", host, 1},         {"host, 2 threads", host, 2},  {"not fused", unfused, 1},
           {"not simplified", unsimplified, 1}, {"neither of both", plain, 2}, {"AVX2, 2 threads", avx2, 2}};
 }
+
+Way knownExtentsWay() {
+  Way way;
+  way.name = "known extents, 2 threads";
+  way.threads = 2;
+  way.knowsExtents = true;
+  return way;
+}
+
+Workbench::Workbench(SessionHook hook) : hook(std::move(hook)) { registerCheckCalls(); }
 
 Workbench::~Workbench() {
   for (auto &[threads, pool] : pools)
@@ -82,6 +94,15 @@ Status Workbench::compile(const Options &options, ModuleOp module, Phase from, s
   return place->engine->compile(module, Phase::Schedule, package);
 }
 
+Status Workbench::compile(const Way &way, llvm::StringRef text, ArrayRef<HostTensor> inputs, std::string &package,
+                          OwningOpRef<ModuleOp> &module) {
+  func::FuncOp entry;
+  DLC_RETURN_IF_FAILED(parse(way.options, text, module, entry));
+  if (way.knowsExtents)
+    DLC_RETURN_IF_FAILED(makeExtentsKnown(*module, entry, inputs));
+  return compile(way.options, *module, Phase::Trace, package);
+}
+
 Outcome Workbench::runPackage(const std::string &package, ArrayRef<HostTensor> inputs, unsigned threads, size_t slack) {
   Outcome outcome;
   auto keep = [&](Status status) { return (outcome.status = std::move(status)).isOk(); };
@@ -125,11 +146,8 @@ Outcome Workbench::runPackage(const std::string &package, ArrayRef<HostTensor> i
 Outcome Workbench::run(const Way &way, llvm::StringRef text, ArrayRef<HostTensor> inputs) {
   Outcome outcome;
   OwningOpRef<ModuleOp> module;
-  func::FuncOp entry;
   std::string package;
-  outcome.status = parse(way.options, text, module, entry);
-  if (outcome.status.isOk())
-    outcome.status = compile(way.options, *module, Phase::Trace, package);
+  outcome.status = compile(way, text, inputs, package, module);
   return outcome.status.failed() ? outcome : runPackage(package, inputs, way.threads);
 }
 

@@ -14,18 +14,22 @@ struct Way {
   std::string name;
   Options options;
   unsigned threads = 1;
+  /// The extents of the inputs take the place of all symbols before anything else happens (numerics N3).
+  bool knowsExtents = false;
 };
 
 /// Every way that promise 1 speaks of on this machine: fused for its best ISA with 1 and 2 threads, not fused, not
 /// simplified, neither, and for AVX2 alone with 2 threads.
 std::vector<Way> allWays();
+/// For programs with symbols: compiled as if they were static, of the extents that the inputs have.
+Way knownExtentsWay();
 
 /// Applied to every session that is made: tests put bugs into passes and targets here.
 using SessionHook = std::function<void(Session &)>;
 
 class Workbench {
 public:
-  explicit Workbench(SessionHook hook = nullptr) : hook(std::move(hook)) {}
+  explicit Workbench(SessionHook hook = nullptr);
   ~Workbench();
   Workbench(const Workbench &) = delete;
   Workbench &operator=(const Workbench &) = delete;
@@ -39,6 +43,9 @@ public:
   /// Compiles a module that stands after phase `from` (at most schedule) in the session of these options. Every stage
   /// is marked as worth sharing out, so that small programs use all threads, too. `module` is left after bufferize.
   Status compile(const Options &options, mlir::ModuleOp module, Phase from, std::string &package);
+  /// Compiles a program, for inputs of these extents if the way wants to know them.
+  Status compile(const Way &way, llvm::StringRef text, llvm::ArrayRef<HostTensor> inputs, std::string &package,
+                 mlir::OwningOpRef<mlir::ModuleOp> &module);
   /// Runs a package. `slack`: bytes that every input and output has beyond its end.
   Outcome runPackage(const std::string &package, llvm::ArrayRef<HostTensor> inputs, unsigned threads, size_t slack = 0);
   /// Compiles and runs a program.

@@ -45,16 +45,26 @@ static void kinkAtZero(Operation *root) { // the gradient of relu at 0 is 0
       op.setPredicate(ComparePredicate::ge);
 }
 
+static void orderByExtents(Operation *root) { // another order of additions where every extent is known (numerics N3)
+  for (ReduceOp op : all<ReduceOp>(root))
+    if (cast<RankedTensorType>(op.getX().getType()).hasStaticShape())
+      op.setOrder(op.getOrder() == Order::lanes ? Order::chain : Order::lanes);
+}
+
 std::vector<Bug> autodiffBugs() {
   static const std::vector<const char *> summed = {"dlc.mul", "dlc.add", "dlc.sub", "dlc.tanh", "dlc.relu"};
-#define AUTODIFF_BUG(name, ops, breakIt)                                                                               \
+#define AUTODIFF_BUG_IN(model, name, ops, breakIt)                                                                     \
   {                                                                                                                    \
-    name, "dlc-autodiff", ops, "gradient.mlir", [](Session &session) { afterPass(session, "dlc-autodiff", breakIt); }  \
+    name, "dlc-autodiff", ops, model, [](Session &session) { afterPass(session, "dlc-autodiff", breakIt); }            \
   }
-  return {AUTODIFF_BUG("negation-forgotten", std::vector<const char *>({"dlc.sub"}), forgetNegation),
-          AUTODIFF_BUG("first-use-first", summed, firstUseFirst), AUTODIFF_BUG("use-forgotten", summed, forgetLastUse),
-          AUTODIFF_BUG("kink-at-zero", std::vector<const char *>({"dlc.relu"}), kinkAtZero)};
+#define AUTODIFF_BUG(name, ops, breakIt) AUTODIFF_BUG_IN("gradient.mlir", name, ops, breakIt)
+  return {
+      AUTODIFF_BUG("negation-forgotten", std::vector<const char *>({"dlc.sub"}), forgetNegation),
+      AUTODIFF_BUG("first-use-first", summed, firstUseFirst), AUTODIFF_BUG("use-forgotten", summed, forgetLastUse),
+      AUTODIFF_BUG_IN("stretch.mlir", "order-by-extents", std::vector<const char *>({"dlc.broadcast"}), orderByExtents),
+      AUTODIFF_BUG("kink-at-zero", std::vector<const char *>({"dlc.relu"}), kinkAtZero)};
 #undef AUTODIFF_BUG
+#undef AUTODIFF_BUG_IN
 }
 
 } // namespace dlc::seeded

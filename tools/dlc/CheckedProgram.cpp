@@ -30,9 +30,13 @@ void CheckFlags::define(Command &command) {
   command.flag("--json", json, "for programs");
 }
 
-std::vector<check::Way> CheckFlags::ways() const {
-  if (model.options.cpu.empty() && !model.noFuse)
-    return check::allWays();
+std::vector<check::Way> CheckFlags::ways(func::FuncOp entry) const {
+  if (model.options.cpu.empty() && !model.noFuse) {
+    std::vector<check::Way> all = check::allWays();
+    if (!check::symbolsOf(entry).empty())
+      all.push_back(check::knownExtentsWay());
+    return all;
+  }
   check::Way one;
   one.options = model.options;
   one.options.fuse = !model.noFuse;

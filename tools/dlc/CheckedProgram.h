@@ -20,7 +20,7 @@ struct CheckFlags {
 
   void define(Command &command);
   /// The ways to run the model: every way, or those of --mcpu and --no-fuse where one of them was given.
-  std::vector<check::Way> ways() const;
+  std::vector<check::Way> ways(mlir::func::FuncOp entry) const;
 };
 
 /// A module in a context that runs no threads, so that processes can be forked.

@@ -63,7 +63,7 @@ bool isKindName(const std::string &test) {
 Status findFault(ReduceFlags &flags, CheckedProgram &program, check::Examiner &examiner, check::Way &way,
                  check::Fault &fault) {
   std::string text = check::programText(*program.module), refusal;
-  for (const check::Way &candidate : flags.check.ways()) {
+  for (const check::Way &candidate : flags.check.ways(program.entry)) {
     check::Verdict verdict = examiner.examine(text, candidate);
     refusal = verdict.refusal;
     if (!verdict.fault.isFault() || (!flags.test.empty() && flags.test != check::name(verdict.fault.kind)))

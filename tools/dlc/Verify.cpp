@@ -36,7 +36,7 @@ Status verifyProgram(VerifyFlags &flags, const check::SessionHook &hook, VerifyR
   for (unsigned draw = 0; draw < draws; ++draw) {
     DLC_RETURN_IF_FAILED(chooseInputs(flags.check, flags.check.seed + draw, program));
     std::string text = check::textWithPlaces(*program.module);
-    for (const check::Way &way : flags.check.ways()) {
+    for (const check::Way &way : flags.check.ways(program.entry)) {
       progress.show("inputs " + std::to_string(draw + 1) + "/" + std::to_string(draws) + ": " + way.name);
       check::Verdict verdict = examiner.examine(text, way);
       ++result.checks;

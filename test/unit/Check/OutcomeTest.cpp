@@ -32,6 +32,21 @@ TEST(Outcome, NaNsAreOneAndZerosAreTwo) {
   EXPECT_NE(differenceOf(outcomeOf({1}), outcomeOf({1, 1})), "");
 }
 
+TEST(Outcome, PartsOfComplexNumbersCountEach) {
+  auto complex = [](double re, double im) {
+    Outcome outcome;
+    outcome.outputs = {HostTensor(DType::C128, {})};
+    scalar::store(scalar::Scalar::ofParts(scalar::Scalar::ofDouble(re), scalar::Scalar::ofDouble(im)),
+                  outcome.outputs[0].at(0));
+    return outcome;
+  };
+  EXPECT_EQ(differenceOf(complex(NAN, 1), complex(-NAN, 1)), "");
+  EXPECT_NE(differenceOf(complex(NAN, 1), complex(NAN, 2)), "");
+  EXPECT_EQ(differenceOf(complex(1, 0.0), complex(1, -0.0)),
+            "output 0, element 0 of c128[]: expected (1 (0x3ff0000000000000), 0 (0x0)), but got "
+            "(1 (0x3ff0000000000000), -0 (0x8000000000000000))");
+}
+
 TEST(Outcome, ErrorsMustTellTheSame) {
   Outcome expected, got;
   expected.status = Status::error(ErrorKind::Index, "an index");
@@ -50,7 +65,9 @@ TEST(Outcome, ErrorsMustTellTheSame) {
 TEST(Inputs, ExamplesKeepEveryBit) {
   auto context = makeQuietContext();
   auto module = mlir::parseSourceString<mlir::ModuleOp>(R"(
-    func.func @main(%x: tensor<?xf32, #dlc.dims<[B]>>, %i: tensor<2xi8>, %c: tensor<3xi1>, %h: tensor<bf16>) {
+    func.func @main(%x: tensor<?xf32, #dlc.dims<[B]>>, %i: tensor<2xi8>, %c: tensor<3xi1>, %h: tensor<bf16>,
+                    %z: tensor<3xcomplex<f64>>, %w: tensor<5xcomplex<f32>>, %f: tensor<4xf8E4M3FN>, %u: tensor<4xui4>,
+                    %s: tensor<4xi4>) {
       return
     })",
                                                         context.get());

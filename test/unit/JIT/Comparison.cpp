@@ -1,6 +1,7 @@
 // Runs modules by the interpreter and by compiled packages.
 #include "test/unit/JIT/Comparison.h"
 
+#include "lib/Check/Outcome.h"
 #include "lib/Runtime/Package.h"
 #include "lib/Runtime/ThreadPool.h"
 
@@ -126,16 +127,9 @@ template <class T> static bool sameNumber(T x, T y) {
 }
 
 ::testing::AssertionResult sameBits(const HostTensor &x, const HostTensor &y) {
-  if (x.type != y.type || x.shape != y.shape)
-    return ::testing::AssertionFailure() << "types or shapes differ";
-  scalar::HostScalarBuilder b;
-  for (int64_t i = 0, size = x.size(); i < size; ++i) {
-    scalar::Scalar left = scalar::load(x.type, x.at(i)), right = scalar::load(y.type, y.at(i));
-    bool isNaN = isFloat(x.type) && b.isNaN(left).asBool() && b.isNaN(right).asBool();
-    if (!isNaN && left.bits() != right.bits())
-      return ::testing::AssertionFailure()
-             << "element " << i << " of " << size << " is " << left.toDouble() << " but " << right.toDouble();
-  }
+  std::string difference = check::differenceOf("tensor", x, y);
+  if (!difference.empty())
+    return ::testing::AssertionFailure() << difference;
   return ::testing::AssertionSuccess();
 }
 

@@ -1,5 +1,7 @@
 // The simplify phase keeps every bit: random programs, gradients among them, interpreted before and after.
+#include "lib/Check/Calls.h"
 #include "lib/Check/Inputs.h"
+#include "lib/Check/Outcome.h"
 #include "lib/Check/RandomGraph.h"
 #include "test/unit/Interp/Modules.h"
 
@@ -23,20 +25,6 @@ std::string textOf(mlir::ModuleOp module) {
   llvm::raw_string_ostream(text) << module;
   return text;
 }
-
-bool sameBits(const HostTensor &x, const HostTensor &y) {
-  if (x.type != y.type || x.shape != y.shape)
-    return false;
-  scalar::HostScalarBuilder b;
-  for (int64_t i = 0, size = x.size(); i < size; ++i) {
-    scalar::Scalar left = scalar::load(x.type, x.at(i)), right = scalar::load(y.type, y.at(i));
-    bool areNaN = isFloat(x.type) && b.isNaN(left).asBool() && b.isNaN(right).asBool();
-    if (!areNaN && left.bits() != right.bits())
-      return false;
-  }
-  return true;
-}
-
 int64_t countOps(mlir::ModuleOp module) {
   int64_t count = 0;
   module.walk([&](mlir::Operation *) { ++count; });
@@ -48,6 +36,7 @@ using Rewrite = std::function<mlir::LogicalResult(mlir::ModuleOp)>;
 /// Interprets random programs before and after `rewrite`; errors that go away with unused ops are fine.
 void expectSameBits(int seeds, const Rewrite &rewrite) {
   auto context = makeContext();
+  registerCheckCalls();
   for (int seed = 0; seed < seeds; ++seed) {
     auto module = buildRandomModule(*context, seed, optionsFor(seed));
     mlir::PassManager autodiff(context.get());
