@@ -1,6 +1,7 @@
 // Registration of the dialect and its attributes; the rules of the ops are in the family files.
 #include "dialects/dlc/Dlc.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -29,6 +30,30 @@ Operation *DlcDialect::materializeConstant(OpBuilder &builder, Attribute value, 
   if (!elements || elements.getType() != type)
     return nullptr;
   return ConstantOp::create(builder, loc, elements);
+}
+
+//===--- Attributes of other ops ---===//
+
+LogicalResult DlcDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  if (attribute.getName() != fastName)
+    return success();
+  if (!isa<func::FuncOp>(op))
+    return op->emitOpError("expected 'dlc.fast' on a function, but got it on '") << op->getName() << "'";
+  if (!isa<UnitAttr>(attribute.getValue()))
+    return op->emitOpError("expected 'dlc.fast' to be a unit attribute, but got ") << attribute.getValue();
+  return success();
+}
+
+LogicalResult DlcDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned i, NamedAttribute attribute) {
+  if (attribute.getName() == fastName)
+    return op->emitOpError("expected 'dlc.fast' on a function, but got it on argument ") << i;
+  return success();
+}
+
+LogicalResult DlcDialect::verifyRegionResultAttribute(Operation *op, unsigned, unsigned i, NamedAttribute attribute) {
+  if (attribute.getName() == fastName)
+    return op->emitOpError("expected 'dlc.fast' on a function, but got it on result ") << i;
+  return success();
 }
 
 DimsAttr DimsAttr::get(MLIRContext *context, ArrayRef<DimExpr> dims) {

@@ -29,6 +29,11 @@
 
 namespace dlc {
 
+/// The attribute of a function whose code may have other bits than its definition (numerics N11). What is inlined goes
+/// by the function that it is inlined into.
+inline constexpr llvm::StringLiteral fastName = "dlc.fast";
+inline bool isFast(mlir::Operation *function) { return function->hasAttr(fastName); }
+
 /// Whether an op can fail depending on data (an index out of range), hence has a position, and an error slot if it is
 /// in a kernel.
 bool canFail(mlir::Operation *op);

@@ -17,6 +17,10 @@ def Dlc_Dialect : Dialect {
   let summary = "the tensor algebra: value semantics, exact numerics, symbolic dims";
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
+  // `dlc.fast`, a unit attribute of a function: its code may have other bits than its definition (numerics N11).
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
 }
 
 //===--- Attributes ---===//

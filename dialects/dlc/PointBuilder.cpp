@@ -1,5 +1,5 @@
 // Index arithmetic that keeps the cheapest form: uniform, then strided, then one index a lane.
-#include "dialects/dlc/PointBuilder.h"
+#include "dialects/dlc/Dlc.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
@@ -153,6 +153,11 @@ SmallVector<LaneIndex> PointBuilder::delinearize(LaneIndex linear, ArrayRef<DimE
   return index;
 }
 
+/// Whether an op is one rounded operation of the user's on reals. Complex division is a program that relies on each.
+static bool isArithmetic(Operation *op) {
+  return isa<AddOp, SubOp, MulOp, DivOp>(op) && !isa<ComplexType>(elementTypeOf(op->getResult(0)));
+}
+
 PointValue
 PointBuilder::elementwise(Operation *op, ArrayRef<LaneIndex> index,
                           llvm::function_ref<IRValue(scalar::IRScalarBuilder &, ArrayRef<IRValue>)> payload) {
@@ -165,7 +170,7 @@ PointBuilder::elementwise(Operation *op, ArrayRef<LaneIndex> index,
   SmallVector<IRValue> args;
   for (const PointValue &operand : operands)
     args.push_back(isUniform ? operand.value : IRValue{spread(operand), operand.value.type});
-  return {payload(scalars, args), isUniform};
+  return {payload(isArithmetic(op) ? sums : scalars, args), isUniform};
 }
 
 PointValue PointBuilder::guarded(PointValue condition, llvm::function_ref<PointValue()> body) {

@@ -42,8 +42,8 @@ using IRValue = scalar::IRScalarBuilder::Value;
 
 class PointBuilder {
 public:
-  PointBuilder(mlir::OpBuilder &b, mlir::Location location, int64_t width)
-      : b(b), location(location), width(width), scalars(b, location) {}
+  PointBuilder(mlir::OpBuilder &b, mlir::Location location, int64_t width, bool isFast = false)
+      : b(b), location(location), width(width), scalars(b, location), sums(isFast ? scalars.fast() : scalars) {}
   virtual ~PointBuilder() = default;
 
   /// The value of a tensor at an index, for the lanes of `guard`; other lanes hold anything.
@@ -87,6 +87,8 @@ public:
   mlir::Location location;
   int64_t width;
   scalar::IRScalarBuilder scalars;
+  /// For the user's own sums, products and quotients, which in a fast kernel may change bits (numerics N11).
+  scalar::IRScalarBuilder sums;
   Guard guard;
 };
 

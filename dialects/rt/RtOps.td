@@ -35,10 +35,11 @@ def Rt_KernelOp : Rt_Op<"kernel", [IsolatedFromAbove, SymbolTable, Symbol, NoTer
     Until lower the body is one `rt.body` with dlc ops; `symbols` names the dims that its types mention, in order of
     first appearance (s0, s1, ...). schedule adds `descriptor`: kind, tiles, vector width and, for each stage, the number
     of tasks, the cost per task and the scratch bytes, as formulas over the symbols. lower replaces the body by one
-    function a stage, which takes the buffers of operands, then of results.
+    function a stage, which takes the buffers of operands, then of results. `fast`, part of the key, says that it comes
+    from a function that is `dlc.fast` (numerics N11).
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$symbols, OptionalAttr<DictionaryAttr>:$descriptor,
-                       OptionalAttr<StrAttr>:$key, OptionalAttr<TypeArrayAttr>:$signature);
+                       OptionalAttr<StrAttr>:$key, OptionalAttr<TypeArrayAttr>:$signature, UnitAttr:$fast);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name `` custom<Symbols>($symbols) attr-dict-with-keyword $body";
   let extraClassDeclaration = [{

@@ -31,10 +31,13 @@ typedef struct dlc_value_info {
   int64_t dims[DLC_MAX_RANK]; /**< -1 for an extent that is symbolic: see dlc_trace_dim_text. */
 } dlc_value_info;
 
-/** How a trace treats literals, and what runs it. */
+/** How a trace treats literals, what runs it, and its numerics. Zero is the default of what is not named. */
 typedef struct dlc_trace_options {
   uint8_t lazy;       /**< 1: scalars and tensors become inputs, and dlc_trace_flush runs what is alive. */
   const char *engine; /**< "jit" or "interp". */
+  /** 1: the program is `dlc.fast` (docs/numerics.md). Compiled code may contract, reorder and approximate: its bits may
+   * differ between CPUs, batch sizes and thread counts, and from those of the engine "interp", which stays exact. */
+  uint8_t fast;
 } dlc_trace_options;
 
 DLC_API dlc_status *dlc_trace_create(const dlc_trace_options *options, dlc_trace **out);

@@ -46,10 +46,11 @@ inline std::shared_ptr<dlc_trace> &current() {
   return trace;
 }
 
-inline std::shared_ptr<dlc_trace> makeTrace(bool isLazy) {
+inline std::shared_ptr<dlc_trace> makeTrace(bool isLazy, bool isFast = false) {
   dlc_trace_options options = {};
   options.lazy = isLazy;
   options.engine = "jit";
+  options.fast = isFast;
   dlc_trace *trace = nullptr;
   check(dlc_trace_create(&options, &trace));
   return own(trace, dlc_trace_release);
@@ -216,7 +217,7 @@ inline Array mean(const Array &x) { return call("mean", {x}); }
 /// A function of arrays, compiled once for each signature of its arguments; made by `jit`.
 template <class Function> class Jit {
 public:
-  explicit Jit(Function function) : function(std::move(function)) {}
+  explicit Jit(Function function, bool isFast = false) : function(std::move(function)), isFast(isFast) {}
 
   Array operator()(const std::vector<Array> &arguments) {
     std::string key;
@@ -238,7 +239,7 @@ public:
 
 private:
   std::shared_ptr<dlc_program> compile(const std::vector<Array> &arguments) {
-    std::shared_ptr<dlc_trace> trace = detail::makeTrace(false), outer = trace;
+    std::shared_ptr<dlc_trace> trace = detail::makeTrace(false, isFast), outer = trace;
     std::swap(outer, detail::current());
     struct Restore {
       std::shared_ptr<dlc_trace> &outer;
@@ -269,11 +270,21 @@ private:
   }
 
   Function function;
+  bool isFast;
   std::map<std::string, std::shared_ptr<dlc_program>> programs;
 };
 
+/// How `jit` compiles.
+struct JitOptions {
+  /// Gives up exact numerics (docs/numerics.md): code may contract, reorder and approximate, so bits may differ between
+  /// CPUs, shapes and thread counts. Errors stay bounded.
+  bool isFast = false;
+};
+
 /// Compiles `function`, from a vector of arrays to an array, when it is first called with a signature.
-template <class Function> Jit<Function> jit(Function function) { return Jit<Function>(std::move(function)); }
+template <class Function> Jit<Function> jit(Function function, JitOptions options = {}) {
+  return Jit<Function>(std::move(function), options.isFast);
+}
 
 /// The value of `function` (rank 0, of a float type) at `arguments`, then its gradient with respect to each argument.
 inline std::vector<Array> valueAndGrad(const std::function<Array(const std::vector<Array> &)> &function,

@@ -48,7 +48,7 @@ dlc_status *locationIntern(const char *file, uint32_t line, uint32_t column, uin
 }
 
 dlc_status *traceCreate(const dlc_trace_options *options, dlc_trace **out) {
-  *out = new dlc_trace(options->lazy, options->engine);
+  *out = new dlc_trace(options->lazy, options->engine, options->fast);
   return nullptr;
 }
 void traceRetain(dlc_trace *trace) { trace->references.fetch_add(1); }

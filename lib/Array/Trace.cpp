@@ -8,7 +8,7 @@ using namespace mlir;
 
 namespace dlc {
 
-Trace::Trace(bool lazy, std::string engine)
+Trace::Trace(bool lazy, std::string engine, bool fast)
     : host(CompilerContext::current()), engineName(std::move(engine)), lazy(lazy) {
   MLIRContext &context = host->context();
   Location unknown = UnknownLoc::get(&context);
@@ -17,6 +17,10 @@ Trace::Trace(bool lazy, std::string engine)
   auto main = func::FuncOp::create(builder, unknown, "main", builder.getFunctionType({}, {}));
   main.addEntryBlock();
   frames.emplace_back(main);
+  if (fast) {
+    main->setAttr(fastName, builder.getUnitAttr());
+    record({24});
+  }
 }
 
 Trace::~Trace() {

@@ -34,7 +34,8 @@ struct Operand {
 
 class Trace {
 public:
-  Trace(bool lazy, std::string engine);
+  /// `fast`: @main is `dlc.fast`.
+  Trace(bool lazy, std::string engine, bool fast = false);
   ~Trace();
 
   /// A new argument of @main.

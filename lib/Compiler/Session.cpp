@@ -146,6 +146,7 @@ void Session::assignKeys(ModuleOp module) {
     stream << "\n"
            << kernel.getSymbols() << "\n"
            << *kernel.getDescriptor() << "\n"
+           << (kernel.getFast() ? "fast" : "exact") << "\n"
            << backend->name() << " " << backend->features() << "\n"
            << compilerId;
     llvm::SHA256 hash;

@@ -107,6 +107,9 @@ class KernelMaker {
 public:
   KernelMaker(ModuleOp module) : module(module), symbols(module) {}
 
+  /// Whether the kernels that are made from here on may change bits.
+  void setFast(bool isFast) { makesFast = isFast; }
+
   /// Makes the kernel of a group and launches it at the end of the block; the ops stay, without uses outside. Null if
   /// nothing reads the group.
   rt::LaunchOp make(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges);
@@ -122,13 +125,14 @@ private:
 
   ModuleOp module;
   SymbolTable symbols;
-  llvm::StringMap<rt::KernelOp> byText;
-  llvm::StringMap<unsigned> uses; ///< how many kernels were given a name
+  bool makesFast = false;
+  llvm::StringMap<rt::KernelOp> byText; ///< by body, behind "fast" for those that are
+  llvm::StringMap<unsigned> uses;       ///< how many kernels were given a name
 };
 
-/// The kernel with the same text, if there is one already.
+/// The kernel with the same text and numerics, if there is one already.
 rt::KernelOp KernelMaker::shared(rt::KernelOp kernel) {
-  std::string text;
+  std::string text = kernel.getFast() ? "fast" : "";
   llvm::raw_string_ostream stream(text);
   kernel.getKernelBody()->print(stream, OpPrintingFlags().useLocalScope());
   auto [place, isNew] = byText.try_emplace(text, kernel);
@@ -216,7 +220,7 @@ rt::LaunchOp KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdg
     locations.push_back(op->getLoc());
   Location location = FusedLoc::get(module.getContext(), locations);
   auto kernel = rt::KernelOp::create(b, location, nameOf(group), b.getStrArrayAttr({}), DictionaryAttr(), StringAttr(),
-                                     ArrayAttr());
+                                     ArrayAttr(), makesFast);
   b.createBlock(&kernel.getBody());
   auto body = rt::BodyOp::create(b, location);
   Block *block = b.createBlock(&body.getRegion());
@@ -280,6 +284,7 @@ public:
       if (failed(checkCustomCalls(function)))
         return signalPassFailure();
       numberReporters(function);
+      maker.setFast(isFast(function));
       run(function.getBody().front(), maker);
     }
   }

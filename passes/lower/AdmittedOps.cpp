@@ -2,6 +2,8 @@
 // its dialects without this file linking them.
 #include "passes/lower/AdmittedOps.h"
 
+#include "dialects/rt/Rt.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -123,14 +125,26 @@ static std::string whyNotNarrowFloat(Operation *op, Rule rule) {
   return "";
 }
 
+/// A kernel that is fast may have the flags of fastMath (numerics N11), another one none.
+static std::string whyNotFlags(Operation *op) {
+  auto flags = dyn_cast<arith::ArithFastMathInterface>(op);
+  arith::FastMathFlagsAttr attr = flags ? flags.getFastMathFlagsAttr() : nullptr;
+  if (!attr || attr.getValue() == arith::FastMathFlags::none)
+    return "";
+  auto kernel = op->getParentOfType<rt::KernelOp>();
+  if (!kernel || !kernel.getFast())
+    return "has fastmath flags";
+  bool isKnown = (attr.getValue() & scalar::fastMath) == attr.getValue();
+  return isKnown ? "" : "has fastmath flags for which NaN, infinities or the sign of zero have no meaning";
+}
+
 std::string whyNotAdmitted(Operation *op) {
   StringRef name = op->getName().getStringRef();
   Rule rule = ruleOf(name);
   if (rule == Rule::never)
     return reasonOf(name);
-  if (auto flags = dyn_cast<arith::ArithFastMathInterface>(op))
-    if (auto attr = flags.getFastMathFlagsAttr(); attr && attr.getValue() != arith::FastMathFlags::none)
-      return "has fastmath flags";
+  if (std::string reason = whyNotFlags(op); !reason.empty())
+    return reason;
   if (rule == Rule::narrowing)
     return whyNotNarrowing(op);
   if (std::string reason = whyNotNarrowFloat(op, rule); !reason.empty())

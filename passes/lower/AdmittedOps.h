@@ -1,6 +1,7 @@
 // What an emitter may write (numerics N10): operations that give the same bits on every machine and under every later
 // pass. The lower phase checks each kernel between emit and the conversion to LLVM, for every target; nothing that
-// comes after may bring in an operation of its own that computes.
+// comes after may bring in an operation of its own that computes. Arithmetic of a fast kernel may have the flags of
+// fastMath (numerics N11).
 #ifndef DLC_PASSES_LOWER_ADMITTEDOPS_H
 #define DLC_PASSES_LOWER_ADMITTEDOPS_H
 

@@ -11,7 +11,8 @@ namespace dlc {
 
 class KernelPoint : public PointBuilder {
 public:
-  KernelPoint(LoopBuilder &loops, int64_t width) : PointBuilder(loops.b, loops.location, width), loops(loops) {}
+  KernelPoint(LoopBuilder &loops, int64_t width, bool isFast)
+      : PointBuilder(loops.b, loops.location, width, isFast), loops(loops) {}
 
   /// From here on a read of `tensor`, at whatever index, gives `value`.
   void bind(mlir::Value tensor, PointValue value) { bound[tensor] = value; }

@@ -57,8 +57,8 @@ class _CompileFrame(RootFrame):
 
     __slots__ = ("live",)
 
-    def __init__(self, live: dict[int, Array]):
-        super().__init__()
+    def __init__(self, live: dict[int, Array], fast: bool):
+        super().__init__(fast)
         self.live = live
 
     def lift(self, array):
@@ -72,7 +72,7 @@ class _CompileFrame(RootFrame):
 class Compiled:
     """A function compiled ahead of time for given argument types; see dlc.compile."""
 
-    def __init__(self, fn: Callable, specs: tuple, names: Sequence[str] | None):
+    def __init__(self, fn: Callable, specs: tuple, names: Sequence[str] | None, fast: bool = False):
         leaves, structure = _tree.flatten(specs, lambda v: isinstance(v, (ShapeDtype, Array)))
         if names is not None and (len(names) != len(leaves) or len(set(names)) != len(names)):
             raise ValueError(f"expected {len(leaves)} names that differ, but got {list(names)}")
@@ -82,7 +82,7 @@ class Compiled:
         live = {id(a): a for a in arguments}
         # What is written turns out at the end: then it is no constant, and the function is traced once more.
         while True:
-            frame = _CompileFrame(live)
+            frame = _CompileFrame(live, fast)
             with frame:
                 for i, array in enumerate(arguments):
                     frame.dims_of[id(array)] = self._specs[i].shape
@@ -141,7 +141,9 @@ def _abstract(of: ShapeDtype) -> Array:
     return Array(_dlc.Trace(False, options.engine).input(of.dtype.code, [str(d) for d in of.shape], "", False))
 
 
-def compile(fn: Callable, specs: Any, *, names: Sequence[str] | None = None) -> Compiled:  # noqa: A001
+def compile(  # noqa: A001
+    fn: Callable, specs: Any, *, names: Sequence[str] | None = None, fast: bool = False
+) -> Compiled:
     """Compiles a function ahead of time.
 
     Arrays that the function reaches and does not write are frozen into the program.
@@ -150,6 +152,8 @@ def compile(fn: Callable, specs: Any, *, names: Sequence[str] | None = None) -> 
         fn: A function of arrays, or a Module.
         specs: One dlc.spec (or an array that stands for its type) for each argument.
         names: Names of the arguments, for the artifact's signature; by default arg0, arg1, ...
+        fast: Whether to give up exact numerics for speed. Code may then contract, reorder and approximate: bits may
+            differ from those of the function, and between CPUs, batch sizes and thread counts. Errors stay bounded.
 
     Returns:
         The compiled function, which can be called, shown (`ir`) and saved (`save`).
@@ -168,4 +172,4 @@ def compile(fn: Callable, specs: Any, *, names: Sequence[str] | None = None) -> 
         raise TypeError(f"expected a function to compile, but got {type(fn).__name__}")
     if isinstance(specs, (ShapeDtype, Array)):
         specs = (specs,)
-    return Compiled(fn, tuple(specs), names)
+    return Compiled(fn, tuple(specs), names, fast)

@@ -26,8 +26,8 @@ class RootFrame(Frame):
 
     __slots__ = ()
 
-    def __init__(self):
-        super().__init__(_dlc.Trace(False, options.engine))
+    def __init__(self, fast: bool = False):
+        super().__init__(_dlc.Trace(False, options.engine, fast))
 
     def float_input(self, leaf: FloatLeaf, name: str) -> Array:
         """A weak rank-0 input for a Python float."""
@@ -255,10 +255,11 @@ class JitFunction:
 
     __dlc_wrapper__ = True
 
-    def __init__(self, fn: Callable, dynamic: bool = True):
+    def __init__(self, fn: Callable, dynamic: bool = True, fast: bool = False):
         functools.update_wrapper(self, fn, updated=())
         self.entries: dict[Any, Entry] = {}
         self.dynamic = dynamic
+        self.fast = fast
         self.families: dict[Any, Family] = {}
         self.events: list[str] = []
         self.last_key: tuple | None = None
@@ -284,7 +285,7 @@ class JitFunction:
         self.last_key = signature.key
         program_key, self.refusal = None, ""
         if options.engine == "jit" and _dlc.cache_dir():
-            program_key, self.refusal = _program_key.key_of(signature)
+            program_key, self.refusal = _program_key.key_of(signature, self.fast)
         family = self.families.setdefault((signature.family(), *key[1:]), Family())
         entry = family.find(signature) or self._find(program_key, signature)
         what = "found a program"
@@ -361,7 +362,7 @@ class JitFunction:
 
     def _trace(self, signature: Signature, pattern: dict[int, tuple] | None = None) -> Trace:
         self.traces += 1
-        frame = RootFrame()
+        frame = RootFrame(self.fast)
         for number, shape in (pattern or {}).items():
             frame.dims_of[id(signature.leaves[number])] = shape
         return Trace(self.__wrapped__, signature, frame)
@@ -385,7 +386,7 @@ class JitFunction:
         return self._trace(Signature(self.__wrapped__, args, kwargs)).module.text(phase)
 
 
-def jit(fn: Callable, *, dynamic: bool = True) -> JitFunction:
+def jit(fn: Callable, *, dynamic: bool = True, fast: bool = False) -> JitFunction:
     """Compiles a function: it is traced at the first call with arguments of new types, shapes or static values.
 
     Arrays among the arguments, and those that the function reaches through closures, attributes and globals, are inputs
@@ -396,9 +397,13 @@ def jit(fn: Callable, *, dynamic: bool = True) -> JitFunction:
     Args:
         fn: A function of trees of arrays and static values that returns a tree of arrays.
         dynamic: Whether extents that differ between calls become symbols, so that further ones need no new trace.
+        fast: Whether to give up exact numerics for speed. Code may then contract, reorder and approximate: bits may
+            differ from those of the function, and between CPUs, batch sizes and thread counts. Errors stay bounded.
+            A compiled function that is called by another one that is compiled, or differentiated by it, goes by that
+            one: `jit(grad(f), fast=True)`.
 
     Returns:
-        A function with the same arguments and results, bit for bit.
+        A function with the same arguments and results, bit for bit unless it is fast.
 
     Raises:
         TypeError: If `fn` cannot be called.
@@ -411,4 +416,4 @@ def jit(fn: Callable, *, dynamic: bool = True) -> JitFunction:
     """
     if not callable(fn):
         raise TypeError(f"expected a function to compile, but got {type(fn).__name__}")
-    return JitFunction(fn, dynamic)
+    return JitFunction(fn, dynamic, fast)

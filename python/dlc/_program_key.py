@@ -96,10 +96,10 @@ def _add(state: Any, token: Any) -> None:
         raise NoKey(f"a {type(token).__name__}")
 
 
-def key_of(signature: Signature) -> tuple[bytes | None, str]:
+def key_of(signature: Signature, fast: bool = False) -> tuple[bytes | None, str]:
     """The key of 32 bytes and ""; or None and the words that say what has no contents to hash."""
     state = hashlib.sha256(b"dlc program 2" + package_digest() + _dlc.build_id().encode())
-    state.update(repr(_dlc.compile_options()).encode())
+    state.update(repr((_dlc.compile_options(), bool(fast))).encode())
     for number, token in enumerate(signature.key):
         try:
             _add(state, token)

@@ -53,7 +53,7 @@ public:
 /// A trace that its values keep alive.
 class Trace {
 public:
-  Trace(bool lazy, const std::string &engine);
+  Trace(bool lazy, const std::string &engine, bool fast);
   Trace(const Trace &other) : handle(other.handle) { dlc_trace_retain(handle); }
   ~Trace() { dlc_trace_release(handle); }
   dlc_trace *handle;

@@ -3,8 +3,8 @@
 
 namespace dlc::python {
 
-Trace::Trace(bool lazy, const std::string &engine) : handle(nullptr) {
-  dlc_trace_options options{uint8_t(lazy), engine.c_str()};
+Trace::Trace(bool lazy, const std::string &engine, bool fast) : handle(nullptr) {
+  dlc_trace_options options{uint8_t(lazy), engine.c_str(), uint8_t(fast)};
   check(dlc_trace_create(&options, &handle));
 }
 
@@ -281,7 +281,7 @@ void bindTraces(nb::module_ &m) {
       .def("dim", &dimOf, nb::arg("dim"))
       .def("tensor", &tensorOf, owned);
   nb::class_<Trace>(m, "Trace", "dlc IR that is being recorded")
-      .def(nb::init<bool, const std::string &>(), nb::arg("lazy"), nb::arg("engine"))
+      .def(nb::init<bool, const std::string &, bool>(), nb::arg("lazy"), nb::arg("engine"), nb::arg("fast") = false)
       .def("op", &appendOp, nb::arg("name"), nb::arg("operands"), nb::arg("attributes").none(), nb::arg("capacity") = 4)
       .def(
           "value", [](const Trace &t, nb::handle x) { return new Value(t, addOperand(t, x)); }, owned)

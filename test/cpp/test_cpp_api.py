@@ -93,3 +93,30 @@ def test_errors(tmp_path):
     assert len(lines) == len(expected), lines
     for line, pattern in zip(lines, expected):
         assert re.fullmatch(pattern, line), (line, pattern)
+
+
+FAST = r"""
+#include <cstdio>
+#include <dlc/dlc.h>
+
+int main() {
+  auto third = [](const std::vector<dlc::Array> &x) { return (x[0] * x[0] + x[0]) / dlc::Array(3.0f); };
+  auto exact = dlc::jit(third), fast = dlc::jit(third, dlc::JitOptions{true});
+  std::vector<float> values;
+  for (int i = 0; i < 1000; ++i)
+    values.push_back(float(i) / 7.0f);
+  dlc::Array x({1000}, values);
+  std::vector<float> a = exact({x}).toVector<float>(), b = fast({x}).toVector<float>();
+  int differ = 0;
+  for (int i = 0; i < 1000; ++i) {
+    if (std::abs(a[i] - b[i]) > 1e-6f * a[i])
+      std::printf("%d is far: %g and %g\n", i, a[i], b[i]);
+    differ += a[i] != b[i];
+  }
+  std::puts(differ > 0 && exact({x}).toVector<float>() == a ? "fast" : "exact");
+}
+"""
+
+
+def test_fast_is_an_option_of_jit(tmp_path):
+    assert build_and_run(tmp_path, FAST.replace("<cstdio>", "<cmath>\n#include <cstdio>")) == "fast\n"

@@ -90,7 +90,7 @@ def test_peak_refuses_wrong_arguments(arguments):
 
 def test_unknown_suite_is_an_error():
     run = subprocess.run([ROOT / "dev", "bench", "fly"], capture_output=True, text=True)
-    assert run.returncode == 2 and "expected a suite (compile, functions, gemm" in run.stderr
+    assert run.returncode == 2 and "expected a suite (compile, fast, functions, gemm" in run.stderr
 
 
 def test_unknown_verb_is_an_error():

@@ -63,6 +63,15 @@ Status openProgram(CheckFlags &flags, CheckedProgram &program) {
   return Session::entryOf(*program.module, program.entry);
 }
 
+Status checkBitsAreDefined(CheckedProgram &program) {
+  if (!isFast(program.entry))
+    return Status::ok();
+  return Status::error(ErrorKind::Unsupported,
+                       "expected a function whose bits are defined, to compare them, but got '%s' with 'dlc.fast': "
+                       "check it without the attribute",
+                       program.entry.getName().str().c_str());
+}
+
 static Status readSymbols(const CheckFlags &flags, func::FuncOp entry, check::Symbols &symbols) {
   std::vector<std::string> names = check::symbolsOf(entry);
   for (const std::string &text : flags.dims) {

@@ -32,6 +32,8 @@ struct CheckedProgram {
 
 /// Reads the model. A usage error if the flags name an unknown CPU.
 Status openProgram(CheckFlags &flags, CheckedProgram &program);
+/// Unsupported for an entry function that is `dlc.fast`: its code need not have the definition's bits (numerics N11).
+Status checkBitsAreDefined(CheckedProgram &program);
 /// Gives the entry's arguments examples: from --input, else those that the model carries, else random ones of `seed`.
 Status chooseInputs(const CheckFlags &flags, uint64_t seed, CheckedProgram &program);
 

@@ -93,6 +93,8 @@ void addGradient(func::FuncOp primal, llvm::ArrayRef<int64_t> wrt, unsigned of) 
   auto gradient = func::FuncOp::create(b, location, name, b.getFunctionType(inputs, results));
   if (auto ranges = primal->getAttr("dlc.symbols"))
     gradient->setAttr("dlc.symbols", ranges);
+  if (isFast(primal))
+    gradient->setAttr(fastName, b.getUnitAttr());
   for (unsigned i = 0; i < primal.getNumArguments(); ++i)
     gradient.setArgAttr(i, "dlc.name", b.getStringAttr(argumentName(primal, i)));
   if (!isScalar)

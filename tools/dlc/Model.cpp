@@ -64,6 +64,19 @@ Status openModel(ModelFlags &flags, Model &model) {
   return model.session->parseText(bytes, flags.model, model.module);
 }
 
+void defineFast(Command &command, bool &isFast) {
+  command.flag("--fast", isFast,
+               "gives up exact bits for speed: code may contract, reorder and approximate, so bits may "
+               "differ between CPUs, batches and thread counts");
+}
+
+Status setFast(Model &model) {
+  mlir::func::FuncOp entry;
+  DLC_RETURN_IF_FAILED(Session::entryOf(*model.module, entry));
+  entry->setAttr(fastName, mlir::UnitAttr::get(entry.getContext()));
+  return Status::ok();
+}
+
 cache::StoreOptions storeOptions(const Environment &environment) {
   cache::StoreOptions options;
   options.folder = environment.cacheDir;

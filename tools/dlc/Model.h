@@ -23,6 +23,11 @@ struct Model {
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 
+/// The flag `--fast` of subcommands that make code.
+void defineFast(Command &command, bool &isFast);
+/// Makes the entry function of a model `dlc.fast`.
+Status setFast(Model &model);
+
 /// Makes the session and reads the model.
 Status openModel(ModelFlags &flags, Model &model);
 

@@ -89,6 +89,7 @@ Status runReduce(ReduceFlags &flags, const check::SessionHook &hook) {
   };
   check::Report report;
   if (isKindName(flags.test)) {
+    DLC_RETURN_IF_FAILED(checkBitsAreDefined(program));
     check::Examiner examiner(hook, flags.check.timeout);
     check::Way way;
     DLC_RETURN_IF_FAILED(findFault(flags, program, examiner, way, report.fault));

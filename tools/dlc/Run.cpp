@@ -26,6 +26,7 @@ struct RunFlags {
   std::string engine = "jit";
   unsigned threads = 0;
   unsigned repeat = 1;
+  bool isFast = false;
 };
 
 Status runLoaded(LoadedPackage &package, const std::vector<NamedFile> &inputs, const RunFlags &flags) {
@@ -76,11 +77,14 @@ Status compileModel(RunFlags &flags, const std::string &text, const Environment 
     return usageError("expected --target=cpu to run a model, but got " + target->name().str());
   cache::DiskStore store(storeOptions(environment));
   // The path is part of the key, for messages of the program name it.
-  cache::Key key = jit::programKey(flags.model.options, *target, {"dlc run", flags.model.model, text});
+  cache::Key key =
+      jit::programKey(flags.model.options, *target, {"dlc run", flags.isFast ? "fast" : "", flags.model.model, text});
   if (store.find(cache::Kind::Program, key, package))
     return Status::ok();
   Model model;
   DLC_RETURN_IF_FAILED(openModel(flags.model, model));
+  if (flags.isFast)
+    DLC_RETURN_IF_FAILED(setFast(model));
   jit::DiskImages images(store);
   jit::Engine engine(*model.session, &images);
   std::string bytes;
@@ -136,11 +140,15 @@ Status runModel(RunFlags &flags, const Environment &environment) {
   }
   std::vector<NamedFile> inputs;
   DLC_RETURN_IF_FAILED(splitInputs(flags.inputs, inputs));
+  if (flags.isFast && flags.engine == "interp")
+    return usageError("expected --engine=jit with --fast, but got interp, which is exact by definition");
   if (flags.engine == "interp")
     return interpretModel(flags, inputs);
   std::string bytes;
   DLC_RETURN_IF_FAILED(readModelFile(flags.model.model, bytes));
   Buffer package;
+  if (flags.isFast && isPackage(bytes))
+    return usageError("expected a model to compile with --fast, but got a package, whose code is made");
   DLC_RETURN_IF_FAILED(isPackage(bytes) ? toBuffer(bytes, package) : compileModel(flags, bytes, environment, package));
   return runPackage(package, inputs, flags);
 }
@@ -154,6 +162,7 @@ void define(Command &command, const Environment &environment) {
   command.option("--threads", flags->threads, 1, ThreadPool::maxWorkers,
                  "threads to use (default: DLC_NUM_THREADS, else all CPUs of this process)");
   command.option("--repeat", flags->repeat, 1, 1000000, "run N times and print times");
+  defineFast(command, flags->isFast);
   command.action([flags, environment] { return runModel(*flags, environment); });
 }
 

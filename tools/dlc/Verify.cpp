@@ -29,6 +29,7 @@ struct VerifyResult {
 Status verifyProgram(VerifyFlags &flags, const check::SessionHook &hook, VerifyResult &result) {
   CheckedProgram program;
   DLC_RETURN_IF_FAILED(openProgram(flags.check, program));
+  DLC_RETURN_IF_FAILED(checkBitsAreDefined(program));
   check::Examiner examiner(hook, flags.check.timeout);
   ProgressLine progress;
   bool isRandom = flags.check.inputs.empty() && !check::hasExamples(program.entry);

@@ -105,25 +105,26 @@ template <class FloatOp> IRScalar IRScalarBuilder::unary(Value x) const {
   return narrow({FloatOp::create(builder, loc, wide.value), wide.type}, x.type);
 }
 
-template <class FloatOp, class IntOp> IRScalar IRScalarBuilder::binary(Value a, Value b) const {
+template <class FloatOp, class IntOp>
+IRScalar IRScalarBuilder::binary(Value a, Value b, arith::FastMathFlags flags) const {
   assert(a.type == b.type && "operands of one operation have one type");
   if (!isFloat(a.type))
     return {IntOp::create(builder, loc, a.value, b.value), a.type};
   Value wide = widen(a);
-  return narrow({FloatOp::create(builder, loc, wide.value, widen(b).value), wide.type}, a.type);
+  return narrow({FloatOp::create(builder, loc, wide.value, widen(b).value, flags), wide.type}, a.type);
 }
 
 IRScalar IRScalarBuilder::add(Value a, Value b) const {
   if (isComplex(a.type))
     return complex(add(real(a), real(b)), add(imag(a), imag(b)));
-  return binary<arith::AddFOp, arith::AddIOp>(a, b);
+  return binary<arith::AddFOp, arith::AddIOp>(a, b, flags);
 }
 IRScalar IRScalarBuilder::sub(Value a, Value b) const {
   if (isComplex(a.type))
     return complex(sub(real(a), real(b)), sub(imag(a), imag(b)));
-  return binary<arith::SubFOp, arith::SubIOp>(a, b);
+  return binary<arith::SubFOp, arith::SubIOp>(a, b, flags);
 }
-IRScalar IRScalarBuilder::mul(Value a, Value b) const { return binary<arith::MulFOp, arith::MulIOp>(a, b); }
+IRScalar IRScalarBuilder::mul(Value a, Value b) const { return binary<arith::MulFOp, arith::MulIOp>(a, b, flags); }
 IRScalar IRScalarBuilder::sqrt(Value x) const { return unary<math::SqrtOp>(x); }
 IRScalar IRScalarBuilder::floor(Value x) const { return unary<math::FloorOp>(x); }
 IRScalar IRScalarBuilder::ceil(Value x) const { return unary<math::CeilOp>(x); }
@@ -133,7 +134,7 @@ IRScalar IRScalarBuilder::roundEven(Value x) const { return unary<math::RoundEve
 IRScalar IRScalarBuilder::div(Value a, Value b) const {
   if (isFloat(a.type) || !isSignedInt(a.type)) {
     if (isFloat(a.type))
-      return binary<arith::DivFOp, arith::DivUIOp>(a, b);
+      return binary<arith::DivFOp, arith::DivUIOp>(a, b, flags);
     Value zero = integer(a, 0), byZero = cmp(Predicate::Eq, b, zero);
     Value divisor = select(byZero, integer(a, 1), b);
     return select(byZero, zero, {arith::DivUIOp::create(builder, loc, a.value, divisor.value), a.type});

@@ -11,6 +11,7 @@
 #include "dialects/dlc/Scalar/Predicate.h"
 #include "lib/Runtime/DType.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Value.h"
@@ -30,6 +31,11 @@ mlir::Type elementType(mlir::MLIRContext *context, DType type);
 /// The type of one element in memory: i8 for Bool, else as elementType.
 mlir::Type memoryType(mlir::MLIRContext *context, DType type);
 
+/// What the arithmetic of a function that is `dlc.fast` may do (numerics N11): fuse, take other orders, multiply by
+/// reciprocals, approximate. NaN, infinities and the sign of zero mean what they always do.
+inline constexpr auto fastMath = mlir::arith::FastMathFlags::contract | mlir::arith::FastMathFlags::reassoc |
+                                 mlir::arith::FastMathFlags::arcp | mlir::arith::FastMathFlags::afn;
+
 /// The scalar operations as IR. Emits at the insertion point of the builder it was given; operands of one operation
 /// have one DType and one shape; comparisons give Bool.
 class IRScalarBuilder {
@@ -37,6 +43,14 @@ public:
   using Value = IRScalar;
 
   IRScalarBuilder(mlir::OpBuilder &builder, mlir::Location loc) : builder(builder), loc(loc) {}
+
+  /// The same, whose sums, products and quotients of floats have the flags of fastMath. Not for programs of functions,
+  /// which rely on every rounding.
+  IRScalarBuilder fast() const {
+    IRScalarBuilder other(*this);
+    other.flags = fastMath;
+    return other;
+  }
 
   DType dtype(Value x) const { return x.type; }
 
@@ -152,11 +166,13 @@ private:
   /// Extends the low 4 bits of a value of type I4 or U4.
   Value extendFourBits(Value x) const;
   template <class FloatOp> Value unary(Value x) const;
-  template <class FloatOp, class IntOp> Value binary(Value a, Value b) const;
+  template <class FloatOp, class IntOp>
+  Value binary(Value a, Value b, mlir::arith::FastMathFlags flags = mlir::arith::FastMathFlags::none) const;
   Value signBits(Value x) const;
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
+  mlir::arith::FastMathFlags flags = mlir::arith::FastMathFlags::none;
 };
 
 } // namespace dlc::scalar

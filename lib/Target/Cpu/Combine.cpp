@@ -18,9 +18,9 @@ IRValue zeroOf(PointBuilder &b, DType type, int64_t width) {
 IRValue combine(PointBuilder &b, ReduceKind kind, IRValue x, IRValue y) {
   switch (kind) {
   case ReduceKind::sum:
-    return b.scalars.add(x, y);
+    return b.sums.add(x, y);
   case ReduceKind::prod:
-    return b.scalars.mul(x, y);
+    return b.sums.mul(x, y);
   case ReduceKind::max:
     return b.scalars.maximum(x, y);
   case ReduceKind::min:

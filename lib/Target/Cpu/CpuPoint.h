@@ -10,7 +10,8 @@ namespace dlc::cpu {
 
 class CpuPoint : public PointBuilder {
 public:
-  CpuPoint(StageBuilder &stage, int64_t width) : PointBuilder(stage.b, stage.location, width), stage(stage) {}
+  CpuPoint(StageBuilder &stage, int64_t width)
+      : PointBuilder(stage.b, stage.location, width, stage.kernel.getFast()), stage(stage) {}
 
   /// From here on a read of `tensor`, at whatever index, gives `value`.
   void bind(mlir::Value tensor, PointValue value) { bound[tensor] = value; }

@@ -5,6 +5,8 @@
 //   the operand's last dim is kept.
 // - lanes: 32 neighbouring elements of the reduced index are lanes, then a tree over them. One output at a time.
 //
+// In a fast kernel (numerics N11) the walk goes where memory does, whatever the order.
+//
 // When more than one block is possible there are two stages: `reduce` writes a partial result for each block and output
 // to the shared scratch [block][output], its tasks are pairs of both, so a reduction to a single element still runs on
 // all threads; `combine` folds the blocks as a balanced tree, from the bottom up and in place. Combining neighbours at
@@ -25,17 +27,25 @@ namespace dlc::cpu {
 namespace {
 /// A reduction as describe and emit both see it.
 struct Reduction {
-  explicit Reduction(rt::BodyOp body)
-      : body(body), op(cast<ReduceOp>(orderedOp(body))), from(dimsOf(op.getX())), reduced(op.getDims()),
-        type(dtypeOf(op.getX().getType())), accumulator(accumulatorOf(type)),
-        blocks(pick(reduced), isFree() ? blockLength : reduceBlockLength(op.getOrder())) {
+  explicit Reduction(rt::KernelOp kernel)
+      : isFast(kernel.getFast()), body(kernel.getKernelBody()), op(cast<ReduceOp>(orderedOp(body))),
+        from(dimsOf(op.getX())), reduced(op.getDims()), type(dtypeOf(op.getX().getType())),
+        accumulator(accumulatorOf(type)), isAlongLanes(walksLanes()), blocks(pick(reduced), lengthOfBlocks()) {
     for (int64_t dim = 0; dim < int64_t(from.size()); ++dim)
       if (!llvm::is_contained(reduced, dim))
         kept.push_back(dim);
     keptDims = pick(kept);
     reducedDims = pick(reduced);
-    bool lastIsReduced = llvm::is_contained(reduced, int64_t(from.size()) - 1);
-    isAlongLanes = isFree() ? lastIsReduced || kept.empty() : op.getOrder() == Order::lanes;
+  }
+
+  /// Whether neighbouring elements of the reduced index are lanes.
+  bool walksLanes() {
+    if (!isFree() && !isFast)
+      return op.getOrder() == Order::lanes;
+    int64_t last = int64_t(from.size()) - 1;
+    while (isFast && last > 0 && from[last] == DimExpr(1)) // the innermost dim that has neighbours
+      --last;
+    return reduced.size() == from.size() || llvm::is_contained(reduced, last);
   }
 
   /// Whether every order has the same result.
@@ -45,6 +55,11 @@ struct Reduction {
     for (int64_t dim : dims)
       picked.push_back(from[dim]);
     return picked;
+  }
+  int64_t lengthOfBlocks() {
+    if (isFree())
+      return blockLength;
+    return reduceBlockLength(!isFast ? op.getOrder() : isAlongLanes ? Order::lanes : Order::chain);
   }
   DimExpr outerSize() const { return keptDims.empty() ? DimExpr(1) : sizeOf(ArrayRef(keptDims).drop_back()); }
   DimExpr columns() const { return keptDims.empty() ? DimExpr(1) : keptDims.back(); }
@@ -60,14 +75,15 @@ struct Reduction {
     return at.width == 1 ? wide.value : IRValue{at.spread(wide), accumulator};
   }
 
+  bool isFast;
   rt::BodyOp body;
   ReduceOp op;
   Dims from;
   SmallVector<int64_t> reduced, kept;
   DType type, accumulator;
+  bool isAlongLanes;
   Dims keptDims, reducedDims;
   Blocks blocks;
-  bool isAlongLanes;
 };
 } // namespace
 
@@ -83,7 +99,7 @@ IRValue Reduction::ofNothing(PointBuilder &b, int64_t width) {
 //===--- describe ---===//
 
 static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
-  Reduction r(kernel.getKernelBody());
+  Reduction r(kernel);
   int64_t lanes = machine.lanes(std::max<int64_t>(widestElement(r.body), byteWidth(r.accumulator)));
   int64_t work = operationsPerElement(r.body);
   int64_t length = std::min(r.blocks.count.constant().value_or(r.blocks.length), r.blocks.length);
@@ -292,7 +308,7 @@ private:
 } // namespace
 
 static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
-  Reduction r(kernel.getKernelBody());
+  Reduction r(kernel);
   ReductionEmitter emitter(b, kernel, r);
   emitter.reduceStage();
   if (r.blocks.areSeveral)

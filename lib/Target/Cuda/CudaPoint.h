@@ -10,7 +10,7 @@ namespace dlc::cuda {
 
 class CudaPoint : public KernelPoint {
 public:
-  CudaPoint(GridBuilder &grid, int64_t width) : KernelPoint(grid, width), grid(grid) {}
+  CudaPoint(GridBuilder &grid, int64_t width) : KernelPoint(grid, width, grid.kernel.getFast()), grid(grid) {}
 
   void report(mlir::Operation *op, PointValue bad, LaneIndex element, PointValue index, mlir::Value extent) override;
 

@@ -17,6 +17,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
 #include "mlir/IR/Dominance.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/CSE.h"
 #include "mlir/Transforms/DialectConversion.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -56,6 +57,43 @@ static LogicalResult lowerMath(gpu::GPUModuleOp device, LLVMTypeConverter &types
   return applyPartialConversion(device, target, std::move(patterns));
 }
 
+/// The quotient of two scalars, 2 ulp at worst and of every number.
+static Value fullRangeQuotient(OpBuilder &b, Location location, Value x, Value y) {
+  return LLVM::CallIntrinsicOp::create(b, location, x.getType(), b.getStringAttr("llvm.nvvm.div.full"),
+                                       ValueRange{x, y})
+      .getResults();
+}
+
+/// Quotients that may be approximate (numerics N11): of f32 div.full. What the flag itself would give, div.approx, is 0
+/// for divisors above 2^126, so it goes; constant divisors are left to become factors.
+static void approximateQuotients(rt::KernelOp kernel) {
+  kernel.walk([](LLVM::FDivOp op) {
+    LLVM::FastmathFlags flags = op.getFastmathFlags();
+    if (!bitEnumContainsAny(flags, LLVM::FastmathFlags::afn))
+      return;
+    op.setFastmathFlags(flags & ~LLVM::FastmathFlags::afn);
+    if (!getElementTypeOrSelf(op.getType()).isF32() || matchPattern(op.getRhs(), m_Constant()))
+      return;
+    OpBuilder b(op);
+    Location location = op.getLoc();
+    auto vector = dyn_cast<VectorType>(op.getType());
+    Value result;
+    if (!vector) {
+      result = fullRangeQuotient(b, location, op.getLhs(), op.getRhs());
+    } else {
+      result = LLVM::PoisonOp::create(b, location, vector);
+      for (int64_t i = 0; i < vector.getNumElements(); ++i) {
+        Value lane = LLVM::ConstantOp::create(b, location, b.getI64Type(), b.getI64IntegerAttr(i));
+        Value x = LLVM::ExtractElementOp::create(b, location, op.getLhs(), lane);
+        Value y = LLVM::ExtractElementOp::create(b, location, op.getRhs(), lane);
+        result = LLVM::InsertElementOp::create(b, location, result, fullRangeQuotient(b, location, x, y), lane);
+      }
+    }
+    op.replaceAllUsesWith(result);
+    op.erase();
+  });
+}
+
 LogicalResult CudaTarget::lower(rt::KernelOp kernel) const {
   if (failed(lowerLoops(kernel)))
     return failure();
@@ -78,6 +116,7 @@ LogicalResult CudaTarget::lower(rt::KernelOp kernel) const {
     if (failed(lowerMath(device, types)) || failed(applyPartialConversion(device, target, std::move(patterns))))
       return kernel.emitOpError("expected the operations of the kernel to lower");
   }
+  approximateQuotients(kernel);
   return success();
 }
 

@@ -42,7 +42,7 @@ public:
     if (known && *known <= length)
       return block(grid.constant(0), count);
     BlockTree tree(grid, known ? std::optional<int64_t>((*known + length - 1) / length) : std::nullopt);
-    auto both = [&](IRValue x, IRValue y) { return combine(at.scalars, op.getKind(), x, y); };
+    auto both = [&](IRValue x, IRValue y) { return combine(at.sums, op.getKind(), x, y); };
     Value blocks = grid.ceilDiv(count, step), one = grid.constant(1);
     SmallVector<Value> empty(tree.levels(), neutral().value);
     auto levels = grid.carry(grid.constant(0), blocks, one, empty, [&](Value number, ValueRange levels) {
@@ -84,13 +84,13 @@ private:
     Value step = grid.constant(lanes);
     auto sums = grid.carry(grid.add(lane, step), count, step, start.value, [&](Value i, ValueRange sum) {
       IRValue next = term(grid.add(first, i), Value());
-      return SmallVector<Value>{combine(at.scalars, op.getKind(), {sum[0], type}, next).value};
+      return SmallVector<Value>{combine(at.sums, op.getKind(), {sum[0], type}, next).value};
     });
     IRValue sum = {sums[0], type};
     if (lanes == 1)
       return sum;
     return laneTree(grid, {sum}, lane, allPresent ? Value() : count, [&](ArrayRef<IRValue> x, ArrayRef<IRValue> y) {
-      return SmallVector<IRValue>{combine(at.scalars, op.getKind(), x[0], y[0])};
+      return SmallVector<IRValue>{combine(at.sums, op.getKind(), x[0], y[0])};
     })[0];
   }
 

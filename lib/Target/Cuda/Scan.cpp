@@ -42,7 +42,7 @@ public:
   }
 
 private:
-  IRValue combined(CudaPoint &at, IRValue x, IRValue y) { return combine(at.scalars, op.getKind(), x, y); }
+  IRValue combined(CudaPoint &at, IRValue x, IRValue y) { return combine(at.sums, op.getKind(), x, y); }
 
   /// What changes no element that it is combined with.
   Value neutral(CudaPoint &at) {

@@ -65,7 +65,7 @@ private:
         [&]() -> Value {
           CudaPoint inner(grid, 1);
           IRValue value = inner.scalars.cast(inner.read(op.getUpdates(), update).value, sum.type);
-          return op.getKind() == ScatterKind::set ? value.value : combine(inner.scalars, kind(), sum, value).value;
+          return op.getKind() == ScatterKind::set ? value.value : combine(inner.sums, kind(), sum, value).value;
         },
         [&] { return sum.value; });
     return {result, sum.type};

@@ -99,3 +99,20 @@ rt.kernel @k attributes {symbols = []} {
     return
   }
 }
+
+// -----
+
+// A fast kernel may have the flags of numerics N11; what N10 refuses for other reasons is refused here too.
+rt.kernel @fast attributes {symbols = [], fast} {
+  func.func @fast_compute(%x: vector<8xf32>, %y: f64) {
+    %0 = arith.mulf %x, %x fastmath<reassoc,arcp,contract,afn> : vector<8xf32>
+    %1 = arith.addf %0, %x fastmath<contract> : vector<8xf32>
+    // expected-error @below {{'arith.addf' op expected an operation that keeps bits (numerics N10), but got one that has fastmath flags for which NaN, infinities or the sign of zero have no meaning}}
+    %2 = arith.addf %0, %x fastmath<contract,nnan> : vector<8xf32>
+    // expected-error @below {{'arith.divf' op expected an operation that keeps bits (numerics N10), but got one that has fastmath flags for which NaN, infinities or the sign of zero have no meaning}}
+    %3 = arith.divf %0, %x fastmath<fast> : vector<8xf32>
+    // expected-error @below {{'arith.remf' op expected an operation that keeps bits (numerics N10), but got one that is a call of fmod}}
+    %4 = arith.remf %y, %y fastmath<contract> : f64
+    return
+  }
+}

@@ -141,7 +141,7 @@ TEST_P(CustomCallTest, UnusedCallsAreLeftOut) {
 
 /// The builder, for frontends without types of their own.
 TEST_P(CustomCallTest, TheBuilderTakesTypes) {
-  dlc_trace_options options = {1, GetParam()};
+  dlc_trace_options options = {1, GetParam(), 0};
   dlc_trace *trace = nullptr;
   ok(dlc_trace_create(&options, &trace));
   dlc_value_info x = {}, y = {};

@@ -27,7 +27,7 @@ protected:
   void TearDown() override { dlc_trace_release(trace); }
 
   static dlc_trace *make(bool isLazy) {
-    dlc_trace_options options = {uint8_t(isLazy), GetParam()};
+    dlc_trace_options options = {uint8_t(isLazy), GetParam(), 0};
     dlc_trace *out = nullptr;
     ok(dlc_trace_create(&options, &out));
     return out;
@@ -255,6 +255,32 @@ TEST_P(TraceTest, FinishedModulesCompileAndRun) {
     dlc_tensor_release(output);
   }
   dlc_program_release(program);
+}
+
+TEST_P(TraceTest, FastIsAnOptionOfATraceAndPartOfItsKey) {
+  bool isInterpreted = std::string(GetParam()) == "interp";
+  std::vector<float> values;
+  for (int i = 0; i < 1000; ++i)
+    values.push_back(float(i) / 7);
+  auto thirds = [&](bool isFast) {
+    dlc_trace_release(trace);
+    dlc_trace_options options = {1, GetParam(), isFast};
+    ok(dlc_trace_create(&options, &trace));
+    uint32_t x = value(values);
+    dlc_value_info three = {}, square = {}, sum = {}, quotient = {};
+    ok(dlc_trace_scalar(trace, 'f', 0, 3.0, &three));
+    ok(apply("mul", {x, x}, nullptr, square));
+    ok(apply("add", {square.id, x}, nullptr, sum));
+    ok(apply("div", {sum.id, three.id}, nullptr, quotient));
+    dlc_trace_value_release(trace, square.id); // a product that is a result is not contracted
+    dlc_trace_value_release(trace, sum.id);
+    return floats(quotient.id);
+  };
+  std::vector<float> exact = thirds(false), fast = thirds(true);
+  EXPECT_EQ(exact == fast, isInterpreted);
+  for (size_t i = 0; i < values.size(); ++i)
+    EXPECT_NEAR(fast[i], exact[i], 1e-6f * exact[i]);
+  EXPECT_EQ(thirds(false), exact);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, TraceTest, testing::Values("interp", "jit"),
