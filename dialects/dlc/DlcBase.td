@@ -60,6 +60,9 @@ def Dlc_IndexModeAttr : Dlc_EnumAttr<Dlc_IndexMode>;
 def Dlc_ScatterKind : Dlc_Enum<"ScatterKind", "scatter_kind", "what an update does to the element it meets",
     ["add", "set", "max", "min"]>;
 def Dlc_ScatterKindAttr : Dlc_EnumAttr<Dlc_ScatterKind>;
+def Dlc_CallBatching : Dlc_Enum<"CallBatching", "call_batching", "how vmap calls a function of the user's own",
+    ["sequential", "expand", "broadcast"]>;
+def Dlc_CallBatchingAttr : Dlc_EnumAttr<Dlc_CallBatching>;
 def Dlc_GeluForm : Dlc_Enum<"GeluForm", "gelu_form", "how gelu is approximated", ["none", "tanh"]>;
 def Dlc_GeluFormAttr : Dlc_EnumAttr<Dlc_GeluForm>;
 
