@@ -11,7 +11,7 @@ namespace dlc {
 class ThreadPool;
 
 /// Advanced with every change of CompilerTable or CompilerHost.
-inline constexpr uint32_t compilerTableVersion = 3;
+inline constexpr uint32_t compilerTableVersion = 4;
 
 /// What the compiler gets from the library that opens it.
 struct CompilerHost {
