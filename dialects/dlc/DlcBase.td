@@ -189,8 +189,11 @@ def Dlc_PartwiseOpInterface : OpInterface<"PartwiseOpInterface"> {
     An op that is an op of its own on reals, and on complex elements is defined by ops on their parts: its bits and its
     gradients are theirs. The autodiff phase replaces it.
   }];
-  let methods = [InterfaceMethod<"Builds the result from the parts of the operands.",
-      "::mlir::Value", "buildFromParts", (ins "::dlc::DlcBuilder &":$b)>];
+  let methods = [
+    InterfaceMethod<"Builds the result from the parts of the operands.", "::mlir::Value", "buildFromParts",
+      (ins "::dlc::DlcBuilder &":$b)>,
+    InterfaceMethod<"Whether ops on parts define it on complex elements; a product mixes them, and emitters make it.",
+      "bool", "isOfParts", (ins), "", "return true;">];
 }
 
 //===--- Base classes ---===//

@@ -9,7 +9,7 @@
 namespace dlc::check {
 
 /// Renames @main to a private @primal and adds a @main that returns its results and their tangents. Leaves a module
-/// alone that holds lgamma or digamma: a derivative of one order too high is missing.
+/// alone that holds trigamma: a derivative of one order too high is missing.
 void tangentMain(mlir::ModuleOp module);
 
 /// Renames @main, which must have arguments, to @one and adds a @main that is its batch of `extent` examples. Some

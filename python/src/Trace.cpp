@@ -316,7 +316,8 @@ void bindTraces(nb::module_ &m) {
   nb::class_<Module>(m, "Module", "dlc IR whose entry function is @main")
       .def("text", &moduleText, nb::arg("phase"))
       .def("compile", &compileModule, nb::arg("engine"), owned)
-      .def("emit", &emitModule, nb::arg("kind"), nb::arg("path"), nb::arg("target"), nb::arg("link"));
+      .def("emit", &emitModule, nb::arg("kind"), nb::arg("path"), nb::arg("target"),
+           nb::arg("link") = std::vector<nb::bytes>());
   m.def("parse_module", &parseModule, nb::arg("text"), nb::arg("name"), owned);
 }
 
