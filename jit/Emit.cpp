@@ -59,11 +59,17 @@ static Status emitPackage(Session &session, ModuleOp module, Phase from, const s
   return writeBytes(path, package);
 }
 
-Status emit(Session &session, ModuleOp module, Phase from, llvm::StringRef kind, const std::string &path) {
+Status emit(Session &session, ModuleOp module, Phase from, llvm::StringRef kind, const std::string &path,
+            const std::vector<std::string> &link) {
   if (!llvm::is_contained(emitKinds(), kind))
     return Status::error(ErrorKind::Value,
                          "expected one of mlir, bytecode, asm, ptx, obj, shared, exe and package, "
                          "but got '%s'",
+                         kind.str().c_str());
+  bool isLinked = kind == "obj" || kind == "shared" || kind == "exe";
+  if (!link.empty() && !isLinked)
+    return Status::error(ErrorKind::Value,
+                         "expected files to link with the forms obj, shared and exe alone, but got '%s'",
                          kind.str().c_str());
   std::string text;
   if (kind == "mlir") {
@@ -86,11 +92,12 @@ Status emit(Session &session, ModuleOp module, Phase from, llvm::StringRef kind,
   ArtifactKind artifact = kind == "obj"      ? ArtifactKind::Object
                           : kind == "shared" ? ArtifactKind::Shared
                                              : ArtifactKind::Executable;
-  return emitArtifact(session, module, from, artifact, path);
+  return emitArtifact(session, module, from, artifact, path, link);
 }
 
-Status emitCopy(ModuleOp module, const Options &options, llvm::StringRef kind, const std::string &path) {
-  if (kind == "mlir") { // with the places of the program that was traced: nobody else has them
+Status emitCopy(ModuleOp module, const Options &options, llvm::StringRef kind, const std::string &path,
+                const std::vector<std::string> &link) {
+  if (kind == "mlir" && link.empty()) { // with the places of the program that was traced: nobody else has them
     std::string text;
     llvm::raw_string_ostream stream(text);
     printModule(module, stream, /*places=*/true);
@@ -102,7 +109,7 @@ Status emitCopy(ModuleOp module, const Options &options, llvm::StringRef kind, c
   DLC_RETURN_IF_FAILED(bytecodeOf(module, bytes));
   OwningOpRef<ModuleOp> copy;
   DLC_RETURN_IF_FAILED(session->parseText(bytes, "module", copy));
-  return emit(*session, *copy, Phase::Trace, kind, path);
+  return emit(*session, *copy, Phase::Trace, kind, path, link);
 }
 
 } // namespace dlc::jit

@@ -19,11 +19,14 @@ Options optionsFor(llvm::StringRef kind, Options options);
 
 /// Writes a form of a module that stands after phase `from` to `path`; text goes to the standard output if it is empty.
 /// The session has the options of optionsFor; `module` is left after whichever phase was needed. Value if the kind is
-/// unknown or does not go with the options, Io if a file cannot be written.
-Status emit(Session &session, mlir::ModuleOp module, Phase from, llvm::StringRef kind, const std::string &path);
+/// unknown or does not go with the options, Io if a file cannot be written. `link` is for obj, shared and exe: see
+/// emitArtifact.
+Status emit(Session &session, mlir::ModuleOp module, Phase from, llvm::StringRef kind, const std::string &path,
+            const std::vector<std::string> &link = {});
 
 /// The same for a module as traced, which stays as it is, in a session of its own.
-Status emitCopy(mlir::ModuleOp module, const Options &options, llvm::StringRef kind, const std::string &path);
+Status emitCopy(mlir::ModuleOp module, const Options &options, llvm::StringRef kind, const std::string &path,
+                const std::vector<std::string> &link = {});
 
 } // namespace dlc::jit
 

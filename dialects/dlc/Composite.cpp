@@ -57,7 +57,8 @@ void dlc::evaluateByDecomposition(Operation *op, EvaluateContext &context, Array
 }
 
 bool dlc::isPartwise(Operation *op) {
-  return isa<PartwiseOpInterface>(op) && isa<ComplexType>(elementTypeOf(op->getOperand(0)));
+  auto partwise = dyn_cast<PartwiseOpInterface>(op);
+  return partwise && partwise.isOfParts() && isa<ComplexType>(elementTypeOf(op->getOperand(0)));
 }
 
 void dlc::evaluateByParts(Operation *op, EvaluateContext &context, ArrayRef<HostTensor> inputs,

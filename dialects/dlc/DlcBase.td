@@ -64,6 +64,9 @@ def Dlc_IndexModeAttr : Dlc_EnumAttr<Dlc_IndexMode>;
 def Dlc_ScatterKind : Dlc_Enum<"ScatterKind", "scatter_kind", "what an update does to the element it meets",
     ["add", "set", "max", "min"]>;
 def Dlc_ScatterKindAttr : Dlc_EnumAttr<Dlc_ScatterKind>;
+def Dlc_CallBatching : Dlc_Enum<"CallBatching", "call_batching", "how vmap calls a function of the user's own",
+    ["sequential", "expand", "broadcast"]>;
+def Dlc_CallBatchingAttr : Dlc_EnumAttr<Dlc_CallBatching>;
 def Dlc_GeluForm : Dlc_Enum<"GeluForm", "gelu_form", "how gelu is approximated", ["none", "tanh"]>;
 def Dlc_GeluFormAttr : Dlc_EnumAttr<Dlc_GeluForm>;
 
@@ -190,8 +193,11 @@ def Dlc_PartwiseOpInterface : OpInterface<"PartwiseOpInterface"> {
     An op that is an op of its own on reals, and on complex elements is defined by ops on their parts: its bits and its
     gradients are theirs. The autodiff phase replaces it.
   }];
-  let methods = [InterfaceMethod<"Builds the result from the parts of the operands.",
-      "::mlir::Value", "buildFromParts", (ins "::dlc::DlcBuilder &":$b)>];
+  let methods = [
+    InterfaceMethod<"Builds the result from the parts of the operands.", "::mlir::Value", "buildFromParts",
+      (ins "::dlc::DlcBuilder &":$b)>,
+    InterfaceMethod<"Whether ops on parts define it on complex elements; a product mixes them, and emitters make it.",
+      "bool", "isOfParts", (ins), "", "return true;">];
 }
 
 //===--- Base classes ---===//

@@ -42,6 +42,7 @@ Value DlcBuilder::sinh(Value x) { return create<SinhOp>(x); }
 Value DlcBuilder::cosh(Value x) { return create<CoshOp>(x); }
 Value DlcBuilder::rsqrt(Value x) { return create<RsqrtOp>(x); }
 Value DlcBuilder::digamma(Value x) { return create<DigammaOp>(x); }
+Value DlcBuilder::trigamma(Value x) { return create<TrigammaOp>(x); }
 Value DlcBuilder::trunc(Value x) { return create<TruncOp>(x); }
 Value DlcBuilder::add(Value x, Value y) { return create<AddOp>(x, y); }
 Value DlcBuilder::sub(Value x, Value y) { return create<SubOp>(x, y); }
@@ -126,6 +127,8 @@ Value DlcBuilder::count(Value x, ArrayRef<int64_t> dims) {
 }
 
 Value DlcBuilder::mean(Value x, ArrayRef<int64_t> dims, bool keep) {
+  if (isa<ComplexType>(elementTypeOf(x)))
+    return complex(mean(real(x), dims, keep), mean(imag(x), dims, keep));
   Value sum = keep ? reduceKeep(x, ReduceKind::sum, dims) : reduce(x, ReduceKind::sum, dims);
   return div(sum, broadcast(count(x, dims), dimsOf(sum), {}));
 }
@@ -191,10 +194,18 @@ Value DlcBuilder::powGradBase(Value x, Value y) {
   return select(eq(y, full(y, 0)), full(y, 0), power);
 }
 
-/// x^y * ln x, and 0 where x is 0 and y is not negative (the limit).
+/// x^y * ln x, and 0 where x is 0 and (the real part of) y is not negative (the limit).
 Value DlcBuilder::powGradExponent(Value x, Value y, Value r) {
-  Value atZero = logicalAnd(eq(x, full(x, 0)), ge(y, full(y, 0)));
+  Value size = isa<ComplexType>(elementTypeOf(y)) ? real(y) : y;
+  Value atZero = logicalAnd(eq(x, full(x, 0)), ge(size, full(size, 0)));
   return select(atZero, full(x, 0), mul(r, log(x)));
+}
+
+Value DlcBuilder::acoshSlope(Value x) {
+  Value one = full(x, 1);
+  if (isa<ComplexType>(elementTypeOf(x)))
+    return mul(rsqrt(sub(x, one)), rsqrt(add(x, one)));
+  return rsqrt(sub(mul(x, x), one));
 }
 
 Value DlcBuilder::castGrad(Value ct, Value x) {

@@ -44,6 +44,7 @@ public:
   Value cosh(Value x);
   Value rsqrt(Value x);
   Value digamma(Value x);
+  Value trigamma(Value x);
   Value trunc(Value x);
   Value add(Value x, Value y);
   Value sub(Value x, Value y);
@@ -72,7 +73,7 @@ public:
   Value reduceKeep(Value x, ReduceKind kind, llvm::ArrayRef<int64_t> dims);
   /// How many elements are reduced into one, as a rank-0 float: a constant, or the sum of ones over symbolic dims.
   Value count(Value x, llvm::ArrayRef<int64_t> dims);
-  /// The sum divided by the count; with extents 1 if `keep`.
+  /// The sum divided by the count, of complex numbers by parts; with extents 1 if `keep`.
   Value mean(Value x, llvm::ArrayRef<int64_t> dims, bool keep);
   /// A value of the kept dims repeated along `dims` of the shape of `like`.
   Value spread(Value x, Value like, llvm::ArrayRef<int64_t> dims);
@@ -93,6 +94,8 @@ public:
   Value shareOfMax(Value x, Value y);
   Value powGradBase(Value x, Value y);
   Value powGradExponent(Value x, Value y, Value r);
+  /// The derivative of acosh; of complex x its roots are taken apart, for the branch of acosh.
+  Value acoshSlope(Value x);
   /// The cotangent of a cast: cast back, or nothing when either side is neither float nor complex.
   Value castGrad(Value ct, Value x);
   /// What |x| = r gives for a cotangent of r, and for a tangent of x.

@@ -96,9 +96,9 @@ class Dlc_Binary<string mnemonic, Type type, list<Trait> traits = []>
   let arguments = (ins type:$x, type:$y);
   let results = (outs type:$r);
 }
-/// A function of a float whose derivative is zero wherever it exists, or a test of one.
+/// A test of a float or of both parts of a complex number.
 class Dlc_Test<string mnemonic> : Dlc_ElementwiseRow<mnemonic, ["x"]> {
-  let arguments = (ins Dlc_FloatTensor:$x);
+  let arguments = (ins Dlc_AnalyticTensor:$x);
   let results = (outs Dlc_BoolTensor:$r);
   let element = "boolType(context)";
   let vjp = ["Value()"];
@@ -140,8 +140,8 @@ def Dlc_SqrtOp : Dlc_Unary<"sqrt", Dlc_AnalyticTensor> {
   let math = "r = sqrt(x), correctly rounded"; let scalar = "scalar::byKind(b, x, &scalar::sqrt<B>, &scalar::complexSqrt<B>)";
   let vjp = ["b.div(ct, b.add(r, r))"]; let oracle = "np.sqrt(x)"; let domain = ["0.01", "9"];
 }
-def Dlc_RsqrtOp : Dlc_Unary<"rsqrt", Dlc_FloatTensor> {
-  let math = "r = 1 / sqrt(x)"; let scalar = "scalar::rsqrt(b, x)";
+def Dlc_RsqrtOp : Dlc_Unary<"rsqrt", Dlc_AnalyticTensor> {
+  let math = "r = 1 / sqrt(x)"; let scalar = "scalar::byKind(b, x, &scalar::rsqrt<B>, &scalar::complexRsqrt<B>)";
   let vjp = ["b.mul(ct, b.mul(b.full(x, -0.5), b.div(r, x)))"]; let oracle = "1 / np.sqrt(x)";
   let domain = ["0.01", "9"]; let ulp = 2;
 }
@@ -149,24 +149,24 @@ def Dlc_ExpOp : Dlc_Unary<"exp", Dlc_AnalyticTensor> {
   let math = "r = e^x"; let scalar = "scalar::byKind(b, x, &scalar::exp<B>, &scalar::complexExp<B>)"; let vjp = ["b.mul(ct, r)"]; let oracle = "np.exp(x)";
   let ulp = 2;
 }
-def Dlc_Expm1Op : Dlc_Unary<"expm1", Dlc_FloatTensor> {
-  let math = "r = e^x - 1"; let scalar = "scalar::expm1(b, x)"; let vjp = ["b.mul(ct, b.add(r, b.full(r, 1)))"];
+def Dlc_Expm1Op : Dlc_Unary<"expm1", Dlc_AnalyticTensor> {
+  let math = "r = e^x - 1"; let scalar = "scalar::byKind(b, x, &scalar::expm1<B>, &scalar::complexExpm1<B>)"; let vjp = ["b.mul(ct, b.add(r, b.full(r, 1)))"];
   let oracle = "np.expm1(x)"; let ulp = 2;
 }
 def Dlc_LogOp : Dlc_Unary<"log", Dlc_AnalyticTensor> {
   let math = "r = ln x"; let scalar = "scalar::byKind(b, x, &scalar::log<B>, &scalar::complexLog<B>)"; let vjp = ["b.div(ct, x)"]; let oracle = "np.log(x)";
   let domain = ["0.01", "9"]; let ulp = 2;
 }
-def Dlc_Log1pOp : Dlc_Unary<"log1p", Dlc_FloatTensor> {
-  let math = "r = ln(1 + x)"; let scalar = "scalar::log1p(b, x)"; let vjp = ["b.div(ct, b.add(x, b.full(x, 1)))"];
-  let oracle = "np.log1p(x)"; let domain = ["-0.9", "9"]; let ulp = 2;
+def Dlc_Log1pOp : Dlc_Unary<"log1p", Dlc_AnalyticTensor> {
+  let math = "r = ln(1 + x)"; let scalar = "scalar::byKind(b, x, &scalar::log1p<B>, &scalar::complexLog1p<B>)"; let vjp = ["b.div(ct, b.add(x, b.full(x, 1)))"];
+  let oracle = "log1p(x)"; let domain = ["-0.9", "9"]; let ulp = 2;
 }
-def Dlc_Exp2Op : Dlc_Unary<"exp2", Dlc_FloatTensor> {
-  let math = "r = 2^x"; let scalar = "scalar::exp2(b, x)";
+def Dlc_Exp2Op : Dlc_Unary<"exp2", Dlc_AnalyticTensor> {
+  let math = "r = 2^x"; let scalar = "scalar::byKind(b, x, &scalar::exp2<B>, &scalar::complexExp2<B>)";
   let vjp = ["b.mul(ct, b.mul(r, b.full(r, 0.6931471805599453)))"]; let oracle = "np.exp2(x)"; let ulp = 2;
 }
-def Dlc_Log2Op : Dlc_Unary<"log2", Dlc_FloatTensor> {
-  let math = "r = log2 x"; let scalar = "scalar::log2(b, x)";
+def Dlc_Log2Op : Dlc_Unary<"log2", Dlc_AnalyticTensor> {
+  let math = "r = log2 x"; let scalar = "scalar::byKind(b, x, &scalar::log2<B>, &scalar::complexLog2<B>)";
   let vjp = ["b.div(ct, b.mul(x, b.full(x, 0.6931471805599453)))"]; let oracle = "np.log2(x)";
   let domain = ["0.01", "9"]; let ulp = 2;
 }
@@ -178,43 +178,43 @@ def Dlc_CosOp : Dlc_Unary<"cos", Dlc_AnalyticTensor> {
   let math = "r = cos x"; let scalar = "scalar::byKind(b, x, &scalar::cos<B>, &scalar::complexCos<B>)"; let vjp = ["b.neg(b.mul(ct, b.sin(x)))"];
   let oracle = "np.cos(x)"; let ulp = 2;
 }
-def Dlc_TanOp : Dlc_Unary<"tan", Dlc_FloatTensor> {
-  let math = "r = tan x"; let scalar = "scalar::tan(b, x)"; let vjp = ["b.mul(ct, b.add(b.full(r, 1), b.mul(r, r)))"];
+def Dlc_TanOp : Dlc_Unary<"tan", Dlc_AnalyticTensor> {
+  let math = "r = tan x"; let scalar = "scalar::byKind(b, x, &scalar::tan<B>, &scalar::complexTan<B>)"; let vjp = ["b.mul(ct, b.add(b.full(r, 1), b.mul(r, r)))"];
   let oracle = "np.tan(x)"; let domain = ["-1.5", "1.5"]; let ulp = 2;
 }
-def Dlc_SinhOp : Dlc_Unary<"sinh", Dlc_FloatTensor> {
-  let math = "r = sinh x"; let scalar = "scalar::sinh(b, x)"; let vjp = ["b.mul(ct, b.cosh(x))"];
+def Dlc_SinhOp : Dlc_Unary<"sinh", Dlc_AnalyticTensor> {
+  let math = "r = sinh x"; let scalar = "scalar::byKind(b, x, &scalar::sinh<B>, &scalar::complexSinh<B>)"; let vjp = ["b.mul(ct, b.cosh(x))"];
   let oracle = "np.sinh(x)"; let ulp = 2;
 }
-def Dlc_CoshOp : Dlc_Unary<"cosh", Dlc_FloatTensor> {
-  let math = "r = cosh x"; let scalar = "scalar::cosh(b, x)"; let vjp = ["b.mul(ct, b.sinh(x))"];
+def Dlc_CoshOp : Dlc_Unary<"cosh", Dlc_AnalyticTensor> {
+  let math = "r = cosh x"; let scalar = "scalar::byKind(b, x, &scalar::cosh<B>, &scalar::complexCosh<B>)"; let vjp = ["b.mul(ct, b.sinh(x))"];
   let oracle = "np.cosh(x)"; let ulp = 2;
 }
-def Dlc_AsinOp : Dlc_Unary<"asin", Dlc_FloatTensor> {
-  let math = "r = arcsin x"; let scalar = "scalar::asin(b, x)";
+def Dlc_AsinOp : Dlc_Unary<"asin", Dlc_AnalyticTensor> {
+  let math = "r = arcsin x"; let scalar = "scalar::byKind(b, x, &scalar::asin<B>, &scalar::complexAsin<B>)";
   let vjp = ["b.mul(ct, b.rsqrt(b.sub(b.full(x, 1), b.mul(x, x))))"]; let oracle = "np.arcsin(x)";
   let domain = ["-1", "1"]; let ulp = 2;
 }
-def Dlc_AcosOp : Dlc_Unary<"acos", Dlc_FloatTensor> {
-  let math = "r = arccos x"; let scalar = "scalar::acos(b, x)";
+def Dlc_AcosOp : Dlc_Unary<"acos", Dlc_AnalyticTensor> {
+  let math = "r = arccos x"; let scalar = "scalar::byKind(b, x, &scalar::acos<B>, &scalar::complexAcos<B>)";
   let vjp = ["b.neg(b.mul(ct, b.rsqrt(b.sub(b.full(x, 1), b.mul(x, x)))))"]; let oracle = "np.arccos(x)";
   let domain = ["-1", "1"]; let ulp = 2;
 }
-def Dlc_AtanOp : Dlc_Unary<"atan", Dlc_FloatTensor> {
-  let math = "r = arctan x"; let scalar = "scalar::atan(b, x)";
+def Dlc_AtanOp : Dlc_Unary<"atan", Dlc_AnalyticTensor> {
+  let math = "r = arctan x"; let scalar = "scalar::byKind(b, x, &scalar::atan<B>, &scalar::complexAtan<B>)";
   let vjp = ["b.div(ct, b.add(b.full(x, 1), b.mul(x, x)))"]; let oracle = "np.arctan(x)"; let ulp = 2;
 }
-def Dlc_AsinhOp : Dlc_Unary<"asinh", Dlc_FloatTensor> {
-  let math = "r = arsinh x"; let scalar = "scalar::asinh(b, x)";
+def Dlc_AsinhOp : Dlc_Unary<"asinh", Dlc_AnalyticTensor> {
+  let math = "r = arsinh x"; let scalar = "scalar::byKind(b, x, &scalar::asinh<B>, &scalar::complexAsinh<B>)";
   let vjp = ["b.mul(ct, b.rsqrt(b.add(b.mul(x, x), b.full(x, 1))))"]; let oracle = "np.arcsinh(x)"; let ulp = 2;
 }
-def Dlc_AcoshOp : Dlc_Unary<"acosh", Dlc_FloatTensor> {
-  let math = "r = arcosh x"; let scalar = "scalar::acosh(b, x)";
-  let vjp = ["b.mul(ct, b.rsqrt(b.sub(b.mul(x, x), b.full(x, 1))))"]; let oracle = "np.arccosh(x)";
+def Dlc_AcoshOp : Dlc_Unary<"acosh", Dlc_AnalyticTensor> {
+  let math = "r = arcosh x"; let scalar = "scalar::byKind(b, x, &scalar::acosh<B>, &scalar::complexAcosh<B>)";
+  let vjp = ["b.mul(ct, b.acoshSlope(x))"]; let oracle = "np.arccosh(x)";
   let domain = ["1", "9"]; let ulp = 2;
 }
-def Dlc_AtanhOp : Dlc_Unary<"atanh", Dlc_FloatTensor> {
-  let math = "r = artanh x"; let scalar = "scalar::atanh(b, x)";
+def Dlc_AtanhOp : Dlc_Unary<"atanh", Dlc_AnalyticTensor> {
+  let math = "r = artanh x"; let scalar = "scalar::byKind(b, x, &scalar::atanh<B>, &scalar::complexAtanh<B>)";
   let vjp = ["b.div(ct, b.sub(b.full(x, 1), b.mul(x, x)))"]; let oracle = "np.arctanh(x)";
   let domain = ["-0.9", "0.9"]; let ulp = 2;
 }
@@ -237,8 +237,12 @@ def Dlc_LgammaOp : Dlc_Unary<"lgamma", Dlc_FloatTensor> {
   let oracle = "lgamma(x)"; let domain = ["0.3", "9"]; let ulp = 4;
 }
 def Dlc_DigammaOp : Dlc_Unary<"digamma", Dlc_FloatTensor> {
-  let math = "r = d/dx ln gamma(x)"; let scalar = "scalar::digamma(b, x)"; let vjp = ["Value()"];
-  let whyNot = "it needs polygamma, which has no op"; let oracle = "digamma(x)";
+  let math = "r = d/dx ln gamma(x)"; let scalar = "scalar::digamma(b, x)"; let vjp = ["b.mul(ct, b.trigamma(x))"];
+  let oracle = "digamma(x)"; let domain = ["0.3", "9"]; let ulp = 4;
+}
+def Dlc_TrigammaOp : Dlc_Unary<"trigamma", Dlc_FloatTensor> {
+  let math = "r = d/dx digamma(x)"; let scalar = "scalar::trigamma(b, x)"; let vjp = ["Value()"];
+  let whyNot = "it needs tetragamma, which has no op"; let oracle = "trigamma(x)";
   let domain = ["0.3", "9"]; let ulp = 4;
 }
 def Dlc_SigmoidOp : Dlc_Unary<"sigmoid", Dlc_FloatTensor> {
@@ -258,12 +262,12 @@ def Dlc_StopGradientOp : Dlc_Unary<"stop_gradient", Dlc_Tensor> {
   let math = "r = x, a constant to differentiation"; let scalar = "x"; let vjp = ["Value()"]; let oracle = "x";
   let cheap = 1;
 }
-def Dlc_IsNanOp : Dlc_Test<"is_nan"> { let math = "r = x is NaN"; let scalar = "b.isNaN(x)"; let oracle = "np.isnan(x)"; }
+def Dlc_IsNanOp : Dlc_Test<"is_nan"> { let math = "r = x is NaN, of complex x a part"; let scalar = "scalar::byKind(b, x, &scalar::isNaN<B>, &scalar::complexIsNaN<B>)"; let oracle = "np.isnan(x)"; }
 def Dlc_IsInfOp : Dlc_Test<"is_inf"> {
-  let math = "r = x is +inf or -inf"; let scalar = "b.isInf(x)"; let oracle = "np.isinf(x)";
+  let math = "r = x is +inf or -inf, of complex x a part"; let scalar = "scalar::byKind(b, x, &scalar::isInf<B>, &scalar::complexIsInf<B>)"; let oracle = "np.isinf(x)";
 }
 def Dlc_IsFiniteOp : Dlc_Test<"is_finite"> {
-  let math = "r = x is neither NaN nor infinite"; let scalar = "b.isFinite(x)"; let oracle = "np.isfinite(x)";
+  let math = "r = x is neither NaN nor infinite, nor a part of complex x"; let scalar = "scalar::byKind(b, x, &scalar::isFinite<B>, &scalar::complexIsFinite<B>)"; let oracle = "np.isfinite(x)";
 }
 
 //===--- Parts of complex numbers ---===//
@@ -315,9 +319,9 @@ def Dlc_RemOp : Dlc_Binary<"rem", Dlc_NumberTensor> {
   let math = "r = x - y * trunc(x / y), exact"; let scalar = "b.rem(x, y)";
   let vjp = ["ct", "b.neg(b.mul(ct, b.trunc(b.div(x, y))))"]; let oracle = "remainder(x, y)"; let domain = ["0.5", "3"];
 }
-def Dlc_PowOp : Dlc_Binary<"pow", Dlc_FloatTensor> {
-  let math = "r = x^y"; let scalar = "scalar::pow(b, x, y)";
-  let vjp = ["b.mul(ct, b.powGradBase(x, y))", "b.mul(ct, b.powGradExponent(x, y, r))"]; let oracle = "np.power(x, y)";
+def Dlc_PowOp : Dlc_Binary<"pow", Dlc_AnalyticTensor> {
+  let math = "r = x^y"; let scalar = "scalar::powByKind(b, x, y)";
+  let vjp = ["b.mul(ct, b.powGradBase(x, y))", "b.mul(ct, b.powGradExponent(x, y, r))"]; let oracle = "power(x, y)";
   let domain = ["0.5", "3"]; let ulp = 2;
 }
 def Dlc_Atan2Op : Dlc_Binary<"atan2", Dlc_FloatTensor> {

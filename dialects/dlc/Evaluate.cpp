@@ -2,6 +2,7 @@
 #include "dialects/dlc/Evaluate.h"
 
 #include "dialects/dlc/Dlc.h"
+#include "dialects/dlc/Scalar/Complex.h"
 
 #include "llvm/ADT/SmallVector.h"
 
@@ -48,6 +49,17 @@ template <class T> void writeAll(HostTensor &tensor, const std::vector<T> &value
     scalar::store(builder.cast(scalar::load(accumulator, &values[i]), tensor.type), tensor.at(int64_t(i)));
 }
 
+template <> std::vector<HostValue> readAll<HostValue>(const HostTensor &tensor) {
+  std::vector<HostValue> values;
+  for (int64_t i = 0, size = tensor.size(); i < size; ++i)
+    values.push_back(scalar::load(tensor.type, tensor.at(i)));
+  return values;
+}
+template <> void writeAll<HostValue>(HostTensor &tensor, const std::vector<HostValue> &values) {
+  for (size_t i = 0; i < values.size(); ++i)
+    scalar::store(values[i], tensor.at(int64_t(i)));
+}
+
 template std::vector<double> readAll<double>(const HostTensor &);
 template std::vector<float> readAll<float>(const HostTensor &);
 template std::vector<int64_t> readAll<int64_t>(const HostTensor &);
@@ -76,6 +88,10 @@ template <class T> T combine(ReduceKind kind, DType type, T x, T y) {
     return x || y;
   }
   return x;
+}
+template <> HostValue combine<HostValue>(ReduceKind, DType, HostValue x, HostValue y) {
+  scalar::HostScalarBuilder b;
+  return scalar::factors(b, x, y);
 }
 template double combine<double>(ReduceKind, DType, double, double);
 template float combine<float>(ReduceKind, DType, float, float);

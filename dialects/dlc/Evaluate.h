@@ -49,6 +49,14 @@ template <class Body> void withAccumulator(DType type, Body body) {
     body(int64_t{});
 }
 
+/// The same, or on complex elements with HostValue: what reduces and scans them.
+template <class Body> void withCombined(DType type, Body body) {
+  if (isComplex(type))
+    body(HostValue{});
+  else
+    withAccumulator(type, body);
+}
+
 /// Sum, product and fused product of accumulators; integers wrap.
 template <class T> T plus(T x, T y) {
   if constexpr (std::is_integral_v<T>)
@@ -69,7 +77,8 @@ template <class T> T fused(T x, T y, T z) {
     return std::fma(x, y, z);
 }
 
-/// Combines two accumulators of elements of `type`; integers wrap, max and min are those of numerics N1.
+/// Combines two accumulators of elements of `type`; integers wrap, max and min are those of numerics N1. Complex
+/// numbers, as HostValue, have products alone.
 template <class T> T combine(ReduceKind kind, DType type, T x, T y);
 
 /// Copies for each output index the element of `input` at `source(index)`.

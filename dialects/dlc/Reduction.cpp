@@ -16,7 +16,7 @@ int64_t dlc::reduceBlockLength(Order order) { return order == Order::chain ? 128
 
 static bool acceptsElement(ReduceKind kind, Type element) {
   if (isa<ComplexType>(element))
-    return kind == ReduceKind::sum;
+    return kind == ReduceKind::sum || kind == ReduceKind::prod;
   bool isLogical = kind == ReduceKind::all || kind == ReduceKind::any;
   return isLogical == element.isInteger(1);
 }
@@ -49,7 +49,7 @@ public:
   T operator()(const T *base, const Index &offsets) const {
     int64_t count = int64_t(offsets.size());
     if (count == 0)
-      return kind == ReduceKind::prod || kind == ReduceKind::all ? T(1) : T(0);
+      return ofNothing();
     std::vector<T> blocks;
     int64_t length = reduceBlockLength(order);
     for (int64_t begin = 0; begin < count; begin += length)
@@ -58,6 +58,14 @@ public:
   }
 
 private:
+  T ofNothing() const {
+    bool isOne = kind == ReduceKind::prod || kind == ReduceKind::all;
+    if constexpr (std::is_same_v<T, HostValue>)
+      return scalar::HostScalarBuilder().cast(HostValue::ofDouble(isOne), type);
+    else
+      return T(isOne);
+  }
+
   T block(const T *base, const int64_t *offsets, int64_t count) const {
     int64_t lanes = order == Order::lanes ? 32 : 1;
     std::vector<T> sums(std::min(lanes, count));
@@ -109,6 +117,7 @@ static SmallVector<int64_t> otherDims(int64_t rank, ArrayRef<int64_t> dims) {
   return others;
 }
 
+bool ReduceOp::isOfParts() { return getKind() != ReduceKind::prod; }
 Value ReduceOp::buildFromParts(DlcBuilder &b) {
   return b.complex(b.again(*this, {b.real(getX())}), b.again(*this, {b.imag(getX())}));
 }
@@ -118,7 +127,7 @@ void ReduceOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs, M
     return evaluateByParts(*this, context, inputs, outputs);
   const HostTensor &x = inputs[0];
   Index reduced = offsetsOf(x, getDims()), kept = offsetsOf(x, otherDims(x.rank(), getDims()));
-  withAccumulator(x.type, [&](auto zero) {
+  withCombined(x.type, [&](auto zero) {
     using T = decltype(zero);
     std::vector<T> values = readAll<T>(x), results;
     OrderedReduction<T> reduction(getKind(), x.type, getOrder());

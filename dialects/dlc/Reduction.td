@@ -8,11 +8,12 @@ class Dlc_OrderedOp<string mnemonic, list<string> rules = ["buildVjp"], list<str
     : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_OrderedOpInterface>], rules, batching>;
 
 /// One that is defined on complex elements by its own op on their parts.
-class Dlc_PartwiseOp<string mnemonic> : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_OrderedOpInterface>,
-    DeclareOpInterfaceMethods<Dlc_PartwiseOpInterface>]>;
+class Dlc_PartwiseOp<string mnemonic, list<string> methods = []>
+    : Dlc_TensorOp<mnemonic, [DeclareOpInterfaceMethods<Dlc_OrderedOpInterface>,
+        DeclareOpInterfaceMethods<Dlc_PartwiseOpInterface, methods>]>;
 
-def Dlc_ReduceOp : Dlc_PartwiseOp<"reduce"> {
-  let summary = "combines the elements along `dims` in the order of numerics N4; of complex ones the sum, by parts";
+def Dlc_ReduceOp : Dlc_PartwiseOp<"reduce", ["isOfParts"]> {
+  let summary = "combines the elements along `dims` in the order of numerics N4; complex ones by sum and prod";
   let arguments = (ins Dlc_ComputedTensor:$x, Dlc_ReduceKindAttr:$kind, DenseI64ArrayAttr:$dims, Dlc_OrderAttr:$order);
   let results = (outs Dlc_ComputedTensor:$r);
 }

@@ -12,6 +12,10 @@ LogicalResult CumulativeOp::inferReturnTypes(MLIRContext *, std::optional<Locati
   InferError error(getOperationName(), location);
   if (op.getKind() == ReduceKind::all || op.getKind() == ReduceKind::any)
     return error.fail("expected 'kind' to be sum, prod, max or min, but got ", stringifyReduceKind(op.getKind()));
+  bool isChoice = op.getKind() == ReduceKind::max || op.getKind() == ReduceKind::min;
+  if (isChoice && isa<ComplexType>(elementTypeOf(op.getX())))
+    return error.fail("expected 'x' to have elements that '", stringifyReduceKind(op.getKind()), "' combines, but got ",
+                      elementTypeOf(op.getX()));
   if (failed(error.checkDim("dim", op.getDim(), rankOf(op.getX()))))
     return failure();
   types.push_back(op.getX().getType());
@@ -31,10 +35,18 @@ template <class T> static void scan(ReduceKind kind, DType type, const T *from, 
   }
 }
 
-void CumulativeOp::evaluate(EvaluateContext &, ArrayRef<HostTensor> inputs, MutableArrayRef<HostTensor> outputs) {
+bool CumulativeOp::isOfParts() { return getKind() != ReduceKind::prod; }
+Value CumulativeOp::buildFromParts(DlcBuilder &b) {
+  return b.complex(b.again(*this, {b.real(getX())}), b.again(*this, {b.imag(getX())}));
+}
+
+void CumulativeOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs,
+                            MutableArrayRef<HostTensor> outputs) {
+  if (isPartwise(*this))
+    return evaluateByParts(*this, context, inputs, outputs);
   const HostTensor &x = inputs[0];
   int64_t dim = getDim(), count = x.shape[dim], stride = x.strides()[dim];
-  withAccumulator(x.type, [&](auto zero) {
+  withCombined(x.type, [&](auto zero) {
     using T = decltype(zero);
     std::vector<T> values = readAll<T>(x), results(values.size());
     Index rows = x.shape, strides = x.strides();

@@ -5,10 +5,10 @@
 include "DlcBase.td"
 include "Reduction.td"
 
-def Dlc_CumulativeOp : Dlc_OrderedOp<"cumulative"> {
+def Dlc_CumulativeOp : Dlc_PartwiseOp<"cumulative", ["isOfParts"]> {
   let summary = "sum, prod, max or min of each element and all before it along `dim`, in the order of numerics N7";
-  let arguments = (ins Dlc_NumberTensor:$x, Dlc_ReduceKindAttr:$kind, I64Attr:$dim);
-  let results = (outs Dlc_NumberTensor:$r);
+  let arguments = (ins Dlc_ArithmeticTensor:$x, Dlc_ReduceKindAttr:$kind, I64Attr:$dim);
+  let results = (outs Dlc_ArithmeticTensor:$r);
 }
 
 def Dlc_SortOp : Dlc_OrderedOp<"sort"> {

@@ -78,9 +78,17 @@ def Dlc_CustomCallOp : Dlc_Op<"custom_call", [DeclareOpInterfaceMethods<MemoryEf
     Without `has_side_effect` the function counts as pure: calls may be merged, moved, or left out where nothing needs
     their results. With it every call happens, once, in the order of the program. A call that fails, and one whose name
     is not registered, ends the run; what the program reports before it wins (numerics N9).
+
+    `batching` says what vmap makes of the call. With sequential the function is called for one example after the other:
+    the first `batch_dims` dims of all operands and results count examples, row-major, and each call sees the dims behind
+    them. Such a dim has one extent in all results; an operand may have 1 there, and every example then sees the same
+    slice. With expand and broadcast the function is called once, on operands and results that have the dim in front;
+    an operand that all examples share has it with extent 1, or is repeated.
   }];
   let arguments = (ins StrAttr:$target, Variadic<Dlc_Tensor>:$operands, OptionalAttr<StrAttr>:$text,
-                       UnitAttr:$has_side_effect);
+                       UnitAttr:$has_side_effect,
+                       DefaultValuedAttr<Dlc_CallBatchingAttr, "::dlc::CallBatching::sequential">:$batching,
+                       DefaultValuedAttr<I64Attr, "0">:$batch_dims);
   let results = (outs Variadic<Dlc_Tensor>:$results);
   let assemblyFormat = [{
     $target `(` $operands `)` (`attributes` $text^)? attr-dict `:` functional-type($operands, $results)

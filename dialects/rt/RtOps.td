@@ -118,9 +118,12 @@ def Rt_CopyOp : Rt_Op<"copy"> {
 
 def Rt_CustomCallOp : Rt_Op<"custom_call", [AttrSizedOperandSegments]> {
   let summary = "calls a registered function on buffers";
-  let description = "`position` is that of the op in the program as written.";
+  let description = [{
+    `position` is that of the op in the program as written. The function is called once for each index of the first
+    `batch_dims` dims of all buffers, an input of extent 1 serving all.
+  }];
   let arguments = (ins StrAttr:$target, Variadic<Rt_BufferType>:$inputs, Variadic<Rt_BufferType>:$outputs,
-                       OptionalAttr<StrAttr>:$text, I64Attr:$position);
+                       OptionalAttr<StrAttr>:$text, I64Attr:$position, DefaultValuedAttr<I64Attr, "0">:$batch_dims);
   let assemblyFormat = [{
     $target `(` $inputs `)` `to` `(` $outputs `)` (`attributes` $text^)? attr-dict
     `:` `(` type($inputs) `)` `->` `(` type($outputs) `)`

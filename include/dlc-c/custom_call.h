@@ -38,7 +38,14 @@ struct dlc_custom_call {
   int (*fail)(const dlc_custom_call *call, int kind, const char *message);
 };
 
-/* Does the call; gives 0, or anything else if it failed. It must return: it may neither throw nor jump out. */
+/* Does the call; gives 0, or anything else if it failed. It must return: it may neither throw nor jump out. `user_data`
+ * is what was registered with the function.
+ *
+ * An artifact that is linked with the user's files (`dlc compile --link FILE`) calls, for a custom call "NAME", the
+ * C function NAME of these files, with null as the user data:
+ *
+ *   int NAME(const dlc_custom_call *call, void *user_data);
+ */
 typedef int (*dlc_custom_function)(const dlc_custom_call *call, void *user_data);
 
 #ifdef __cplusplus

@@ -148,8 +148,10 @@ DLC_API dlc_status *dlc_module_text(dlc_module *module, const char *phase, char 
 /** Compiles a module for `engine`. The module stays as it is. */
 DLC_API dlc_status *dlc_module_compile(dlc_module *module, const char *engine, dlc_program **out);
 /** Writes an artifact: `kind` is "mlir", "obj", "shared", "exe", "package", "asm" or "ptx"; `target` a CPU name, or
- * null for the host's. */
-DLC_API dlc_status *dlc_module_emit(dlc_module *module, const char *kind, const char *path, const char *target);
+ * null for the host's. `link` are paths of object files and static libraries for obj, shared and exe, which define the
+ * C functions of custom calls (custom_call.h). */
+DLC_API dlc_status *dlc_module_emit(dlc_module *module, const char *kind, const char *path, const char *target,
+                                    const char *const *link, size_t link_count);
 
 #ifdef __cplusplus
 }

@@ -7,8 +7,8 @@ using namespace mlir;
 
 namespace dlc {
 
-/// Attributes: `target`, `attributes` (a text), `results` (types), `has_side_effect`. Literals have the default type of
-/// their kind.
+/// Attributes: `target`, `attributes` (a text), `results` (types), `has_side_effect`, `batching` (a text). Literals
+/// have the default type of their kind.
 static bool buildCustomCall(Builder &b) {
   auto target = b.attributes.getAs<StringAttr>("target");
   auto results = b.attributes.getAs<ArrayAttr>("results");
@@ -28,9 +28,17 @@ static bool buildCustomCall(Builder &b) {
   SmallVector<Value> operands;
   for (size_t i = 0; i < b.operands.size(); ++i)
     operands.push_back(b.value(i));
-  auto call = CustomCallOp::create(b.irBuilder, b.location, types, target, operands,
-                                   b.attributes.getAs<StringAttr>("attributes"),
-                                   b.attributes.contains("has_side_effect") ? b.irBuilder.getUnitAttr() : UnitAttr());
+  CallBatching batching = CallBatching::sequential;
+  if (auto text = b.attributes.getAs<StringAttr>("batching")) {
+    auto known = symbolizeCallBatching(text.getValue());
+    if (!known)
+      return b.fail("expected 'batching' to be sequential, expand or broadcast, but got '", text.getValue(), "'");
+    batching = *known;
+  }
+  auto call = CustomCallOp::create(
+      b.irBuilder, b.location, types, target, operands, b.attributes.getAs<StringAttr>("attributes"),
+      b.attributes.contains("has_side_effect") ? b.irBuilder.getUnitAttr() : UnitAttr(),
+      CallBatchingAttr::get(b.irBuilder.getContext(), batching), b.irBuilder.getI64IntegerAttr(0));
   if (failed(verify(call, /*verifyRecursively=*/false)))
     return false;
   b.results.assign(call.result_begin(), call.result_end());

@@ -26,6 +26,11 @@ Value floatOperand(Builder &b, size_t i) {
   return b.materialize(b.operands[i], isa<FloatType>(element) ? element : Float32Type::get(element.getContext()));
 }
 
+Value analyticOperand(Builder &b, size_t i) {
+  Type element = b.promote(b.operands[i]);
+  return isa<ComplexType>(element) ? b.materialize(b.operands[i], element) : floatOperand(b, i);
+}
+
 /// The element type in which the row computes: integers become f32 where only floats are admitted, bool an integer
 /// where bool is not.
 static Type admitted(Builder &b, Admits admits, Type element) {

@@ -36,7 +36,7 @@ static bool buildReduce(Builder &b) {
     x = b.ops.compare(ComparePredicate::ne, x, b.ops.full(x, 0));
   else if (!isLogical && element.isInteger(1))
     x = b.ops.cast(x, IntegerType::get(b.irBuilder.getContext(), 64));
-  if (isa<ComplexType>(elementTypeOf(x)) && *kind != ReduceKind::sum)
+  if (isa<ComplexType>(elementTypeOf(x)) && isChoice)
     return b.failType("expected real elements to combine by ", b.text("kind"), ", but got element type ",
                       dlc::name(dtypeOf(x.getType())));
   if (isChoice && !checkNotEmpty(b, x, *axes))
@@ -48,7 +48,7 @@ static bool buildReduce(Builder &b) {
 static bool buildMean(Builder &b) {
   if (!b.checkOperands(1))
     return false;
-  Value x = floatOperand(b, 0);
+  Value x = analyticOperand(b, 0);
   auto axes = b.axes(rankOf(x));
   if (!axes)
     return false;
@@ -119,6 +119,9 @@ static bool buildCumulative(Builder &b) {
     return false;
   if (elementTypeOf(x).isInteger(1))
     x = b.ops.cast(x, IntegerType::get(b.irBuilder.getContext(), 64));
+  if (isa<ComplexType>(elementTypeOf(x)) && *kind != ReduceKind::sum && *kind != ReduceKind::prod)
+    return b.failType("expected real elements to scan by ", b.text("kind"), ", but got element type ",
+                      dlc::name(dtypeOf(x.getType())));
   b.results.push_back(b.ops.create<CumulativeOp>(x, *kind, *axis));
   return true;
 }
@@ -157,11 +160,11 @@ static bool buildTopK(Builder &b) {
 ArrayRef<NamedBuilder> reductionBuilders() {
   static const NamedBuilder builders[] = {
       {"reduce", buildReduce, Takes::computed},
-      {"mean", buildMean},
+      {"mean", buildMean, Takes::computed},
       {"var", buildVar},
       {"argmax", buildArg<ArgmaxOp>},
       {"argmin", buildArg<ArgminOp>},
-      {"cumulative", buildCumulative},
+      {"cumulative", buildCumulative, Takes::computed},
       {"sort", buildSort},
       {"top_k", buildTopK},
   };

@@ -28,6 +28,8 @@ llvm::ArrayRef<NamedBuilder> customCallBuilders();
 
 /// The operand as a float value: integers and bool become f32.
 mlir::Value floatOperand(Builder &b, size_t i);
+/// The same, but complex numbers stay.
+mlir::Value analyticOperand(Builder &b, size_t i);
 
 } // namespace dlc
 

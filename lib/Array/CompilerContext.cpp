@@ -275,11 +275,12 @@ Status CompilerContext::text(ModuleOp module, StringRef phase, std::string &out)
   return Status::ok();
 }
 
-Status CompilerContext::emit(ModuleOp module, StringRef kind, StringRef path, StringRef target) {
+Status CompilerContext::emit(ModuleOp module, StringRef kind, StringRef path, StringRef target,
+                             const std::vector<std::string> &link) {
   Options options = state->session->options();
   if (!target.empty())
     options.cpu = target.str();
-  return jit::emitCopy(module, options, kind, path.str());
+  return jit::emitCopy(module, options, kind, path.str(), link);
 }
 
 } // namespace dlc

@@ -41,7 +41,8 @@ public:
   /// A program of @main that runs by `engine`: "jit" or "interp". The module stays as it is.
   Status compile(mlir::ModuleOp module, llvm::StringRef engine, dlc_program *&out);
   Status text(mlir::ModuleOp module, llvm::StringRef phase, std::string &out);
-  Status emit(mlir::ModuleOp module, llvm::StringRef kind, llvm::StringRef path, llvm::StringRef target);
+  Status emit(mlir::ModuleOp module, llvm::StringRef kind, llvm::StringRef path, llvm::StringRef target,
+              const std::vector<std::string> &link);
   Status parse(llvm::StringRef text, llvm::StringRef name, mlir::OwningOpRef<mlir::ModuleOp> &out);
 
 private:

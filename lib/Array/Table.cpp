@@ -226,8 +226,10 @@ dlc_status *moduleCompile(dlc_module *module, const char *engine, dlc_program **
   return toHandle(module->engine->compile(*module->module, engine, *out));
 }
 
-dlc_status *moduleEmit(dlc_module *module, const char *kind, const char *path, const char *target) {
-  return toHandle(module->engine->emit(*module->module, kind, path, target ? target : ""));
+dlc_status *moduleEmit(dlc_module *module, const char *kind, const char *path, const char *target,
+                       const char *const *link, size_t link_count) {
+  std::vector<std::string> files(link, link + link_count);
+  return toHandle(module->engine->emit(*module->module, kind, path, target ? target : "", files));
 }
 
 } // namespace

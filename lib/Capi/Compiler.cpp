@@ -168,6 +168,7 @@ dlc_status *dlc_module_text(dlc_module *module, const char *phase, char **out) {
 dlc_status *dlc_module_compile(dlc_module *module, const char *engine, dlc_program **out) {
   return forward(&CompilerTable::moduleCompile, module, engine, out);
 }
-dlc_status *dlc_module_emit(dlc_module *module, const char *kind, const char *path, const char *target) {
-  return forward(&CompilerTable::moduleEmit, module, kind, path, target);
+dlc_status *dlc_module_emit(dlc_module *module, const char *kind, const char *path, const char *target,
+                            const char *const *link, size_t link_count) {
+  return forward(&CompilerTable::moduleEmit, module, kind, path, target, link, link_count);
 }

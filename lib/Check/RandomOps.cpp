@@ -49,7 +49,7 @@ bool RandomOps::hasRules(Operation *op) const {
     return true; // a composite has those of its parts, and integers need none
   return (!options.has(Transform::Vjp) || rule.whyNotDifferentiable().empty()) &&
          (!options.has(Transform::Jvp) || rule.whyNoJvp().empty()) &&
-         (options.derivatives() < 2 || !isa<LgammaOp>(op)); // the derivative of lgamma has none
+         (options.derivatives() < 2 || !isa<DigammaOp>(op)); // the derivative of digamma has none
 }
 
 void RandomOps::keep(Value x) {

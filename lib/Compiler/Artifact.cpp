@@ -3,6 +3,7 @@
 
 #include "lib/Compiler/Aot/DataObject.h"
 #include "lib/Compiler/Aot/Kit.h"
+#include "lib/Compiler/Aot/LinkInput.h"
 #include "lib/Compiler/Aot/Linker.h"
 #include "lib/Compiler/Aot/ModelObject.h"
 #include "lib/Runtime/File.h"
@@ -20,7 +21,8 @@ namespace {
 
 /// Everything that is linked into an artifact.
 struct Parts {
-  std::vector<std::string> customCalls; ///< "'f' in 'dlc.custom_call' at model.mlir:3:8"
+  std::vector<aot::LinkInput> files; ///< The user's own.
+  std::vector<aot::CallNeed> calls;  ///< Each name once, in order.
   std::string data;
   std::vector<KernelObject> kernels;
 };
@@ -33,14 +35,32 @@ const llvm::Triple &tripleOf(const Session &session) {
   return static_cast<const cpu::CpuTarget &>(session.target()).getTriple();
 }
 
-Status makeParts(Session &session, ModuleOp module, Phase from, Parts &parts) {
+/// A call whose function must be in the user's files, and is not.
+Status missingFunction(const CustomCallDesc &call, const PositionDesc &position, bool hasFiles) {
+  return Status::error(
+      ErrorKind::Value,
+      "expected a C function '%s' in the files of --link, for the custom call in '%s' at %s, but got %s",
+      call.name.c_str(), position.op.c_str(), position.location.c_str(), hasFiles ? "none of this name" : "no files");
+}
+
+/// Finds the function of each custom call: in the user's files, or, of an object or library without such, nowhere yet.
+Status resolveCalls(const ProgramDesc &program, bool mustLink, Parts &parts) {
+  for (const CustomCallDesc &call : program.customCalls) {
+    if (llvm::any_of(parts.calls, [&](const aot::CallNeed &known) { return known.name == call.name; }))
+      continue;
+    bool isLinked = llvm::any_of(parts.files, [&](const aot::LinkInput &f) { return f.defines.count(call.name) > 0; });
+    if (!isLinked && (mustLink || !parts.files.empty()))
+      return missingFunction(call, program.positions[call.position], !parts.files.empty());
+    parts.calls.push_back({call.name, isLinked});
+  }
+  return Status::ok();
+}
+
+Status makeParts(Session &session, ModuleOp module, Phase from, bool mustLink, Parts &parts) {
   DLC_RETURN_IF_FAILED(session.run(module, from, Phase::Bufferize));
   HostProgram host;
   DLC_RETURN_IF_FAILED(session.hostProgram(module, host));
-  for (const CustomCallDesc &call : host.desc.customCalls) {
-    const PositionDesc &position = host.desc.positions[call.position];
-    parts.customCalls.push_back("'" + call.name + "' in '" + position.op + "' at " + position.location);
-  }
+  DLC_RETURN_IF_FAILED(resolveCalls(host.desc, mustLink, parts));
   std::string program;
   if (std::string error = writeProgram(host.desc, program); !error.empty())
     return Status::error(ErrorKind::Internal, "%s", error.c_str());
@@ -50,13 +70,19 @@ Status makeParts(Session &session, ModuleOp module, Phase from, Parts &parts) {
     auto clone = OwningOpRef<rt::KernelOp>(cast<rt::KernelOp>(host.kernels[i]->clone()));
     return session.compileKernel(*clone, parts.kernels[i]);
   }));
-  return aot::makeDataObject(tripleOf(session), program, parts.kernels, parts.data);
+  std::vector<std::string> linked;
+  for (const aot::CallNeed &call : parts.calls)
+    if (call.isLinked)
+      linked.push_back(call.name);
+  return aot::makeDataObject(tripleOf(session), program, parts.kernels, linked, parts.data);
 }
 
 Status addParts(aot::Link &link, const Parts &parts) {
   DLC_RETURN_IF_FAILED(link.input("program", parts.data));
   for (const KernelObject &kernel : parts.kernels)
     DLC_RETURN_IF_FAILED(link.input("kernel", kernel.bytes));
+  for (const aot::LinkInput &file : parts.files)
+    DLC_RETURN_IF_FAILED(link.input(file.path, file.bytes));
   return Status::ok();
 }
 
@@ -91,24 +117,39 @@ Status makeModelObject(const Parts &parts, const llvm::Triple &triple, llvm::Str
   return aot::renameModel(merged, model, object);
 }
 
-/// A library that stands for the libc of the machine where the artifact will run, so that the result says it needs it.
-Status makeLibc(const std::vector<std::string> &functions, std::string &libc) {
+/// A library that stands for one of the machine where the artifact will run, so that the result says it needs it.
+Status makeLibrary(const char *name, const std::vector<std::string> &functions, std::string &library) {
   std::string object;
   DLC_RETURN_IF_FAILED(aot::makeStubObject(functions, object));
   aot::Link link;
-  for (const char *flag : {"-shared", "-soname", "libc.so.6"})
+  for (const char *flag : {"-shared", "-soname", name})
     link.flag(flag);
-  DLC_RETURN_IF_FAILED(link.input("libc", object));
-  return link.run(libc);
+  DLC_RETURN_IF_FAILED(link.input(name, object));
+  return link.run(library);
 }
 
-Status linkShared(llvm::StringRef object, llvm::StringRef path, std::string &library) {
-  std::vector<std::string> imports;
+/// Adds stand-ins of the libraries that a model's object needs: libc, and libm where the user's files do.
+Status addLibraries(aot::Link &link, llvm::StringRef object, bool hasFiles) {
+  std::vector<std::string> imports, ofLibc, ofLibm;
   DLC_RETURN_IF_FAILED(aot::importsOf(object, imports));
-  imports.push_back("__register_atfork");
-  llvm::erase(imports, "pthread_atfork");
-  std::string libc;
-  DLC_RETURN_IF_FAILED(makeLibc(imports, libc));
+  for (const std::string &name : imports) {
+    if (hasFiles && aot::isOfLibm(name))
+      ofLibm.push_back(name);
+    else if (!hasFiles || aot::isOfLibc(name)) // what is of neither is missing: lld says so
+      ofLibc.push_back(name);
+  }
+  ofLibc.push_back("__register_atfork");
+  llvm::erase(ofLibc, "pthread_atfork");
+  std::string libc, libm;
+  DLC_RETURN_IF_FAILED(makeLibrary("libc.so.6", ofLibc, libc));
+  DLC_RETURN_IF_FAILED(link.input("libc.so.6", libc));
+  if (ofLibm.empty())
+    return Status::ok();
+  DLC_RETURN_IF_FAILED(makeLibrary("libm.so.6", ofLibm, libm));
+  return link.input("libm.so.6", libm);
+}
+
+Status linkShared(llvm::StringRef object, llvm::StringRef path, bool hasFiles, std::string &library) {
   aot::Link link;
   // nodelete: the thread pool's fork handlers stay registered.
   for (const char *flag :
@@ -117,7 +158,7 @@ Status linkShared(llvm::StringRef object, llvm::StringRef path, std::string &lib
   link.flag(llvm::sys::path::filename(path));
   DLC_RETURN_IF_FAILED(link.input("model.o", object));
   DLC_RETURN_IF_FAILED(link.input("libdlcshared.a", aot::kitFile(aot::KitFile::SharedLibrary)));
-  DLC_RETURN_IF_FAILED(link.input("libc.so.6", libc));
+  DLC_RETURN_IF_FAILED(addLibraries(link, object, hasFiles));
   return link.run(library);
 }
 
@@ -150,7 +191,8 @@ std::string modelName(llvm::StringRef path) {
   return name.empty() || llvm::isDigit(name[0]) ? "model_" + name : name;
 }
 
-Status emitArtifact(Session &session, ModuleOp module, Phase from, ArtifactKind kind, const std::string &path) {
+Status emitArtifact(Session &session, ModuleOp module, Phase from, ArtifactKind kind, const std::string &path,
+                    const std::vector<std::string> &link) {
   if (session.target().name() != "cpu")
     return Status::error(ErrorKind::Unsupported, "expected target cpu for an object, library or executable, but got %s",
                          session.target().name().str().c_str());
@@ -166,14 +208,10 @@ Status emitArtifact(Session &session, ModuleOp module, Phase from, ArtifactKind 
                          "got %s",
                          triple.getArchName().str().c_str());
   Parts parts;
-  DLC_RETURN_IF_FAILED(makeParts(session, module, from, parts));
+  DLC_RETURN_IF_FAILED(aot::readLinkInputs(link, triple, parts.files));
+  DLC_RETURN_IF_FAILED(makeParts(session, module, from, kind == ArtifactKind::Executable, parts));
   std::string linked;
   if (kind == ArtifactKind::Executable) {
-    if (!parts.customCalls.empty())
-      return Status::error(ErrorKind::Unsupported,
-                           "expected no custom call in an executable, which has no function to call, but got %s: use "
-                           "--emit=shared or obj, and register the function in the program that links it",
-                           parts.customCalls.front().c_str());
     DLC_RETURN_IF_FAILED(linkExecutable(parts, linked));
     return write(path, linked, 0777);
   }
@@ -182,13 +220,16 @@ Status emitArtifact(Session &session, ModuleOp module, Phase from, ArtifactKind 
   if (kind == ArtifactKind::Object) {
     DLC_RETURN_IF_FAILED(write(path, object));
   } else {
-    DLC_RETURN_IF_FAILED(linkShared(object, path, linked));
+    DLC_RETURN_IF_FAILED(linkShared(object, path, !parts.files.empty(), linked));
     DLC_RETURN_IF_FAILED(write(path, linked, 0777));
   }
   llvm::SmallString<128> header(llvm::sys::path::parent_path(path));
   llvm::sys::path::append(header, name + ".h");
   std::string text;
-  DLC_RETURN_IF_FAILED(aot::modelHeader(module, name, text));
+  std::vector<std::string> imports;
+  if (kind == ArtifactKind::Object)
+    DLC_RETURN_IF_FAILED(aot::importsOf(object, imports));
+  DLC_RETURN_IF_FAILED(aot::modelHeader(module, name, parts.calls, imports, text));
   return write(header.str().str(), text);
 }
 

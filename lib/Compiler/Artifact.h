@@ -27,8 +27,12 @@ std::string modelName(llvm::StringRef path);
 Status assembleKernels(Session &session, mlir::ModuleOp module, Phase from, std::string &text);
 
 /// Compiles a module that stands after phase `from` and writes the artifact. `module` is left after bufferize. An
-/// object or library gets the header NAME.h in the same folder. Io if a file cannot be written.
-Status emitArtifact(Session &session, mlir::ModuleOp module, Phase from, ArtifactKind kind, const std::string &path);
+/// object or library gets the header NAME.h in the same folder. `link` names object files and static libraries that it
+/// is linked with: they define a C function for each custom call (include/dlc-c/custom_call.h). An executable must have
+/// these; without files an object or library leaves them to be registered. Value if a function is missing or a file is
+/// of another kind, Io if one cannot be read or written, or the linker refuses.
+Status emitArtifact(Session &session, mlir::ModuleOp module, Phase from, ArtifactKind kind, const std::string &path,
+                    const std::vector<std::string> &link = {});
 
 } // namespace dlc
 

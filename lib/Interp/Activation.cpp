@@ -171,7 +171,7 @@ LogicalResult Activation::runCustomCall(CustomCallOp op) {
     }
   std::string text = op.getText().value_or("").str();
   Status status = callCustom(op.getTarget().str().c_str(), text.c_str(), {tensors.data(), inputs.size()},
-                             {tensors.data() + inputs.size(), outputs.size()});
+                             {tensors.data() + inputs.size(), outputs.size()}, uint32_t(op.getBatchDims()));
   if (status.failed())
     return fail(op, status);
   set(op.getResults(), outputs);

@@ -3,6 +3,7 @@
 
 #include "lib/Runtime/FloatEnv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 using namespace dlc;
@@ -115,13 +116,8 @@ static int fail(const dlc_custom_call *shown, int kind, const char *message) {
   return int(call->failure->kind());
 }
 
-Status dlc::callCustom(const char *name, const char *attributes, Span<TensorRef> inputs, Span<TensorRef> outputs) {
-  CustomFunction target = findCustomCall(name);
-  if (!target.function)
-    return Status::error(ErrorKind::Value,
-                         "expected a registered function for custom call '%s', but found none: register it before the "
-                         "program runs",
-                         name);
+static Status callOnce(CustomFunction target, const char *name, const char *attributes, Span<TensorRef> inputs,
+                       Span<TensorRef> outputs) {
   Status failure;
   Call call = {{name, attributes, reinterpret_cast<const dlc_call_tensor *>(inputs.items),
                 reinterpret_cast<const dlc_call_tensor *>(outputs.items), inputs.size, outputs.size, fail},
@@ -133,5 +129,113 @@ Status dlc::callCustom(const char *name, const char *attributes, Span<TensorRef>
   }
   if (result != 0 && failure.isOk())
     failure = Status::error(ErrorKind::Value, "it returned %d without a message", result);
-  return failure.withContext("custom call '%s' failed", name);
+  return failure;
+}
+
+namespace {
+/// Walks the indices of the batch dims in row-major order; `current` holds the tensors of the example at hand.
+class Examples {
+public:
+  Status start(Span<TensorRef> inputs, Span<TensorRef> outputs, uint32_t batchDims) {
+    count = inputs.size + outputs.size;
+    dims = batchDims;
+    all[0] = inputs;
+    all[1] = outputs;
+    if (!current.resize(count))
+      return Status::error(ErrorKind::Io, "cannot allocate the tensors of a custom call");
+    for (uint32_t d = 0; d < dims; ++d)
+      extents[d] = 1;
+    for (size_t i = 0; i < count; ++i)
+      for (uint32_t d = 0; d < dims; ++d)
+        if (whole(i).dims[d] != 1)
+          extents[d] = whole(i).dims[d];
+    for (size_t i = 0; i < count; ++i) {
+      bool isOutput = i >= inputs.size;
+      for (uint32_t d = 0; d < dims; ++d)
+        if (whole(i).dims[d] != extents[d] && (isOutput || whole(i).dims[d] != 1))
+          return Status::error(ErrorKind::Corrupt,
+                               "corrupt program: expected batch dim %u of tensor %zu of a custom call to be %lld, but "
+                               "got %lld",
+                               d, i, static_cast<long long>(extents[d]), static_cast<long long>(whole(i).dims[d]));
+    }
+    return Status::ok();
+  }
+  bool isEmpty() const {
+    for (uint32_t d = 0; d < dims; ++d)
+      if (extents[d] == 0)
+        return true;
+    return false;
+  }
+  /// Fills `current` for the index at hand.
+  void show() {
+    for (size_t i = 0; i < count; ++i) {
+      const TensorRef &from = whole(i);
+      TensorRef &to = current[i];
+      to.dtype = from.dtype;
+      to.rank = from.rank - dims;
+      memcpy(to.dims, from.dims + dims, to.rank * sizeof(int64_t));
+      uint64_t place = 0, bytes = 0;
+      for (uint32_t d = 0; d < dims; ++d)
+        place = place * uint64_t(from.dims[d]) + (from.dims[d] == 1 ? 0 : uint64_t(index[d]));
+      byteSize(to, bytes); // of a part of what was sized
+      to.data = static_cast<char *>(from.data) + place * bytes;
+    }
+  }
+  /// The next index; false behind the last.
+  bool next() {
+    for (uint32_t d = dims; d-- > 0; index[d] = 0)
+      if (++index[d] < extents[d])
+        return true;
+    return false;
+  }
+  /// "[2, 0]"
+  void format(char *text, size_t size) const {
+    size_t at = 0;
+    for (uint32_t d = 0; d < dims && at < size; ++d)
+      at += size_t(snprintf(text + at, size - at, d ? ", %lld" : "[%lld", static_cast<long long>(index[d])));
+    if (at < size)
+      snprintf(text + at, size - at, "]");
+  }
+
+  PodArray<TensorRef> current;
+
+private:
+  const TensorRef &whole(size_t i) const { return i < all[0].size ? all[0][i] : all[1][i - all[0].size]; }
+  Span<TensorRef> all[2];
+  size_t count = 0;
+  uint32_t dims = 0;
+  int64_t extents[maxRank] = {}, index[maxRank] = {};
+};
+} // namespace
+
+static Status callForEach(CustomFunction target, const char *name, const char *attributes, Span<TensorRef> inputs,
+                          Span<TensorRef> outputs, uint32_t batchDims) {
+  Examples examples;
+  DLC_RETURN_IF_FAILED(examples.start(inputs, outputs, batchDims));
+  if (examples.isEmpty())
+    return Status::ok();
+  do {
+    examples.show();
+    const TensorRef *tensors = examples.current.data();
+    Status status = callOnce(target, name, attributes, {tensors, inputs.size}, {tensors + inputs.size, outputs.size});
+    if (status.failed()) {
+      char text[16 * 22];
+      examples.format(text, sizeof text);
+      return status.withContext("example %s", text);
+    }
+  } while (examples.next());
+  return Status::ok();
+}
+
+Status dlc::callCustom(const char *name, const char *attributes, Span<TensorRef> inputs, Span<TensorRef> outputs,
+                       uint32_t batchDims) {
+  CustomFunction target = findCustomCall(name);
+  if (!target.function)
+    return Status::error(ErrorKind::Value,
+                         "expected a registered function for custom call '%s', but found none: register it before the "
+                         "program runs",
+                         name);
+  Status status = batchDims ? callForEach(target, name, attributes, inputs, outputs, batchDims)
+                            : callOnce(target, name, attributes, inputs, outputs);
+  return status.withContext("custom call '%s' failed", name);
 }

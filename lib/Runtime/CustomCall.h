@@ -31,8 +31,11 @@ CustomFunction findCustomCall(const char *name);
 /// From now on findCustomCall asks `find`.
 void shareCustomCalls(CustomFunction (*find)(const char *name));
 
-/// Calls the function of that name. Value if there is none; else what the function failed with, after the call's name.
-Status callCustom(const char *name, const char *attributes, Span<TensorRef> inputs, Span<TensorRef> outputs);
+/// Calls the function of that name: once, or for each index of the first `batchDims` dims of all tensors, row-major,
+/// with what lies behind the index; a tensor has 1 there for what all examples share. Value if there is no function;
+/// else what the function failed with, after the call's name, which ends the walk.
+Status callCustom(const char *name, const char *attributes, Span<TensorRef> inputs, Span<TensorRef> outputs,
+                  uint32_t batchDims);
 
 } // namespace dlc
 

@@ -7,6 +7,8 @@
 #ifndef DLC_RUNTIME_EMBEDDED_H
 #define DLC_RUNTIME_EMBEDDED_H
 
+#include "include/dlc-c/custom_call.h"
+#include "lib/Runtime/CustomCall.h"
 #include "lib/Runtime/Rt.h"
 
 extern "C" {
@@ -25,6 +27,27 @@ extern const unsigned char dlc_program_end[];
 /// All stages of all kernels in any order; an entry whose function is null ends the table.
 extern const dlc_stage_entry dlc_stage_table[];
 
+/// A custom call's function that was linked in.
+struct dlc_call_entry {
+  const char *name;
+  dlc_custom_function function;
+};
+
+/// The functions of custom calls that were linked in; an entry whose name is null ends the table.
+extern const dlc_call_entry dlc_call_table[];
+
 } // extern "C"
+
+namespace dlc {
+
+/// Registers what was linked in, but for names that the host program has registered. Io if memory is out.
+inline Status registerLinkedCalls() {
+  for (const dlc_call_entry *entry = dlc_call_table; entry->name; ++entry)
+    if (!findCustomCall(entry->name).function)
+      DLC_RETURN_IF_FAILED(registerCustomCall(entry->name, {entry->function, nullptr}));
+  return Status::ok();
+}
+
+} // namespace dlc
 
 #endif // DLC_RUNTIME_EMBEDDED_H

@@ -194,7 +194,7 @@ Status Program::callCustom(Frame &frame, uint32_t index) const {
   const TensorRef *tensors = frame.callTensors.data();
   const Position &position = contents.positions[call.position];
   return dlc::callCustom(contents.text(call.name), contents.text(call.attributes), {tensors, call.inputCount},
-                         {tensors + call.inputCount, call.outputCount})
+                         {tensors + call.inputCount, call.outputCount}, call.batchDims)
       .withContext("'%s' at %s", contents.text(position.op), contents.text(position.location));
 }
 

@@ -45,6 +45,7 @@ static int result(const Status &status, char *message, size_t capacity) {
 }
 
 static Status open(unsigned threads, dlc_model &model) {
+  DLC_RETURN_IF_FAILED(registerLinkedCalls());
   DLC_RETURN_IF_FAILED(ThreadPool::create(threads ? threads : ThreadPool::availableCpus(), model.pool));
   LoadOptions options;
   options.kernels.resolve = findStage;

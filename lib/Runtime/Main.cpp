@@ -130,6 +130,8 @@ int main(int count, char **arguments) {
   LoadOptions options;
   options.kernels.resolve = findStage;
   options.pool = pool;
+  if (Status status = registerLinkedCalls(); status.failed())
+    return fail(status, 1);
   Program *program = nullptr;
   Status status =
       Program::load(dlc_program_begin, static_cast<size_t>(dlc_program_end - dlc_program_begin), options, program);

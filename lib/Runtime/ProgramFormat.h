@@ -19,7 +19,7 @@ namespace dlc {
 namespace program {
 
 inline constexpr char magic[8] = {'d', 'l', 'c', 'p', 'r', 'o', 'g', '\0'};
-inline constexpr uint32_t version = 2;
+inline constexpr uint32_t version = 3;
 inline constexpr uint32_t none = UINT32_MAX;
 inline constexpr uint32_t maxTensorRank = 16;
 inline constexpr uint32_t maxRegisters = 4096;
@@ -119,13 +119,15 @@ struct CallTensor {
 };
 
 /// A call of a function of the user's own: its name, a text for it, and its tensors, a run of CallTensors: the inputs,
-/// then the outputs.
+/// then the outputs. The function is called once for each index of their first `batchDims` dims.
 struct CustomCall {
   TextRef name;
   TextRef attributes;
   uint32_t firstTensor;
   uint32_t inputCount, outputCount;
   uint32_t position;
+  uint32_t batchDims;
+  uint32_t reserved;
 };
 
 /// A position of the program as written: the op and where the user wrote it.

@@ -176,6 +176,11 @@ Status Checker::checkCustomCall(size_t index) const {
   for (uint64_t i = call.inputCount; i < count; ++i)
     if (!isWritable(table.callTensors[call.firstTensor + i].buffer, /*isInit=*/false))
       return corrupt("custom call", index, "outputs that can be written");
+  bool fitsAll = call.batchDims <= maxTensorRank;
+  for (uint64_t i = 0; i < count; ++i)
+    fitsAll &= table.callTensors[call.firstTensor + i].rank >= call.batchDims;
+  if (!fitsAll)
+    return corrupt("custom call", index, "tensors that have its batch dims");
   return Status::ok();
 }
 

@@ -3,6 +3,7 @@
 #include "passes/autodiff/Activity.h"
 
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
 
@@ -65,7 +66,8 @@ private:
     if (StringRef reason = rule.whyNotBatchable(operands, extent); !reason.empty())
       return explain(op, reason);
     DlcBuilder b(builder, op->getLoc());
-    SmallVector<Batched> results = extent == DimExpr(0) ? empty(b, op) : rule.buildBatched(b, operands, extent);
+    bool isVoid = extent == DimExpr(0) && isMemoryEffectFree(op);
+    SmallVector<Batched> results = isVoid ? empty(b, op) : rule.buildBatched(b, operands, extent);
     for (auto [result, all] : llvm::zip_equal(op->getResults(), results)) {
       if (failed(checkType(op, result, all)))
         return failure();
@@ -74,7 +76,7 @@ private:
     return success();
   }
 
-  /// Results for no example at all.
+  /// Results for no example at all, of an op without effects.
   SmallVector<Batched> empty(DlcBuilder &b, Operation *op) {
     SmallVector<Batched> results;
     for (Value result : op->getResults()) {

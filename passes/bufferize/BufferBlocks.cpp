@@ -145,7 +145,7 @@ LogicalResult BufferBlocks::writeCustomCall(CustomCallOp call) {
   for (Value result : call.getResults())
     outputs.push_back(bufferOf(result));
   auto onBuffers = rt::CustomCallOp::create(builder, call.getLoc(), call.getTargetAttr(), inputs, outputs,
-                                            call.getTextAttr(), position.getInt());
+                                            call.getTextAttr(), position.getInt(), call.getBatchDims());
   if (auto reasons = call->getAttr("rt.unfused"))
     onBuffers->setAttr("rt.unfused", reasons);
   return success();

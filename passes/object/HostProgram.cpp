@@ -183,6 +183,7 @@ void Writer::writeCustomCall(rt::CustomCallOp op) {
   call.name = op.getTarget().str();
   call.attributes = op.getText().value_or("").str();
   call.position = uint32_t(op.getPosition());
+  call.batchDims = uint32_t(op.getBatchDims());
   auto write = [&](OperandRange operands, std::vector<CallTensorDesc> &list) {
     for (Value operand : operands) {
       auto type = cast<rt::BufferType>(operand.getType()).getTensor();

@@ -170,7 +170,7 @@ void Writer::addKernel(const KernelDesc &value) {
 void Writer::addCustomCall(const CustomCallDesc &value) {
   customCalls.push_back({text(value.name), text(value.attributes), static_cast<uint32_t>(callTensors.size()),
                          static_cast<uint32_t>(value.inputs.size()), static_cast<uint32_t>(value.outputs.size()),
-                         value.position});
+                         value.position, value.batchDims, 0});
   for (const auto *tensors : {&value.inputs, &value.outputs})
     for (const CallTensorDesc &tensor : *tensors) {
       std::vector<uint32_t> dims;

@@ -133,6 +133,7 @@ struct CustomCallDesc {
   std::string attributes;
   std::vector<CallTensorDesc> inputs, outputs;
   uint32_t position = 0;
+  uint32_t batchDims = 0;
 };
 
 /// One command; make it with one of the functions. Jump targets are indices into the list the command is in.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import _dlc
 import numpy as np
 
-from dlc import _dtypes, _tracing
+from dlc import _dlpack, _dtypes, _tracing
 from dlc._attributes import dictionary, dims, i64s
 from dlc._dim import Dim, of_text, size_of
 from dlc._dtypes import DType
@@ -81,6 +81,10 @@ class Array:
             TypeError: If the array is being traced, or NumPy has no type for its elements and ml_dtypes, which has
                 one, is not installed.
         """
+        return _dtypes.of_bytes(self._stored(), self.dtype)
+
+    def _stored(self) -> np.ndarray:
+        """The elements as their bytes."""
         frame = _tracing.local.frame
         if frame is not None:
             raise TypeError(
@@ -90,7 +94,7 @@ class Array:
         kind = self.dtype
         tensor = _tracing.tensor_of(self)
         stored = np.frombuffer(tensor, dtype=kind.storage) if 0 not in tensor.shape else np.empty(0, kind.storage)
-        view = _dtypes.of_bytes(stored.reshape(tensor.shape), kind)
+        view = stored.reshape(tensor.shape)
         view.flags.writeable = False
         return view
 
@@ -104,10 +108,10 @@ class Array:
         if dl_device is not None and tuple(dl_device) != self.__dlpack_device__():
             raise BufferError(f"expected dl_device {self.__dlpack_device__()}, the CPU, but got {tuple(dl_device)}")
         # DLPack of NumPy refuses read-only arrays in its unversioned form; consumers must not write.
-        array = self.numpy()
+        array = self._stored()
         if copy or max_version is None:
             array = array.copy()
-        return array.__dlpack__(max_version=max_version) if max_version is not None else array.__dlpack__()
+        return _dlpack.capsule_of(array, self.dtype, max_version)
 
     def __dlpack_device__(self) -> tuple[int, int]:
         return (1, 0)
@@ -265,7 +269,8 @@ def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None =
         result = value.copy() if copy else value
         return result if wanted is None or wanted is result.dtype else result.astype(wanted)
     if not isinstance(value, np.ndarray) and hasattr(value, "__dlpack__") and not hasattr(value, "__array__"):
-        value = np.from_dlpack(value)
+        result = from_dlpack(value)
+        return result if wanted is None or wanted is result.dtype else result.astype(wanted)
     is_python = not hasattr(value, "dtype") and not hasattr(value, "__array__")
     array = np.asarray(value)
     if array.dtype == object and is_python:
@@ -279,10 +284,15 @@ def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None =
         kind = wanted
     if kind.numpy is not None:
         array = array.astype(kind.numpy, copy=False)
+    result = _of_elements(array, kind)
+    return result if wanted is None or wanted is kind else result.astype(wanted)
+
+
+def _of_elements(array: np.ndarray, kind: DType) -> Array:
+    """An Array of elements that NumPy has in the type `kind`, in ml_dtypes' of that name, or as bytes."""
     tensor = _dlc.tensor(_dtypes.bytes_of(array, kind), kind.code, list(array.shape), True)
     frame = _tracing.local.frame
-    result = Array(tensor) if frame is None else Array(frame.trace.value(tensor), frame)
-    return result if wanted is None or wanted is kind else result.astype(wanted)
+    return Array(tensor) if frame is None else Array(frame.trace.value(tensor), frame)
 
 
 def stack_nested(value, wanted: DType | None) -> Array:
@@ -294,8 +304,16 @@ def stack_nested(value, wanted: DType | None) -> Array:
 
 
 def from_dlpack(value, /) -> Array:
-    """An Array with the elements of an object that has DLPack, copied."""
-    return asarray(np.from_dlpack(value))
+    """An Array with the elements of an object that has DLPack, copied.
+
+    bfloat16, float8 and, if each takes a byte, integers of 4 bits are taken and given as DLPack 1.1 has them.
+
+    Raises:
+        BufferError: If the elements are not on the CPU, or packed.
+        TypeError: If they have no type of dlc.
+    """
+    array, kind = _dlpack.elements_of(value)
+    return asarray(array) if kind is None else _of_elements(array, kind)
 
 
 def _binary(name: str):

@@ -115,17 +115,19 @@ class Compiled:
         """
         return self._module.text(phase)
 
-    def save(self, path: str | os.PathLike, *, target: str = "") -> None:
+    def save(self, path: str | os.PathLike, *, target: str = "", link: Sequence[str | os.PathLike] = ()) -> None:
         """Writes the function to a file; the ending says as what.
 
         Args:
             path: Ends in .mlir (IR), .o (object, with a C header), .so (shared library), .dlc (package), .ptx, .s, or
                 has no ending: a static executable.
             target: The CPU or GPU to compile for; by default the host's.
+            link: Object files and static libraries to link an object, shared library or executable with: they define a
+                C function of its name for each custom call. An executable needs them for all of its calls.
 
         Raises:
-            ValueError: If the ending is none of these.
-            OSError: If the file cannot be written.
+            ValueError: If the ending is none of these, or the files lack a function that is called.
+            OSError: If a file cannot be read or written, or the linker refuses.
         """
         path = os.fsdecode(path)
         ending = os.path.splitext(os.path.basename(path))[1]
@@ -133,7 +135,9 @@ class Compiled:
             raise ValueError(
                 f"expected a path that ends in .mlir, .o, .so, .dlc, .ptx, .s or nothing, but got {path!r}"
             )
-        self._module.emit(_KINDS[ending], os.fsencode(path), target)
+        if isinstance(link, (str, bytes, os.PathLike)):
+            raise TypeError(f"expected a sequence of files to link, but got {link!r}")
+        self._module.emit(_KINDS[ending], os.fsencode(path), target, [os.fsencode(file) for file in link])
 
 
 def _abstract(of: ShapeDtype) -> Array:

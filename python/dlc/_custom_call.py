@@ -46,11 +46,12 @@ def custom_call(
     results: ShapeDtype | Sequence[ShapeDtype],
     attributes: str = "",
     has_side_effect: bool = False,
+    batching: str = "sequential",
 ) -> Array | tuple[Array, ...]:
     """Calls the function that is registered under a name when the program runs.
 
     The bits of the results are the function's own. It counts as pure: calls may be merged, or left out where nothing
-    needs their results. There is no derivative, and no vmap over its operands.
+    needs their results. There is no derivative. Under dlc.vmap, `batching` says how it is called.
 
     Args:
         name: The name; see register_custom_call.
@@ -59,14 +60,19 @@ def custom_call(
         attributes: A text for the function.
         has_side_effect: Every call happens, once, in order, even if nothing needs its results. In eager mode it happens
             at once.
+        batching: What dlc.vmap makes of a call whose arrays depend on the example. "sequential": one call an example,
+            in order, and arrays that all examples share are passed to each. "expand": one call, whose arrays and
+            results have one more dim in front; for an array that all examples share its extent is 1. "broadcast": the
+            same with shared arrays repeated. Each further vmap puts its dim before those.
 
     Returns:
         The result, or a tuple of as many as `results` has.
 
     Raises:
         TypeError: If `results` holds something else than types.
-        ValueError: If a name is empty, or a result has extents that the inputs do not determine. When the program runs:
-            if no function is registered. What the function raises comes out as it is.
+        ValueError: If a name is empty, `batching` is none of these, or a result has extents that the inputs do not
+            determine. When the program runs: if no function is registered. What the function raises comes out as it
+            is.
 
     Example:
         >>> import dlc, numpy as np
@@ -85,6 +91,7 @@ def custom_call(
     fields = {
         "target": _attributes.text(name),
         "attributes": _attributes.text(attributes),
+        "batching": _attributes.text(batching),
         "results": f"[{', '.join(_type(spec) for spec in specs)}]",
     }
     if has_side_effect:

@@ -88,6 +88,7 @@ public:
 void bindArrays(nb::module_ &m);
 void bindTraces(nb::module_ &m);
 void bindCustomCalls(nb::module_ &m);
+void bindDlpack(nb::module_ &m);
 
 } // namespace dlc::python
 

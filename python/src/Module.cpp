@@ -80,4 +80,5 @@ NB_MODULE(_dlc, m) {
   bindArrays(m);
   bindTraces(m);
   bindCustomCalls(m);
+  bindDlpack(m);
 }

@@ -255,8 +255,16 @@ static Program *compileModule(const Module &module, const std::string &engine) {
   return new Program(program);
 }
 
-static void emitModule(const Module &module, const std::string &kind, nb::bytes path, const std::string &target) {
-  check(dlc_module_emit(module.handle, kind.c_str(), pathOf(path).c_str(), target.empty() ? nullptr : target.c_str()));
+static void emitModule(const Module &module, const std::string &kind, nb::bytes path, const std::string &target,
+                       const std::vector<nb::bytes> &link) {
+  std::vector<std::string> files;
+  for (const nb::bytes &file : link)
+    files.push_back(pathOf(file));
+  std::vector<const char *> paths;
+  for (const std::string &file : files)
+    paths.push_back(file.c_str());
+  check(dlc_module_emit(module.handle, kind.c_str(), pathOf(path).c_str(), target.empty() ? nullptr : target.c_str(),
+                        paths.data(), paths.size()));
 }
 
 static Module *parseModule(const std::string &text, const std::string &name) {
@@ -308,7 +316,8 @@ void bindTraces(nb::module_ &m) {
   nb::class_<Module>(m, "Module", "dlc IR whose entry function is @main")
       .def("text", &moduleText, nb::arg("phase"))
       .def("compile", &compileModule, nb::arg("engine"), owned)
-      .def("emit", &emitModule, nb::arg("kind"), nb::arg("path"), nb::arg("target"));
+      .def("emit", &emitModule, nb::arg("kind"), nb::arg("path"), nb::arg("target"),
+           nb::arg("link") = std::vector<nb::bytes>());
   m.def("parse_module", &parseModule, nb::arg("text"), nb::arg("name"), owned);
 }
 

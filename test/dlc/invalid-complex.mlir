@@ -49,10 +49,19 @@ func.func @parts_of_two_types(%x: tensor<4xf32>, %y: tensor<4xf64>) {
 
 // -----
 
-func.func @prod(%x: tensor<4xcomplex<f32>>) {
-  // expected-error @below {{'dlc.reduce' op expected 'x' to have elements that 'prod' combines, but got 'complex<f32>'}}
+func.func @cumulative_max(%x: tensor<4xcomplex<f32>>) {
+  // expected-error @below {{'dlc.cumulative' op expected 'x' to have elements that 'max' combines, but got 'complex<f32>'}}
   // expected-error @below {{failed to infer returned types}}
-  %0 = dlc.reduce %x {kind = #dlc.reduce_kind<prod>, dims = array<i64: 0>, order = #dlc.order<lanes>} : (tensor<4xcomplex<f32>>) -> tensor<complex<f32>>
+  %0 = dlc.cumulative %x {kind = #dlc.reduce_kind<max>, dim = 0 : i64} : (tensor<4xcomplex<f32>>) -> tensor<4xcomplex<f32>>
+  return
+}
+
+// -----
+
+func.func @reduce_max(%x: tensor<4xcomplex<f32>>) {
+  // expected-error @below {{'dlc.reduce' op expected 'x' to have elements that 'max' combines, but got 'complex<f32>'}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = dlc.reduce %x {kind = #dlc.reduce_kind<max>, dims = array<i64: 0>, order = #dlc.order<lanes>} : (tensor<4xcomplex<f32>>) -> tensor<complex<f32>>
   return
 }
 

@@ -45,3 +45,59 @@ func.func @rank(%x: tensor<4xf32>) {
   %0 = dlc.custom_call "f"(%x) : (tensor<4xf32>) -> tensor<1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xf32>
   return
 }
+
+// -----
+
+func.func @batch_dims_below_zero(%x: tensor<4xf32>) {
+  // expected-error @below {{'dlc.custom_call' op expected 'batch_dims' to be at least 0, but got -1}}
+  %0 = dlc.custom_call "f"(%x) {batch_dims = -1 : i64} : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @batch_dims_of_expand(%x: tensor<4xf32>) {
+  // expected-error @below {{'dlc.custom_call' op expected 'batch_dims' to be 0 for a call whose batching is expand, but got 1}}
+  %0 = dlc.custom_call "f"(%x) {batching = #dlc.call_batching<expand>, batch_dims = 1 : i64} : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @batch_dims_operand_rank(%x: tensor<4x3xf32>, %y: tensor<4xf32>) {
+  // expected-error @below {{'dlc.custom_call' op expected the rank of operand 1 to be at least 'batch_dims', 2, but got 1}}
+  %0 = dlc.custom_call "f"(%x, %y) {batch_dims = 2 : i64} : (tensor<4x3xf32>, tensor<4xf32>) -> tensor<4x3xf32>
+  return
+}
+
+// -----
+
+func.func @batch_dims_result_rank(%x: tensor<4x3xf32>) {
+  // expected-error @below {{'dlc.custom_call' op expected the rank of result 0 to be at least 'batch_dims', 1, but got 0}}
+  %0 = dlc.custom_call "f"(%x) {batch_dims = 1 : i64} : (tensor<4x3xf32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @batch_dims_results(%x: tensor<4x3xf32>) {
+  // expected-error @below {{'dlc.custom_call' op expected batch dim 1 of result 1 to be that of result 0, 3, but got 2}}
+  %0:2 = dlc.custom_call "f"(%x) {batch_dims = 2 : i64} : (tensor<4x3xf32>) -> (tensor<4x3xf32>, tensor<4x2xf32>)
+  return
+}
+
+// -----
+
+func.func @batch_dims_operand(%x: tensor<?x3xf32, #dlc.dims<[N, 3]>>, %y: tensor<1x2xf32>) {
+  // expected-error @below {{'dlc.custom_call' op expected batch dim 1 of operand 1 to be 1 or 3, but got 2}}
+  %0 = dlc.custom_call "f"(%x, %y) {batch_dims = 2 : i64} : (tensor<?x3xf32, #dlc.dims<[N, 3]>>, tensor<1x2xf32>) -> tensor<?x3xf32, #dlc.dims<[N, 3]>>
+  return
+}
+
+// -----
+
+func.func @batch_dims_without_results(%x: tensor<1xf32>, %y: tensor<?xf32, #dlc.dims<[N]>>, %z: tensor<2xf32>) {
+  // expected-error @below {{'dlc.custom_call' op expected batch dim 0 of operand 2 to be 1 or N, but got 2}}
+  dlc.custom_call "f"(%x, %y, %z) {batch_dims = 1 : i64, has_side_effect} : (tensor<1xf32>, tensor<?xf32, #dlc.dims<[N]>>, tensor<2xf32>) -> ()
+  return
+}

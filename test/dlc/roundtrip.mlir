@@ -66,6 +66,8 @@ func.func @elementwise(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>, %y: tensor<?x4xf3
   %27 = dlc.lgamma %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.digamma
   %28 = dlc.digamma %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
+  // CHECK: dlc.trigamma
+  %trigamma = dlc.trigamma %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.neg
   %29 = dlc.neg %x : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?x4xf32, #dlc.dims<[B, 4]>>
   // CHECK: dlc.abs
@@ -285,6 +287,10 @@ func.func @custom(%x: tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xi1, #dlc.d
   %0 = dlc.custom_call "f"(%x) : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xi1, #dlc.dims<[2*B]>>
   // CHECK: dlc.custom_call "a \22b\22"(%{{.*}}, %{{.*}}) attributes "k=1" {has_side_effect} : ({{.*}}) -> ()
   dlc.custom_call "a \22b\22"(%x, %0) attributes "k=1" {has_side_effect} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>, tensor<?xi1, #dlc.dims<[2*B]>>) -> ()
+  // CHECK: dlc.custom_call "f"(%{{.*}}) {batch_dims = 1 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xf32, #dlc.dims<[B]>>
+  %1 = dlc.custom_call "f"(%x) {batching = #dlc.call_batching<sequential>, batch_dims = 1 : i64} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<?xf32, #dlc.dims<[B]>>
+  // CHECK: dlc.custom_call "f"(%{{.*}}) {batching = #dlc.call_batching<broadcast>} : {{.*}}
+  %2 = dlc.custom_call "f"(%x) {batching = #dlc.call_batching<broadcast>} : (tensor<?x4xf32, #dlc.dims<[B, 4]>>) -> tensor<f32>
   return %0 : tensor<?xi1, #dlc.dims<[2*B]>>
 }
 func.func private @loss(tensor<4xf32>) -> tensor<f32>

@@ -68,6 +68,36 @@ def digamma(x):
     return np.where(x == 0, np.copysign(np.inf, -x), np.where(is_pole | (x == -np.inf), np.nan, result))
 
 
+def trigamma(x):
+    is_pole = (x <= 0) & (x == np.floor(x))
+
+    def value(v):
+        if v > 0:
+            return mpmath.psi(1, v)
+        return (mpmath.pi / mpmath.sinpi(v)) ** 2 - mpmath.psi(1, 1 - v)
+
+    result = by_mpmath(value, _off(x, is_pole | np.isinf(x)).astype(np.longdouble)).astype(x.dtype)
+    return np.where(x == -np.inf, np.nan, np.where(x == np.inf, 0, np.where(is_pole, np.inf, result)))
+
+
+def log1p(x):
+    """NumPy's of complex numbers has few digits near 0."""
+    if not np.iscomplexobj(x):
+        return np.log1p(x)
+    near = np.log1p(x.real * (x.real + 2) + x.imag * x.imag) / 2
+    small = (np.abs(x.real) < 0.5) & (np.abs(x.imag) < 0.5)
+    return to_complex(np.where(small, near, np.log(x + 1).real), np.arctan2(x.imag, x.real + 1))
+
+
+def power(x, y):
+    """Of complex numbers, 0 to a power with a positive real part is 0, to another one but 0 NaN."""
+    if not np.iscomplexobj(x):
+        return np.power(x, y)
+    of_zero = np.where(y.real > 0, 0, np.nan + 1j * np.nan)
+    general = np.exp(y * np.log(np.where(x == 0, 1, x)))
+    return np.where(y == 0, 1, np.where(x == 0, of_zero, general))
+
+
 def _is_wide(x) -> bool:
     return x.dtype == np.longdouble
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
-from cases import SHAPES, Case, Expected, Input, dims_of, generator_of, sample, tame
+from cases import SHAPES, Case, Expected, Input, dims_of, generator_of, near_unit_circle, sample, tame
 from element_types import BY_NAME, Element
 
 
@@ -26,15 +26,20 @@ def order_key(x: np.ndarray) -> np.ndarray:
 
 def cumulative(element: Element, shape_class: str) -> Iterator[Case]:
     for dim in _dims(shape_class):
-        for kind, scan in (("sum", np.add), ("max", np.maximum), ("min", np.minimum)):
-            x = _input("cumulative", element, shape_class, SHAPES[shape_class], tame, key=f"{kind} {dim}")
+        scans = {"sum": np.add, "max": np.maximum, "min": np.minimum, "prod": np.multiply}
+        for kind in ("sum", "prod") if element.kind == "c" else ("sum", "max", "min"):
+            scan = scans[kind]
+            make = near_unit_circle if kind == "prod" else tame
+            x = _input("cumulative", element, shape_class, SHAPES[shape_class], make, key=f"{kind} {dim}")
 
             def expected(x=x, dim=dim, kind=kind, scan=scan):
                 values = scan.accumulate(x.values, dim)
-                if kind != "sum" or element.kind != "f":
+                if kind in ("max", "min") or element.kind not in "fc":
                     return [Expected(element, values)]
-                sizes = np.add.accumulate(np.abs(x.values.astype(float)), dim)
+                sizes = scan.accumulate(np.abs(x.values).astype(float), dim)
                 terms = np.add.accumulate(np.ones(sizes.shape), dim)
+                if kind == "prod":
+                    terms = terms * 3  # roundings of one multiplication
                 return [Expected(element, values, 0.5, sizes * terms * element.accumulator.epsilon / 2 * 1.01)]
 
             yield Case(

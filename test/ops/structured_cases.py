@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import oracles
 import philox
-from cases import SHAPES, Case, Expected, Input, dims_of, generator_of, sample, tame
+from cases import SHAPES, Case, Expected, Input, dims_of, generator_of, near_unit_circle, sample, tame
 from element_types import ALL, BY_NAME, FLOATS, INTEGERS, Element
 from order_cases import order_key
 
@@ -323,12 +323,14 @@ def _reduced_forms(shape_class: str) -> list[tuple[tuple, list[int]]]:
 
 
 def reduce(element: Element, shape_class: str) -> Iterator[Case]:
-    kinds = {"b": ["all", "any"], "c": ["sum"]}.get(element.kind, ["sum", "prod", "max", "min"])
+    kinds = {"b": ["all", "any"], "c": ["sum", "prod"]}.get(element.kind, ["sum", "prod", "max", "min"])
     for kind in kinds:
         for shape, dims in _reduced_forms(shape_class):
             if kind in ("max", "min") and any(shape[d] == 0 for d in dims):
                 continue  # no neutral element: an error, which test/dlc/invalid.mlir has
             make, limits = (tame, {"low": 0.99, "high": 1.01}) if kind == "prod" and element.kind == "f" else (tame, {})
+            if kind == "prod" and element.kind == "c":
+                make = near_unit_circle
             if kind in ("max", "min"):
                 make = sample
             x = _input("reduce", element, shape_class, shape, make, f"{kind}{dims}", **limits)
@@ -352,7 +354,8 @@ def _reduced(element: Element, kind: str, x: np.ndarray, dims: tuple) -> Expecte
     if kind == "sum":
         return _sum(element, np.asarray(np.sum(x, axis=dims, dtype=x.dtype)), np.sum(np.abs(x), axis=dims), count)
     product = np.asarray(np.prod(x, axis=dims, dtype=x.dtype))
-    return _sum(element, product, np.abs(product), count)
+    roundings = 3 if element.kind == "c" else 1  # of one multiplication
+    return _sum(element, product, np.abs(product), count * roundings)
 
 
 def _extreme(x: np.ndarray, dims: tuple, better) -> np.ndarray:

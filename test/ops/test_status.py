@@ -22,7 +22,7 @@ def test_reasons_are_few(cells):
     assert without["verify"] == without["docs"] == set()
     assert without["infer"] == without["interpret"] == without["jit"] == without["batch"] == calls
     assert without["symbolic"] == calls | {"constant"}
-    assert without["vjp"] == without["jvp"] and "digamma" in without["vjp"] and "exp" not in without["vjp"]
+    assert without["vjp"] == without["jvp"] and "trigamma" in without["vjp"] and "exp" not in without["vjp"]
 
 
 def test_finds_empty_cells(cells):

@@ -1,9 +1,11 @@
 """Arrays: creation, NumPy and DLPack both ways, operators with broadcasting and promotion, indexing, writing."""
 
 import copy
+import ctypes
 import operator
 import pickle
 
+import _dlc
 import numpy as np
 import pytest
 
@@ -56,6 +58,84 @@ def test_dlpack_of_every_dtype_and_shape(name, shape):
     ours = dlc.from_dlpack(theirs)
     assert str(ours.dtype) == f"dlc.{name}" and tuple(ours.shape) == shape
     assert torch.equal(torch.from_dlpack(ours), theirs)
+
+
+@pytest.mark.parametrize("name", "bfloat16 float8_e4m3fn float8_e5m2".split())
+@pytest.mark.parametrize("shape", [(2, 3), (0, 3), ()], ids=str)
+def test_dlpack_of_types_that_numpy_has_not(name, shape):
+    torch = pytest.importorskip("torch")
+    theirs = torch.linspace(-3, 400, 6)[: int(np.prod(shape))].reshape(shape).to(getattr(torch, name))
+    ours = dlc.from_dlpack(theirs)
+    assert ours.dtype is getattr(dlc, name) and tuple(ours.shape) == shape
+    np.testing.assert_array_equal(ours.astype(dlc.float32).numpy(), theirs.float().numpy())
+    back = torch.from_dlpack(ours)
+    assert back.dtype == theirs.dtype
+    assert torch.equal(back.float(), theirs.float())
+
+
+class Given:
+    """An object with a capsule of DLPack."""
+
+    def __init__(self, make, device=(1, 0)):
+        self.make, self.device = make, device
+
+    def __dlpack__(self, **how):
+        return self.make(**how)
+
+    def __dlpack_device__(self):
+        return self.device
+
+
+@pytest.mark.parametrize("name, values", [("int4", [-8, -1, 0, 7]), ("uint4", [0, 1, 9, 15])])
+def test_dlpack_of_4_bits_is_padded(name, values):
+    array = dlc.asarray(values).astype(name)
+    capsule = array.__dlpack__(max_version=(1, 1))
+    assert _dlc.dlpack_type(capsule) == (0 if name == "int4" else 1, 4, 1, True)
+    taken = dlc.from_dlpack(array)
+    assert taken.dtype is getattr(dlc, name) and taken.astype(dlc.int32).tolist() == values
+    for version in (None, (1, 0)):
+        with pytest.raises(BufferError, match=f"expected a consumer of DLPack 1.1 or later for dlc.{name}, but got"):
+            array.__dlpack__(max_version=version)
+
+    def packed(**how):
+        capsule = np.zeros(4, np.uint8).__dlpack__()  # the form that has no flags
+        _dlc.set_dlpack_type(capsule, 0, 4)
+        return capsule
+
+    with pytest.raises(BufferError, match="expected elements of dlc.int4 that take a byte each, but got packed ones"):
+        dlc.from_dlpack(Given(packed))
+
+
+def test_dlpack_of_producers_without_versions_and_elsewhere():
+    def old(**how):
+        if how:
+            raise TypeError("unexpected keyword argument 'max_version'")
+        return np.arange(3.0).__dlpack__()
+
+    assert dlc.from_dlpack(Given(old)).tolist() == [0, 1, 2]
+    with pytest.raises(BufferError, match=r"expected elements on the CPU, device type 1, but got device \(2, 0\)"):
+        dlc.from_dlpack(Given(old, (2, 0)))
+    with pytest.raises(ValueError, match="PyCapsule_GetPointer"):
+        dlc.from_dlpack(Given(lambda **how: _dlc_capsule()))
+
+
+def _dlc_capsule():
+    """A capsule of something else."""
+    new = ctypes.pythonapi.PyCapsule_New
+    new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
+    return new(1, b"used_dltensor", None)
+
+
+def test_dlpack_keeps_the_memory_of_its_owner():
+    view = torch_bytes(dlc.asarray(np.arange(6.0)).astype(dlc.bfloat16) + 1)
+    assert view == [1, 2, 3, 4, 5, 6]
+
+
+def torch_bytes(array):
+    torch = pytest.importorskip("torch")
+    taken = torch.from_dlpack(array)
+    del array
+    return taken.float().tolist()
 
 
 def test_dlpack_serves_the_cpu_alone():

@@ -273,7 +273,7 @@ def test_an_effect_survives_a_derivative_that_does_not_need_it(run, register):
     assert calls == [1]
 
 
-def test_derivatives_and_batches_are_refused(register):
+def test_derivatives_are_refused(register):
     register("scaled", scaled)
 
     def f(x):
@@ -285,10 +285,100 @@ def test_derivatives_and_batches_are_refused(register):
         dlc.grad(f)(x).numpy()
     with pytest.raises((ValueError, NotImplementedError, RuntimeError), match=reason):
         dlc.jvp(f, (x,), (x,))[1].numpy()
-    with pytest.raises((ValueError, NotImplementedError, RuntimeError), match="written for one example"):
-        dlc.vmap(f)(x).numpy()
     assert dlc.grad(lambda v: (v * f(dlc.stop_gradient(v))).sum())(x).tolist() == [[6.0, 6.0]]
     assert dlc.vmap(lambda v, w: v + f(w), in_axes=(0, None))(x[0], x).tolist() == [7.0, 8.0]
+
+
+def weighted(inputs, outputs, attributes):
+    """outputs[0] = sum of x * w over the last dim, in its order, for any leading dims that broadcast."""
+    x, w = np.broadcast_arrays(*inputs)
+    total = np.zeros(x.shape[:-1], np.float32)
+    for i in range(x.shape[-1]):
+        total += x[..., i] * w[..., i]
+    outputs[0][...] = total
+
+
+@pytest.mark.parametrize("batching", ["sequential", "expand", "broadcast"])
+def test_vmap_is_a_call_for_each_example(batching, run, register):
+    shapes = []
+
+    def seen(inputs, outputs, attributes):
+        shapes.append([a.shape for a in inputs])
+        weighted(inputs, outputs, attributes)
+
+    register("seen", seen)
+
+    def f(x, w):
+        return dlc.custom_call("seen", x * 2, w, results=dlc.spec(()), batching=batching) + 1
+
+    def row(x, w):
+        return dlc.vmap(f, in_axes=(0, None))(x, w)
+
+    rng = np.random.default_rng(3)
+    x, w = (rng.standard_normal(shape).astype(np.float32) for shape in ((2, 3, 5), (2, 5)))
+    expected = np.array([[f(dlc.asarray(a), dlc.asarray(b)).item() for a in rows] for rows, b in zip(x, w)], "float32")
+    shapes.clear()
+    assert run(row, dlc.asarray(x[0]), dlc.asarray(w[0])).numpy().tobytes() == expected[0].tobytes()
+    one = {"sequential": [[(5,), (5,)]] * 3, "expand": [[(3, 5), (1, 5)]], "broadcast": [[(3, 5), (3, 5)]]}
+    assert shapes == one[batching]
+    shapes.clear()
+    assert run(dlc.vmap(row), dlc.asarray(x), dlc.asarray(w)).numpy().tobytes() == expected.tobytes()
+    two = {
+        "sequential": [[(5,), (5,)]] * 6,
+        "expand": [[(2, 3, 5), (2, 1, 5)]],
+        "broadcast": [[(2, 3, 5), (2, 3, 5)]],
+    }
+    assert shapes == two[batching]
+    last = dlc.vmap(f, in_axes=(1, None))(dlc.asarray(x[0].T.copy()), dlc.asarray(w[0]))
+    assert last.numpy().tobytes() == expected[0].tobytes()
+
+
+def test_vmap_over_symbolic_and_no_examples(register):
+    calls = []
+
+    def seen(inputs, outputs, attributes):
+        calls.append(inputs[0].tolist())
+        outputs[0][...] = inputs[0][0]
+
+    register("seen", seen)
+
+    def f(x):
+        return dlc.custom_call("seen", x, results=dlc.spec(()))
+
+    g = dlc.compile(dlc.vmap(f), [dlc.spec(("B", 2))])
+    for n in (1, 3, 0):
+        x = np.arange(2 * n, dtype=np.float32).reshape(n, 2)
+        calls.clear()
+        assert g(dlc.asarray(x)).tolist() == x[:, 0].tolist()
+        assert calls == x.tolist()
+    calls.clear()
+    assert dlc.vmap(f)(dlc.zeros((0, 2))).shape == (0,) and calls == []
+
+
+def test_vmap_makes_every_effect_happen_in_order(run, register):
+    calls = []
+    register("note", lambda inputs, outputs, attributes: calls.append(inputs[0].item()))
+
+    def f(x):
+        dlc.custom_call("note", x, results=[], has_side_effect=True)
+        return x + 1
+
+    assert run(dlc.vmap(f), dlc.asarray([3.0, 1.0, 2.0])).tolist() == [4.0, 2.0, 3.0]
+    assert calls == [3.0, 1.0, 2.0]
+
+
+def test_a_failure_names_its_example(run, register):
+    def fail(inputs, outputs, attributes):
+        if inputs[0] > 1:
+            raise OwnError("too large")
+        outputs[0][...] = 0
+
+    register("fail", fail)
+    f = dlc.vmap(lambda x: dlc.custom_call("fail", x, results=dlc.spec(())))
+    with pytest.raises(OwnError, match="too large") as caught:
+        run(f, dlc.asarray([0.0, 1.0, 2.0, 3.0])).numpy()
+    if hasattr(caught.value, "__notes__"):
+        assert "custom call 'fail' failed: example [2]" in caught.value.__notes__[0]
 
 
 def test_a_function_may_use_dlc(run, register):
@@ -355,6 +445,11 @@ def test_bad_arguments(run):
         (lambda: dlc.custom_call("a", x, results=dlc.spec(("N",))), ValueError, "made of symbols of the operands"),
         (lambda: dlc.custom_call("a", x, results=dlc.spec((1,) * 17)), ValueError, "a rank of at most 16, but got 17"),
         (lambda: dlc.custom_call("a", object(), results=spec), TypeError, "expected"),
+        (
+            lambda: dlc.custom_call("a", x, results=spec, batching="all"),
+            ValueError,
+            "expected 'batching' to be sequential, expand or broadcast, but got 'all'",
+        ),
         (lambda: dlc.register_custom_call("", scaled), ValueError, "expected the name of a custom call, but got an"),
         (lambda: dlc.register_custom_call("a\0b", scaled), ValueError, "without null characters"),
         (lambda: dlc.register_custom_call("a", 3), TypeError, "expected a function, a capsule or None, but got 3"),
@@ -405,6 +500,30 @@ def test_c_functions(run, register, library, form):
     assert run(f, dlc.asarray([[1.0], [2.0]])).tolist() == [[4.0], [5.0]]
     with pytest.raises(TypeError, match="custom call 'add_number' failed: expected f32, but got another type"):
         run(f, dlc.asarray([1, 2])).numpy()
+
+
+def test_a_saved_program_is_linked_with_the_function(library, tmp_path):
+    include = pathlib.Path(__file__).resolve().parents[2] / "include"
+    (tmp_path / "f.c").write_text(C_SOURCE)
+    subprocess.run(["cc", "-c", "-fPIC", "-I", include, "f.c", "-o", "f.o"], cwd=tmp_path, check=True)
+    f = dlc.compile(
+        lambda x: dlc.custom_call("add_number", x, results=dlc.spec(x.shape), attributes="3") * 2, [dlc.spec(("B",))]
+    )
+    f.save(tmp_path / "model", link=[tmp_path / "f.o"])
+    np.save(tmp_path / "x.npy", np.array([1.0, 2.0], np.float32))
+    subprocess.run(["./model", "--input", "arg0=x.npy", "--output-dir", "."], cwd=tmp_path, check=True)
+    (out,) = set(tmp_path.glob("*.npy")) - {tmp_path / "x.npy"}
+    assert np.load(out).tolist() == [8.0, 10.0]
+    with pytest.raises(
+        ValueError, match="expected a C function 'add_number' in the files of --link, .*but got no files"
+    ):
+        f.save(tmp_path / "model")
+    with pytest.raises(OSError, match="cannot read '.*none.o'"):
+        f.save(tmp_path / "model", link=[tmp_path / "none.o"])
+    with pytest.raises(ValueError, match="files to link with the forms obj, shared and exe alone, but got 'package'"):
+        f.save(tmp_path / "model.dlc", link=[tmp_path / "f.o"])
+    with pytest.raises(TypeError, match="expected a sequence of files to link, but got 'f.o'"):
+        f.save(tmp_path / "model", link="f.o")
 
 
 def test_a_capsule_of_another_name_is_refused():

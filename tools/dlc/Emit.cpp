@@ -19,6 +19,9 @@ static std::vector<std::string> phaseNames() {
 void EmitFlags::define(Command &command) {
   command.option("-o,--output", "FILE", output, "where the result goes; text goes to the standard output without it");
   command.choice("--emit", emit, jit::emitKinds(), "the form of the result");
+  command.option("--link", "FILE", link,
+                 "with --emit=obj, shared or exe: an object file or static library with the C functions of custom "
+                 "calls; once for each");
   command.choice("--to", to, phaseNames(), "with --emit=mlir: stop after this phase (default: trace)");
   command.choice("--dump", dump, phaseNames(), "show the IR after this phase on the standard error, too");
 }
@@ -28,6 +31,8 @@ Status emitModule(Model &model, const EmitFlags &flags) {
     return usageError("expected --to with --emit=mlir or bytecode, but got --emit=" + flags.emit);
   if (!flags.isIr() && flags.emit != "asm" && flags.emit != "ptx" && flags.output.empty())
     return usageError("expected -o FILE with --emit=" + flags.emit);
+  if (!flags.link.empty() && flags.emit != "obj" && flags.emit != "shared" && flags.emit != "exe")
+    return usageError("expected --link with --emit=obj, shared or exe, but got --emit=" + flags.emit);
   Phase at = Phase::Trace;
   if (!flags.dump.empty()) {
     at = *parsePhase(flags.dump);
@@ -41,7 +46,7 @@ Status emitModule(Model &model, const EmitFlags &flags) {
     DLC_RETURN_IF_FAILED(model.session->run(*model.module, at, *parsePhase(flags.to)));
     at = *parsePhase(flags.to);
   }
-  return jit::emit(*model.session, *model.module, at, flags.emit, flags.output);
+  return jit::emit(*model.session, *model.module, at, flags.emit, flags.output, flags.link);
 }
 
 } // namespace dlc::cli

@@ -10,6 +10,7 @@ struct EmitFlags {
   std::string output;
   std::string emit = "mlir";
   std::string to, dump;
+  std::vector<std::string> link;
 
   void define(Command &command);
   bool isIr() const { return emit == "mlir" || emit == "bytecode"; }

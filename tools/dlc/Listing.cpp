@@ -53,7 +53,10 @@ static std::string customCallText(const ProgramTable &table, const CustomCall &c
              : i == call.inputCount ? "; "
                                     : ", ") +
             bufferText(table, table.callTensors[call.firstTensor + i].buffer);
-  return text + ")";
+  text += ")";
+  if (call.batchDims)
+    text += " for each index of " + std::to_string(call.batchDims) + " batch dims";
+  return text;
 }
 
 static std::string operationText(const ProgramTable &table, const Command &command) {

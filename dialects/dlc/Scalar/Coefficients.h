@@ -554,6 +554,16 @@ inline constexpr double digammaAsymptotic[] = {
     -0x1.533969c193ff8p-6,
     0x1.052135f72686fp-4,
 };
+/// Error 2^-52.4.
+inline constexpr double trigammaAsymptotic[] = {
+    0x1.5555555555551p-3,
+    -0x1.11111110f502cp-5,
+    0x1.861860a01ad59p-6,
+    -0x1.11106085f0212p-5,
+    0x1.360cadbef43d1p-4,
+    -0x1.f9f275d09b63fp-3,
+    0x1.b821c6b53efcep-1,
+};
 
 /// pi/2 in three words, the positive zero of digamma, and the digits of 2/pi: in parts of 28 bits, in words of 64.
 inline constexpr double halfPiF32[] = {0x1.921fb60000000p+0, -0x1.777a5c0000000p-25, -0x1.ee59da0000000p-50};

@@ -9,7 +9,6 @@
 #define DLC_DIALECTS_DLC_SCALAR_COMPLEX_H
 
 #include "dialects/dlc/Scalar/Exponential.h"
-#include "dialects/dlc/Scalar/Hyperbolic.h"
 #include "dialects/dlc/Scalar/InverseTrigonometric.h"
 #include "dialects/dlc/Scalar/Logarithm.h"
 #include "dialects/dlc/Scalar/Trigonometric.h"
@@ -45,7 +44,7 @@ template <class B> Parts<B> quotient(Parts<B> x, Parts<B> y) {
 template <class B> Term<B> distance(Parts<B> x) {
   Term<B> a = magnitude(x.re), c = magnitude(x.im), isWide = a >= c;
   Term<B> large = choose(isWide, a, c), small = choose(isWide, c, a), ratio = small / large;
-  Term<B> result = choose(large == 0.0, large, large * squareRoot(fma(ratio, ratio, 1.0)));
+  Term<B> result = choose((a == 0.0) & (c == 0.0), large, large * squareRoot(fma(ratio, ratio, 1.0)));
   return choose(x.re.isInf() | x.im.isInf(), HUGE_VAL, result);
 }
 
@@ -61,6 +60,19 @@ template <class B, class F> typename B::Value overParts(B &b, typename B::Value 
   return joined(b, Parts<B>{result.re.cast(type), result.im.cast(type)});
 }
 
+/// The same of two numbers.
+template <class B, class F> typename B::Value overParts(B &b, typename B::Value x, typename B::Value y, F program) {
+  Parts<B> p = partsOf(b, x), q = partsOf(b, y);
+  DType type = p.re.type(), wide = DType::F64;
+  Parts<B> result = program(Parts<B>{p.re.cast(wide), p.im.cast(wide)}, Parts<B>{q.re.cast(wide), q.im.cast(wide)});
+  return joined(b, Parts<B>{result.re.cast(type), result.im.cast(type)});
+}
+
+template <class B> Parts<B> choose(Term<B> condition, Parts<B> x, Parts<B> y) {
+  return {choose(condition, x.re, y.re), choose(condition, x.im, y.im)};
+}
+template <class B> Term<B> hasInfinity(Parts<B> x) { return x.re.isInf() | x.im.isInf(); }
+
 /// |x|, of the parts' type. Of c64 sqrt(re^2 + im^2) in f64, where the squares are exact.
 template <class B> typename B::Value complexAbs(B &b, typename B::Value x) {
   Parts<B> parts = partsOf(b, x);
@@ -71,71 +83,107 @@ template <class B> typename B::Value complexAbs(B &b, typename B::Value x) {
   return result.cast(DType::F32).v;
 }
 
-/// e^re (cos im, sin im); a part im of 0 stays.
-template <class B> typename B::Value complexExp(B &b, typename B::Value x) {
-  return overParts(b, x, [](Parts<B> p) -> Parts<B> {
-    Term<B> scale = call(&exp<B>, p.re);
-    return {scale * call(&cos<B>, p.im), choose(p.im == 0.0, p.im, scale * call(&sin<B>, p.im))};
-  });
+/// scale (cosine, sine) of the angle im, `scale` being e^re or 2^re; an im of 0 stays. Where re is infinite and im has
+/// no sine: (0, 0) or (infinity, NaN).
+template <class B> Parts<B> turned(Parts<B> x, Term<B> scale, Term<B> cosine, Term<B> sine) {
+  Term<B> isLost = x.re.isInf() & ~x.im.isFinite();
+  Term<B> im = choose(isLost & (x.re < 0.0), 0.0, scale * sine);
+  return {choose(isLost, scale, scale * cosine), choose(x.im == 0.0, x.im, im)};
+}
+
+/// e^re (cos im, sin im).
+template <class B> Parts<B> expOf(Parts<B> x) {
+  return turned(x, call(&exp<B>, x.re), call(&cos<B>, x.im), call(&sin<B>, x.im));
+}
+/// 2^re (cos t, sin t) with t = im ln 2 in two words.
+template <class B> Parts<B> exp2Of(Parts<B> x) {
+  Term<B> high = x.im * 0x1.62e42fefa39efp-1;
+  Term<B> low = fma(x.im, 0x1.abc9e3b39803fp-56, fma(x.im, 0x1.62e42fefa39efp-1, -high));
+  Term<B> c = call(&cos<B>, high), s = call(&sin<B>, high);
+  return turned(x, call(&exp2<B>, x.re), fma(-low, s, c), fma(low, c, s));
+}
+/// (expm1 re cos im - 2 sin^2(im / 2), e^re sin im).
+template <class B> Parts<B> expm1Of(Parts<B> x) {
+  Term<B> c = call(&cos<B>, x.im), half = call(&sin<B>, x.im * 0.5);
+  Parts<B> power = turned(x, call(&exp<B>, x.re), c, call(&sin<B>, x.im));
+  Term<B> less = call(&expm1<B>, x.re), re = less * c - half * half * 2.0;
+  return {choose(x.re.isInf() & ~x.im.isFinite(), less, re), power.im};
 }
 
 /// (log |x|, the angle). Near |x| = 1 the logarithm is that of 1 + (large - 1)(large + 1) + small^2.
-template <class B> typename B::Value complexLog(B &b, typename B::Value x) {
-  return overParts(b, x, [](Parts<B> p) -> Parts<B> {
-    Term<B> a = magnitude(p.re), c = magnitude(p.im), isWide = a >= c;
-    Term<B> large = choose(isWide, a, c), small = choose(isWide, c, a), ratio = small / large;
-    Term<B> far = call(&log<B>, large) + call(&log1p<B>, ratio * ratio) * 0.5;
-    Term<B> near = call(&log1p<B>, fma(large - 1.0, large + 1.0, small * small)) * 0.5;
-    Term<B> re = choose((large > 0.5) & (large < 2.0), near, far);
-    re = choose(large == 0.0, -HUGE_VAL, re);
-    re = choose(p.re.isInf() | p.im.isInf(), HUGE_VAL, re);
-    return {re, {*p.re.b, atan2(*p.re.b, p.im.v, p.re.v)}};
-  });
+template <class B> Parts<B> logOf(Parts<B> x) {
+  Term<B> a = magnitude(x.re), c = magnitude(x.im), isWide = a >= c;
+  Term<B> large = choose(isWide, a, c), small = choose(isWide, c, a), ratio = small / large;
+  Term<B> far = call(&log<B>, large) + call(&log1p<B>, ratio * ratio) * 0.5;
+  Term<B> near = call(&log1p<B>, fma(large - 1.0, large + 1.0, small * small)) * 0.5;
+  Term<B> re = choose((large > 0.5) & (large < 2.0), near, far);
+  re = choose((a == 0.0) & (c == 0.0), -HUGE_VAL, re);
+  re = choose(hasInfinity(x), HUGE_VAL, re);
+  return {re, atan2Term(x.im, x.re)};
+}
+template <class B> Parts<B> log2Of(Parts<B> x) {
+  Parts<B> y = logOf(x);
+  return {y.re * 0x1.71547652b82fep+0, y.im * 0x1.71547652b82fep+0};
+}
+/// log(1 + x): where both parts are below 1/2, re is log1p(re (re + 2) + im^2) / 2.
+template <class B> Parts<B> log1pOf(Parts<B> x) {
+  Parts<B> far = logOf(Parts<B>{x.re + 1.0, x.im});
+  Term<B> near = call(&log1p<B>, fma(x.im, x.im, x.re * (x.re + 2.0))) * 0.5;
+  return {choose((magnitude(x.re) < 0.5) & (magnitude(x.im) < 0.5), near, far.re), far.im};
 }
 
 /// The root with a part re of 0 or more; im keeps its sign. Large and tiny numbers are scaled by powers of 4.
-template <class B> typename B::Value complexSqrt(B &b, typename B::Value x) {
-  return overParts(b, x, [](Parts<B> p) -> Parts<B> {
-    Term<B> a = magnitude(p.re), c = magnitude(p.im), large = choose(a >= c, a, c);
-    Term<B> isHuge = large > 0x1p1000, isTiny = large < 0x1p-900, one = large.constant(1);
-    Term<B> scale = choose(isHuge, 0x1p-4, choose(isTiny, 0x1p200, one));
-    Term<B> back = choose(isHuge, 0x1p2, choose(isTiny, 0x1p-100, one));
-    Term<B> re = p.re * scale, im = p.im * scale;
-    Term<B> outer = squareRoot((magnitude(re) + distance(Parts<B>{re, im})) * 0.5);
-    Term<B> inner = choose(outer == 0.0, magnitude(im), magnitude(im) / (outer + outer));
-    Term<B> isRight = p.re >= 0.0, isFar = p.im.isInf();
-    Term<B> rootRe = choose(isRight, outer, inner) * back, rootIm = choose(isRight, inner, outer) * back;
-    return {choose(isFar, HUGE_VAL, rootRe), withSign(choose(isFar, HUGE_VAL, rootIm), p.im)};
-  });
+template <class B> Parts<B> sqrtOf(Parts<B> x) {
+  Term<B> a = magnitude(x.re), c = magnitude(x.im), large = choose(a >= c, a, c);
+  Term<B> isHuge = large > 0x1p1000, isTiny = large < 0x1p-900, one = large.constant(1);
+  Term<B> scale = choose(isHuge, 0x1p-4, choose(isTiny, 0x1p200, one));
+  Term<B> back = choose(isHuge, 0x1p2, choose(isTiny, 0x1p-100, one));
+  Term<B> re = x.re * scale, im = x.im * scale;
+  Term<B> outer = squareRoot((magnitude(re) + distance(Parts<B>{re, im})) * 0.5);
+  Term<B> inner = choose(outer == 0.0, magnitude(im), magnitude(im) / (outer + outer));
+  Term<B> isRight = x.re >= 0.0, isFar = x.im.isInf();
+  Term<B> rootRe = choose(isRight, outer, inner) * back, rootIm = choose(isRight, inner, outer) * back;
+  return {choose(isFar, HUGE_VAL, rootRe), withSign(choose(isFar, HUGE_VAL, rootIm), x.im)};
+}
+/// 1 / sqrt(x); of infinity 0.
+template <class B> Parts<B> rsqrtOf(Parts<B> x) {
+  Parts<B> root = sqrtOf(x), one = {root.re.constant(1), root.re.constant(0)}, y = quotient(one, root);
+  Term<B> isFar = hasInfinity(root), zero = root.re.constant(0);
+  return choose(isFar, Parts<B>{zero, withSign(zero, -root.im)}, y);
 }
 
-/// (sin re cosh im, cos re sinh im); a part re of 0 stays.
-template <class B> typename B::Value complexSin(B &b, typename B::Value x) {
-  return overParts(b, x, [](Parts<B> p) -> Parts<B> {
-    Term<B> re = call(&sin<B>, p.re) * call(&cosh<B>, p.im);
-    return {choose(p.re == 0.0, p.re, re), call(&cos<B>, p.re) * call(&sinh<B>, p.im)};
-  });
+/// Both parts of 1, exactly: what a reduction over products starts from.
+template <class B> Term<B> isUnit(Parts<B> x) {
+  return (x.re == 1.0) & (x.im == 0.0) & (withSign(x.re.constant(1), x.im) > 0.0);
+}
+/// x y as products of many numbers are made: a factor of (1, +0) leaves the other as it is.
+template <class B> typename B::Value factors(B &b, typename B::Value x, typename B::Value y) {
+  Parts<B> p = partsOf(b, x), q = partsOf(b, y);
+  return joined(b, choose(isUnit(q), p, choose(isUnit(p), q, product(p, q))));
 }
 
-/// (cos re cosh im, -(sin re sinh im)).
-template <class B> typename B::Value complexCos(B &b, typename B::Value x) {
-  return overParts(b, x, [](Parts<B> p) -> Parts<B> {
-    return {call(&cos<B>, p.re) * call(&cosh<B>, p.im), -(call(&sin<B>, p.re) * call(&sinh<B>, p.im))};
-  });
+/// Tests: NaN or infinite if a part is, finite if both are.
+template <class B> typename B::Value complexIsNaN(B &b, typename B::Value x) {
+  return b.bitOr(b.isNaN(b.real(x)), b.isNaN(b.imag(x)));
+}
+template <class B> typename B::Value complexIsInf(B &b, typename B::Value x) {
+  return b.bitOr(b.isInf(b.real(x)), b.isInf(b.imag(x)));
+}
+template <class B> typename B::Value complexIsFinite(B &b, typename B::Value x) {
+  return b.bitAnd(b.isFinite(b.real(x)), b.isFinite(b.imag(x)));
 }
 
-/// Kahan's: with t = tan im, s = sinh re, u = 1 + t^2 and d = 1 + u s^2: (u sqrt(1 + s^2) s / d, t / d). Where |re| is
-/// above 20: (sign, 4 sin im cos im e^(-2 |re|)).
-template <class B> typename B::Value complexTanh(B &b, typename B::Value x) {
-  return overParts(b, x, [](Parts<B> p) -> Parts<B> {
-    Term<B> size = magnitude(p.re), isFar = size > 20.0;
-    Term<B> t = call(&tan<B>, p.im), s = call(&sinh<B>, choose(isFar, 20.0, p.re));
-    Term<B> u = fma(t, t, 1.0), square = s * s, d = fma(u, square, 1.0);
-    Term<B> tail = call(&sin<B>, p.im) * call(&cos<B>, p.im) * 4.0 * call(&exp<B>, size * -2.0);
-    Term<B> one = withSign(p.re.constant(1), p.re);
-    return {choose(isFar, one, u * squareRoot(square + 1.0) * s / d), choose(isFar, tail, t / d)};
-  });
-}
+/// A function of an element from one of f64 parts.
+#define DLC_COMPLEX_FUNCTION(name, parts)                                                                              \
+  template <class B> typename B::Value name(B &b, typename B::Value x) { return overParts(b, x, &parts<B>); }
+DLC_COMPLEX_FUNCTION(complexExp, expOf)
+DLC_COMPLEX_FUNCTION(complexExp2, exp2Of)
+DLC_COMPLEX_FUNCTION(complexExpm1, expm1Of)
+DLC_COMPLEX_FUNCTION(complexLog, logOf)
+DLC_COMPLEX_FUNCTION(complexLog2, log2Of)
+DLC_COMPLEX_FUNCTION(complexLog1p, log1pOf)
+DLC_COMPLEX_FUNCTION(complexSqrt, sqrtOf)
+DLC_COMPLEX_FUNCTION(complexRsqrt, rsqrtOf)
 
 /// Of reals `onReals`, of complex numbers `onComplex`.
 template <class B>

@@ -9,12 +9,15 @@
 // - Logarithm.h: log log2 log1p
 // - Hyperbolic.h: tanh sinh cosh; InverseHyperbolic.h: asinh acosh atanh
 // - Trigonometric.h: sin cos tan; InverseTrigonometric.h: asin acos atan
-// - ErrorFunction.h: erf erfinv; Gamma.h: lgamma digamma
+// - ErrorFunction.h: erf erfinv; Gamma.h: lgamma digamma trigamma
 // - Elementwise.h: rsqrt relu sign neg abs sqrt floor ceil trunc round bitNot isNaN isInf isFinite
 //
-// - Complex.h: complexAbs complexExp complexLog complexSqrt complexSin complexCos complexTanh conj
+// - Complex.h: complexAbs complexExp complexExp2 complexExpm1 complexLog complexLog2 complexLog1p complexSqrt
+//   complexRsqrt complexIsNaN complexIsInf complexIsFinite conj; ComplexTrigonometric.h: complexSin complexCos
+//   complexTan complexSinh complexCosh complexTanh and their inverses, complexAsin ...
 //
-// With two values: add sub mul div rem max min bitAnd bitOr bitXor shl shr, pow (Power.h), atan2(b, y, x).
+// With two values: add sub mul div rem max min bitAnd bitOr bitXor shl shr, pow and complexPow (Power.h), atan2(b, y,
+// x).
 //
 // Others: fma(b, x, y, z); select(b, condition, x, y); clamp(b, low, x, high); compare(b, Predicate, x, y);
 // cast(b, x, DType); bitcast(b, x, DType); Random.h, with I64 operands: randomBits(b, seed, counter, index),
@@ -29,6 +32,7 @@
 #define DLC_DIALECTS_DLC_SCALAR_FUNCTIONS_H
 
 #include "dialects/dlc/Scalar/Complex.h"
+#include "dialects/dlc/Scalar/ComplexTrigonometric.h"
 #include "dialects/dlc/Scalar/Elementwise.h"
 #include "dialects/dlc/Scalar/ErrorFunction.h"
 #include "dialects/dlc/Scalar/Exponential.h"

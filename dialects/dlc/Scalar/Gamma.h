@@ -1,6 +1,6 @@
-//===- Gamma.h - lgamma, digamma ------------------------------------------===//
+//===- Gamma.h - lgamma, digamma, trigamma --------------------------------===//
 //
-// The logarithm of |gamma(x)| and its derivative. Near their positive zeros polynomials of the distance to the zero,
+// The logarithm of |gamma(x)| and its derivatives. Near their positive zeros polynomials of the distance to the zero,
 // between 3 and 8 the recurrence, beyond it the asymptotic series, below 0 the reflection. f32 computes in f64. Where
 // the reflection cancels, near the zeros of negative arguments, errors are below 2^-50: what is large there has two
 // words.
@@ -139,6 +139,41 @@ template <class B> Term<B> digammaTerm(Term<B> x) {
 /// The derivative of lgamma.
 template <class B> typename B::Value digamma(B &b, typename B::Value x) {
   return overFloat(b, x, [](Term<B> t) { return digammaTerm(t.cast(DType::F64)).cast(t.type()); });
+}
+
+/// trigamma of an f64 above 0: below 8 the recurrence takes eight steps, from there on the asymptotic series in 1 / x.
+template <class B> Term<B> trigammaOfPositive(Term<B> x) {
+  Term<B> isBelow8 = x < 8.0, y = choose(isBelow8, x + 8.0, x);
+  Term<B> inverse = 1.0 / y, z = inverse * inverse;
+  Term<B> sum = inverse + fma(z, 0.5, inverse * (z * polynomial(z, trigammaAsymptotic)));
+  Term<B> steps = sum;
+  for (int k = 7; k >= 0; --k) {
+    Term<B> step = 1.0 / (x + double(k));
+    steps = fma(step, step, steps);
+  }
+  return choose(isBelow8, steps, sum);
+}
+
+/// trigamma of f64: below 0 as (pi / sin(pi x))^2 - trigamma(1 - x), the quotient in two words; infinite at 0, -1, -2,
+/// ...
+template <class B> Term<B> trigammaTerm(Term<B> x) {
+  Term<B> isNegative = x < 0.0, positive = trigammaOfPositive(choose(isNegative, 1.0 - x, x));
+  HalfTurns<B> turns = halfTurns(magnitude(x));
+  Term<B> pi = x.constant(0x1.921fb54442d18p+1), quotient = pi / turns.sine.high;
+  Term<B> rest = fma(-quotient, turns.sine.low, fma(-quotient, turns.sine.high, pi)) + 0x1.1a62633145c07p-53;
+  rest = rest / turns.sine.high;
+  Term<B> square = quotient * quotient;
+  Term<B> squareLow = fma(quotient, quotient, -square) + quotient * rest * 2.0;
+  TwoWords<B> total = sum(square, -positive);
+  Term<B> reflected = choose(square < HUGE_VAL, total.high + (total.low + squareLow), square);
+  Term<B> below = choose(turns.distance == 0.0, HUGE_VAL, reflected);
+  Term<B> y = choose(isNegative, below, positive);
+  return choose(x == 0.0, HUGE_VAL, choose(x == -HUGE_VAL, NAN, y));
+}
+
+/// The derivative of digamma.
+template <class B> typename B::Value trigamma(B &b, typename B::Value x) {
+  return overFloat(b, x, [](Term<B> t) { return trigammaTerm(t.cast(DType::F64)).cast(t.type()); });
 }
 
 } // namespace dlc::scalar

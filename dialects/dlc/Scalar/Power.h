@@ -1,12 +1,13 @@
 //===- Power.h - pow ------------------------------------------------------===//
 //
 // x^y as 2^(y log2 |x|): f32 in f64, f64 with the logarithm and the product in two words. The special cases are those
-// of IEEE 754's pow.
+// of IEEE 754's pow. Complex powers are e^(y log x), and products where y is a small integer.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DLC_DIALECTS_DLC_SCALAR_POWER_H
 #define DLC_DIALECTS_DLC_SCALAR_POWER_H
 
+#include "dialects/dlc/Scalar/Complex.h"
 #include "dialects/dlc/Scalar/Logarithm.h"
 #include "dialects/dlc/Scalar/TwoWords.h"
 
@@ -79,6 +80,42 @@ template <class B> Term<B> powTerm(Term<B> x, Term<B> y) {
 
 template <class B> typename B::Value pow(B &b, typename B::Value x, typename B::Value y) {
   return overFloat(b, x, y, [](Term<B> base, Term<B> exponent) { return powTerm(base, exponent); });
+}
+
+/// x^n of an integer n in [0, 128), by squaring.
+template <class B> Parts<B> wholePower(Parts<B> x, Term<B> n) {
+  Term<B> zero = n.constant(0), one = n.constant(1), isStarted = n.boolean(false);
+  Parts<B> power{one, zero}, square = x;
+  for (int bit = 0; bit < 7; ++bit) {
+    Term<B> half{*n.b, n.b->trunc((n * 0.5).v)}, isOdd = half + half != n;
+    power = choose(isOdd, choose(isStarted, product(power, square), square), power);
+    isStarted = isStarted | isOdd;
+    square = product(square, square);
+    n = half;
+  }
+  return power;
+}
+
+/// x^y: where y is an integer below 128 in magnitude and nothing overflows by squaring, of a negative one the quotient
+/// of 1; else e^(y log x). 0 to a power with a positive part re is 0, to another one but 0 NaN.
+template <class B> Parts<B> powOf(Parts<B> x, Parts<B> y) {
+  Term<B> n = magnitude(y.re), zero = n.constant(0), undefined = n.constant(NAN);
+  Term<B> isWhole = (y.im == 0.0) & (n < 128.0) & (Term<B>(*n.b, n.b->trunc(n.v)) == n);
+  Parts<B> whole = wholePower(x, choose(isWhole, n, zero));
+  isWhole = isWhole & whole.re.isFinite() & whole.im.isFinite();
+  whole = choose(y.re < 0.0, quotient(Parts<B>{n.constant(1), zero}, whole), whole);
+  Parts<B> power = choose(isWhole, whole, expOf(product(y, logOf(x))));
+  Parts<B> ofZero = choose(y.re > 0.0, Parts<B>{zero, zero}, Parts<B>{undefined, undefined});
+  power = choose((x.re == 0.0) & (x.im == 0.0), ofZero, power);
+  return choose((y.re == 0.0) & (y.im == 0.0), Parts<B>{n.constant(1), zero}, power);
+}
+template <class B> typename B::Value complexPow(B &b, typename B::Value x, typename B::Value y) {
+  return overParts(b, x, y, &powOf<B>);
+}
+
+/// Of reals or of complex numbers.
+template <class B> typename B::Value powByKind(B &b, typename B::Value x, typename B::Value y) {
+  return isComplex(b.dtype(x)) ? complexPow(b, x, y) : pow(b, x, y);
 }
 
 } // namespace dlc::scalar

@@ -35,6 +35,7 @@ template <class B> struct Term {
   Term cast(DType type) const { return {*b, b->cast(v, type)}; }
   Term isNaN() const { return {*b, b->isNaN(v)}; }
   Term isInf() const { return {*b, b->isInf(v)}; }
+  Term isFinite() const { return {*b, b->isFinite(v)}; }
 
   friend Term operator+(Term x, Term y) { return {*x.b, x.b->add(x.v, y.v)}; }
   friend Term operator-(Term x, Term y) { return {*x.b, x.b->sub(x.v, y.v)}; }

@@ -41,7 +41,7 @@ static GlobalVariable *addConstant(Module &module, Constant *value, StringRef na
 }
 
 Status makeDataObject(const Triple &triple, StringRef program, const std::vector<KernelObject> &kernels,
-                      std::string &object) {
+                      const std::vector<std::string> &calls, std::string &object) {
   LLVMContext context;
   Module module("program", context);
   auto *blob =
@@ -65,6 +65,19 @@ Status makeDataObject(const Triple &triple, StringRef program, const std::vector
                                       Function::Create(stageType, GlobalValue::ExternalLinkage, symbol, module)}));
   entries.push_back(ConstantAggregateZero::get(entry));
   addConstant(module, ConstantArray::get(ArrayType::get(entry, entries.size()), entries), "dlc_stage_table", 8);
+
+  auto *callEntry = StructType::get(context, {pointer, pointer});
+  auto *callType = FunctionType::get(i32, {pointer, pointer}, /*isVarArg=*/false);
+  SmallVector<Constant *> callEntries;
+  for (const std::string &name : calls) {
+    auto *text = new GlobalVariable(module, ArrayType::get(bytes, name.size() + 1), /*isConstant=*/true,
+                                    GlobalValue::PrivateLinkage, ConstantDataArray::getString(context, name), "name");
+    callEntries.push_back(
+        ConstantStruct::get(callEntry, {text, Function::Create(callType, GlobalValue::ExternalLinkage, name, module)}));
+  }
+  callEntries.push_back(ConstantAggregateZero::get(callEntry));
+  addConstant(module, ConstantArray::get(ArrayType::get(callEntry, callEntries.size()), callEntries), "dlc_call_table",
+              8);
   return compile(module, triple, object);
 }
 

@@ -56,10 +56,12 @@ Status importsOf(StringRef bytes, std::vector<std::string> &names) {
   std::unique_ptr<object::ObjectFile> object;
   DLC_RETURN_IF_FAILED(readObject(bytes, object));
   std::set<std::string> sorted;
-  for (const object::SymbolRef &symbol : object->symbols())
-    if (cantFail(symbol.getFlags()) & object::SymbolRef::SF_Undefined)
+  for (const object::SymbolRef &symbol : object->symbols()) {
+    uint32_t flags = cantFail(symbol.getFlags());
+    if ((flags & object::SymbolRef::SF_Undefined) && !(flags & object::SymbolRef::SF_Weak))
       if (StringRef name = cantFail(symbol.getName()); !name.empty() && name != "_GLOBAL_OFFSET_TABLE_")
         sorted.insert(name.str());
+  }
   names.assign(sorted.begin(), sorted.end());
   return Status::ok();
 }
@@ -74,12 +76,39 @@ static std::string describe(mlir::func::FuncOp function, StringRef title, String
   return text;
 }
 
-Status modelHeader(mlir::ModuleOp module, StringRef model, std::string &text) {
+static std::string describeCalls(const std::vector<CallNeed> &calls, StringRef model) {
+  std::string text = calls.empty() ? "" : " * custom calls:\n";
+  for (const CallNeed &call : calls) {
+    std::string name; // as a comment can hold it
+    for (char c : call.name)
+      name += isPrint(c) && c != '*' && c != '/' ? c : '?';
+    text +=
+        " *   " + name + ": " + (call.isLinked ? "linked in" : (model + "_register_custom_call gives it").str()) + "\n";
+  }
+  return text;
+}
+
+/// Names as lines of a comment of at most 118 columns.
+static std::string describeImports(const std::vector<std::string> &names) {
+  std::string text = names.empty() ? "" : " * undefined symbols:\n", line;
+  for (const std::string &name : names) {
+    if (!line.empty() && line.size() + name.size() > 112) {
+      text += " *  " + line + "\n";
+      line.clear();
+    }
+    line += " " + name;
+  }
+  return text + (line.empty() ? "" : " *  " + line + "\n");
+}
+
+Status modelHeader(mlir::ModuleOp module, StringRef model, const std::vector<CallNeed> &calls,
+                   const std::vector<std::string> &imports, std::string &text) {
   std::string signature;
   for (auto function : module.getOps<mlir::func::FuncOp>())
     if (function->hasAttr("rt.arguments"))
       signature = describe(function, "inputs", "rt.arguments", "rt.argument_names") +
                   describe(function, "outputs", "rt.results", "rt.result_names");
+  signature += describeCalls(calls, model) + describeImports(imports);
   StringRef source = kitFile(KitFile::ModelHeader);
   auto replaceAll = [](StringRef in, StringRef from, StringRef to) {
     std::string out;

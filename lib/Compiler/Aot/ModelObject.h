@@ -15,11 +15,19 @@ namespace dlc::aot {
 /// every other symbol local.
 Status renameModel(llvm::StringRef merged, llvm::StringRef model, std::string &object);
 
-/// The names that an object expects from elsewhere, sorted.
+/// A custom call: its name, and whether its function is linked in or to be registered.
+struct CallNeed {
+  std::string name;
+  bool isLinked;
+};
+
+/// The names that an object expects from elsewhere, sorted, but for weak ones.
 Status importsOf(llvm::StringRef object, std::vector<std::string> &names);
 
-/// lib/Runtime/Model.h for `model`, with the signature of the bufferized module.
-Status modelHeader(mlir::ModuleOp module, llvm::StringRef model, std::string &text);
+/// lib/Runtime/Model.h for `model`, with the signature of the bufferized module, its custom calls, and the names that
+/// an object expects (none: no word of them).
+Status modelHeader(mlir::ModuleOp module, llvm::StringRef model, const std::vector<CallNeed> &calls,
+                   const std::vector<std::string> &imports, std::string &text);
 
 } // namespace dlc::aot
 

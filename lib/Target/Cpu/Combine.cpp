@@ -1,6 +1,8 @@
 // The operations of reduction kinds over accumulators.
 #include "lib/Target/Cpu/Combine.h"
 
+#include "dialects/dlc/Scalar/Complex.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -20,7 +22,7 @@ IRValue combine(PointBuilder &b, ReduceKind kind, IRValue x, IRValue y) {
   case ReduceKind::sum:
     return b.sums.add(x, y);
   case ReduceKind::prod:
-    return b.sums.mul(x, y);
+    return isComplex(x.type) ? scalar::factors(b.scalars, x, y) : b.sums.mul(x, y);
   case ReduceKind::max:
     return b.scalars.maximum(x, y);
   case ReduceKind::min:
@@ -41,7 +43,7 @@ IRValue neutral(PointBuilder &b, ReduceKind kind, DType accumulator, int64_t wid
   case ReduceKind::sum:
     return isFloat(accumulator) ? b.scalars.constant(like, -0.0) : like;
   case ReduceKind::prod:
-    return isFloat(accumulator) ? b.scalars.constant(like, 1) : b.scalars.integer(like, 1);
+    return b.scalars.constant(like, 1);
   case ReduceKind::max:
     return isFloat(accumulator) ? b.scalars.constant(like, -HUGE_VAL)
                                 : b.scalars.integer(like, isUnsigned ? 0 : int64_t(uint64_t(1) << (bits - 1)));

@@ -49,7 +49,10 @@ struct Reduction {
   }
 
   /// Whether every order has the same result.
-  bool isFree() { return !isFloat(type) || (op.getKind() != ReduceKind::sum && op.getKind() != ReduceKind::prod); }
+  bool isFree() {
+    return (!isFloat(type) && !isComplex(type)) ||
+           (op.getKind() != ReduceKind::sum && op.getKind() != ReduceKind::prod);
+  }
   Dims pick(ArrayRef<int64_t> dims) const {
     Dims picked;
     for (int64_t dim : dims)
@@ -92,7 +95,7 @@ IRValue Reduction::ofNothing(PointBuilder &b, int64_t width) {
   if (op.getKind() == ReduceKind::all)
     return b.scalars.boolean(like, true);
   if (op.getKind() == ReduceKind::prod)
-    return isFloat(accumulator) ? b.scalars.constant(like, 1) : b.scalars.integer(like, 1);
+    return b.scalars.constant(like, 1);
   return like;
 }
 

@@ -89,11 +89,13 @@ Value GridBuilder::shuffleDown(Value value, int64_t distance) {
   if (bits < 32) {
     moved = arith::TruncIOp::create(b, location, whole, word(arith::ExtUIOp::create(b, location, i32, plain)));
   } else {
-    Value half = arith::ConstantIntOp::create(b, location, whole, 32);
-    Value low = word(arith::TruncIOp::create(b, location, i32, plain));
-    Value high = word(arith::TruncIOp::create(b, location, i32, arith::ShRUIOp::create(b, location, plain, half)));
-    Value top = arith::ShLIOp::create(b, location, arith::ExtUIOp::create(b, location, whole, high), half);
-    moved = arith::OrIOp::create(b, location, top, arith::ExtUIOp::create(b, location, whole, low));
+    moved = arith::ExtUIOp::create(b, location, whole, word(arith::TruncIOp::create(b, location, i32, plain)));
+    for (unsigned at = 32; at < bits; at += 32) {
+      Value distant = arith::ConstantIntOp::create(b, location, whole, at);
+      Value part = arith::ShRUIOp::create(b, location, plain, distant);
+      part = arith::ExtUIOp::create(b, location, whole, word(arith::TruncIOp::create(b, location, i32, part)));
+      moved = arith::OrIOp::create(b, location, arith::ShLIOp::create(b, location, part, distant), moved);
+    }
   }
   return type == whole ? moved : Value(arith::BitcastOp::create(b, location, type, moved));
 }

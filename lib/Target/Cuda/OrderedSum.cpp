@@ -1,6 +1,7 @@
 // Trees over lanes and blocks.
 #include "lib/Target/Cuda/OrderedSum.h"
 
+#include "dialects/dlc/Scalar/Complex.h"
 #include "dialects/dlc/Scalar/ElementAttr.h"
 
 #include "lib/Target/Cuda/Emitter.h"
@@ -20,7 +21,7 @@ IRValue combine(scalar::IRScalarBuilder &b, ReduceKind kind, IRValue x, IRValue 
   case ReduceKind::sum:
     return b.add(x, y);
   case ReduceKind::prod:
-    return b.mul(x, y);
+    return isComplex(x.type) ? scalar::factors(b, x, y) : b.mul(x, y);
   case ReduceKind::max:
     return b.maximum(x, y);
   case ReduceKind::min:

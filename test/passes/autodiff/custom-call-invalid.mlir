@@ -26,14 +26,14 @@ func.func @jvp(%x: tensor<4xf32>) {
 
 // -----
 
-func.func private @f(%x: tensor<4xf32>) -> tensor<4xf32> {
-  // expected-error @below {{'dlc.custom_call' op expected a batching rule, but got none: it calls a function of the user's own, written for one example: call it on the whole batch, outside of vmap}}
-  %0 = dlc.custom_call "g"(%x) : (tensor<4xf32>) -> tensor<4xf32>
-  return %0 : tensor<4xf32>
+func.func private @f(%x: tensor<4xf32>) -> tensor<4x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xf32> {
+  // expected-error @below {{'dlc.custom_call' op expected a batching rule, but got none: a tensor of the call has the highest rank already, 16}}
+  %0 = dlc.custom_call "g"(%x) : (tensor<4xf32>) -> tensor<4x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xf32>
+  return %0 : tensor<4x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xf32>
 }
-func.func @vmap(%x: tensor<0x4xf32>) {
+func.func @vmap(%x: tensor<3x4xf32>) {
   // expected-note @below {{batched here, as a part of 'f'}}
-  %0 = dlc.vmap @f(%x) {in_axes = array<i64: 0>, out_axes = array<i64: 0>} : (tensor<0x4xf32>) -> tensor<0x4xf32>
+  %0 = dlc.vmap @f(%x) {in_axes = array<i64: 0>, out_axes = array<i64: 0>} : (tensor<3x4xf32>) -> tensor<3x4x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xf32>
   return
 }
 

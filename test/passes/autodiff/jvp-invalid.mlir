@@ -1,12 +1,12 @@
 // RUN: dlc-opt %s --dlc-autodiff --split-input-file --verify-diagnostics
 
 func.func private @f(%x: tensor<f32>) -> tensor<f32> {
-  // expected-error @below {{'dlc.digamma' op expected a derivative, but got none: it needs polygamma, which has no op}}
-  %0 = dlc.digamma %x : (tensor<f32>) -> tensor<f32>
+  // expected-error @below {{'dlc.trigamma' op expected a derivative, but got none: it needs tetragamma, which has no op}}
+  %0 = dlc.trigamma %x : (tensor<f32>) -> tensor<f32>
   return %0 : tensor<f32>
 }
-func.func @digamma(%x: tensor<f32>) {
-  // expected-note @below {{differentiated here, on the path argument 0 -> dlc.digamma -> result 0 of 'f'}}
+func.func @trigamma(%x: tensor<f32>) {
+  // expected-note @below {{differentiated here, on the path argument 0 -> dlc.trigamma -> result 0 of 'f'}}
   %0:2 = dlc.jvp @f(%x, %x) {wrt = array<i64: 0>, of = array<i64: 0>} : (tensor<f32>, tensor<f32>) -> (tensor<f32>, tensor<f32>)
   return
 }

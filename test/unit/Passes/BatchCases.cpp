@@ -17,7 +17,7 @@ static GradientCase binary(const std::string &op, const std::string &from, const
 static void addElementwise(std::vector<GradientCase> &cases) {
   for (const char *op : {"is_nan", "is_inf", "is_finite"})
     cases.push_back(unary(op, "tensor<4xf64>", "tensor<4xi1>"));
-  cases.push_back(unary("digamma", "tensor<4xf64>", "tensor<4xf64>"));
+  cases.push_back(unary("trigamma", "tensor<4xf64>", "tensor<4xf64>"));
   cases.push_back(unary("stop_gradient", "tensor<2x4xf64>", "tensor<2x4xf64>"));
   cases.push_back(unary("not", "tensor<2x2xi1>", "tensor<2x2xi1>"));
   for (const char *op : {"and", "or", "xor", "shl", "shr"})

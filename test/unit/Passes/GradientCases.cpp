@@ -35,9 +35,10 @@ static GradientCase complexCase(const std::string &name, const std::string &ops)
 
 static void addComplex(std::vector<GradientCase> &cases) {
   std::string type = " : tensor<5xcomplex<f64>>";
-  for (const char *op : {"neg", "exp", "log", "sqrt", "sin", "cos", "tanh", "conj"})
+  for (const char *op : {"neg", "exp",  "exp2", "expm1", "log",  "log2", "log1p", "sqrt",  "rsqrt", "sin",   "cos",
+                         "tan", "sinh", "cosh", "tanh",  "asin", "acos", "atan",  "asinh", "acosh", "atanh", "conj"})
     cases.push_back(complexCase(op, "%c = dlc." + std::string(op) + " %z" + type));
-  for (const char *op : {"add", "sub", "mul", "div"})
+  for (const char *op : {"add", "sub", "mul", "div", "pow"})
     cases.push_back(complexCase(op, "%c = dlc." + std::string(op) + " %z, %w" + type));
   cases.push_back(
       complexCase("abs", "%m = dlc.abs %z : (tensor<5xcomplex<f64>>) -> tensor<5xf64>\n"
@@ -50,6 +51,18 @@ static void addComplex(std::vector<GradientCase> &cases) {
                 "%d = dlc.broadcast %s {shape = #dlc.dims<[5]>, dims = array<i64>} : (tensor<complex<f64>>) -> "
                 "tensor<5xcomplex<f64>>\n%c = dlc.mul %d, %w" +
                     type));
+  // Left of 0 the two roots of acosh have another product.
+  cases.push_back(complexCase("acosh of the left", "%n = dlc.neg %z" + type + "\n%c = dlc.acosh %n" + type));
+  cases.push_back(complexCase(
+      "product", "%s = dlc.reduce %z {kind = #dlc.reduce_kind<prod>, dims = array<i64: 0>, order = #dlc.order<lanes>} "
+                 ": (tensor<5xcomplex<f64>>) -> tensor<complex<f64>>\n"
+                 "%d = dlc.broadcast %s {shape = #dlc.dims<[5]>, dims = array<i64>} : (tensor<complex<f64>>) -> "
+                 "tensor<5xcomplex<f64>>\n%c = dlc.mul %d, %w" +
+                     type));
+  for (const char *kind : {"sum", "prod"})
+    cases.push_back(complexCase(std::string("cumulative ") + kind,
+                                std::string("%c = dlc.cumulative %z {kind = #dlc.reduce_kind<") + kind +
+                                    ">, dim = 0 : i64} : (tensor<5xcomplex<f64>>) -> tensor<5xcomplex<f64>>"));
   std::string matrix = "tensor<5x5xcomplex<f64>>";
   std::string spread = " : (tensor<5xcomplex<f64>>) -> " + matrix + "\n";
   cases.push_back(
@@ -75,7 +88,8 @@ static void addElementwise(std::vector<GradientCase> &cases) {
   for (const char *op : {"asin", "acos", "atanh", "erfinv"})
     cases.push_back(elementwise(op, 1, {{-0.7, 0.7}}));
   cases.push_back(elementwise("lgamma", 1, {{0.5, 4}}));
-  cases.back().whyNotTwice = "its derivative is digamma, which has none";
+  cases.push_back(elementwise("digamma", 1, {{0.5, 4}}));
+  cases.back().whyNotTwice = "its derivative is trigamma, which has none";
   cases.push_back(elementwise("acosh", 1, {{1.5, 4}}));
   cases.push_back(elementwise("log1p", 1, {{-0.6, 4}}));
   cases.push_back(elementwise("tan", 1, {{-1, 1}}));
@@ -357,7 +371,7 @@ const std::vector<WithoutGradient> &opsWithoutGradient() {
       {"xor", noOperand},
       {"shl", noOperand},
       {"shr", noOperand},
-      {"digamma", "it needs polygamma, which has no op"},
+      {"trigamma", "it needs tetragamma, which has no op"},
       {"stop_gradient", "its derivative is 0 by definition, not by differences"},
   };
   return list;

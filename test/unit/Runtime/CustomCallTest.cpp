@@ -161,12 +161,94 @@ TEST(CustomCallProgramTest, IsCheckedWhenItIsLoaded) {
   bad = good;
   bad.customCalls[0].inputs[0].dims.resize(17);
   expectRefused(bad, "corrupt program: expected a dtype and dims of call tensor 0");
+  for (uint32_t dims : {3u, 17u, 1u << 31}) {
+    bad = good;
+    bad.customCalls[0].batchDims = dims;
+    expectRefused(bad, "corrupt program: expected tensors that have its batch dims of custom call 0");
+  }
   bad = good;
   bad.commands[1] = CommandDesc::callCustom(1);
   expectRefused(bad, "corrupt program: expected a known opcode and good operands of command 1");
   bad = good;
   bad.init = {CommandDesc::callCustom(0), CommandDesc::end()};
   expectRefused(bad, "corrupt program: expected a known opcode and good operands of command 4");
+}
+
+/// Notes the extents and adds up what it sees: outputs[0] = sum(inputs[0]) + inputs[1], each an example of any shape.
+int noteAndAdd(const dlc_custom_call *call, void *data) {
+  auto &calls = *static_cast<std::vector<std::string> *>(data);
+  std::string text;
+  int64_t size = 1;
+  for (uint32_t d = 0; d < call->inputs[0].rank; ++d) {
+    text += std::to_string(call->inputs[0].dims[d]) + ",";
+    size *= call->inputs[0].dims[d];
+  }
+  float sum = static_cast<const float *>(call->inputs[1].data)[0];
+  for (int64_t i = 0; i < size; ++i)
+    sum += static_cast<const float *>(call->inputs[0].data)[i];
+  calls.push_back(text + std::to_string(call->inputs[1].rank) + std::to_string(call->outputs[0].rank));
+  static_cast<float *>(call->outputs[0].data)[0] = sum;
+  return sum == 999 ? call->fail(call, 1, "it is 999") : 0;
+}
+
+Status callWithBatch(const std::vector<std::vector<int64_t>> &dims, uint32_t batchDims, std::vector<float> &x,
+                     std::vector<float> &w, std::vector<float> &y) {
+  TensorRef tensors[3];
+  float *data[] = {x.data(), w.data(), y.data()};
+  for (int i = 0; i < 3; ++i) {
+    tensors[i].data = data[i];
+    tensors[i].rank = uint32_t(dims[i].size());
+    std::copy(dims[i].begin(), dims[i].end(), tensors[i].dims);
+  }
+  return callCustom("add", "", {tensors, 2}, {tensors + 2, 1}, batchDims);
+}
+
+TEST(CustomCallBatchTest, WalksExamplesInRowMajorOrder) {
+  std::vector<std::string> calls;
+  ASSERT_TRUE(registerCustomCall("add", {noteAndAdd, &calls}).isOk());
+  std::vector<float> x = {1, 2, 10, 20, 100, 200}, w = {1000, 2000, 3000}, y(6);
+  // One batch dim: three examples, the same w for all.
+  ASSERT_TRUE(callWithBatch({{3, 2}, {1}, {3}}, 1, x, w, y).isOk());
+  EXPECT_EQ(y, (std::vector<float>{1003, 1030, 1300, 0, 0, 0}));
+  EXPECT_EQ(calls, (std::vector<std::string>(3, "2,00")));
+  // Two: x counts the inner one alone, w the outer one.
+  calls.clear();
+  ASSERT_TRUE(callWithBatch({{1, 3, 2}, {2, 1}, {2, 3}}, 2, x, w, y).isOk());
+  EXPECT_EQ(y, (std::vector<float>{1003, 1030, 1300, 2003, 2030, 2300}));
+  // No example: no call.
+  calls.clear();
+  ASSERT_TRUE(callWithBatch({{0, 2}, {1}, {0}}, 1, x, w, y).isOk());
+  EXPECT_TRUE(calls.empty());
+  // The first failure ends the walk and names its example.
+  w = {996, 969, 0};
+  Status status = callWithBatch({{1, 3, 2}, {2, 1}, {2, 3}}, 2, x, w, y);
+  EXPECT_STREQ(status.message(), "custom call 'add' failed: example [0, 0]: it is 999");
+  EXPECT_EQ(calls.size(), 1u);
+  w[0] = 0;
+  EXPECT_STREQ(callWithBatch({{1, 3, 2}, {2, 1}, {2, 3}}, 2, x, w, y).message(),
+               "custom call 'add' failed: example [1, 1]: it is 999");
+  // What a damaged program could ask for.
+  EXPECT_STREQ(callWithBatch({{3, 2}, {2}, {3}}, 1, x, w, y).message(),
+               "custom call 'add' failed: corrupt program: expected batch dim 0 of tensor 1 of a custom call to be 3, "
+               "but got 2");
+  EXPECT_STREQ(callWithBatch({{3, 2}, {3}, {1}}, 1, x, w, y).message(),
+               "custom call 'add' failed: corrupt program: expected batch dim 0 of tensor 2 of a custom call to be 3, "
+               "but got 1");
+  ASSERT_TRUE(registerCustomCall("add", {}).isOk());
+}
+
+TEST_F(CustomCallTest, IsCalledForEachExample) {
+  ProgramDesc desc = makeCallingProgram();
+  desc.customCalls[0].batchDims = 1;
+  for (auto *tensors : {&desc.customCalls[0].inputs, &desc.customCalls[0].outputs})
+    (*tensors)[0].dims = {ExprDesc::symbol(0), 2, 2};
+  Loaded batched(desc, {{"axpy.0", axpyStage}}, 2);
+  ASSERT_TRUE(batched.status.isOk()) << batched.status.message();
+  std::vector<float> y(12), expected(12);
+  ASSERT_TRUE(runOn(*loaded.program, expected).isOk());
+  ASSERT_TRUE(runOn(*batched.program, y).isOk());
+  EXPECT_EQ(y, expected);
+  EXPECT_EQ(seen.dims, (std::vector<int64_t>{2, 2}));
 }
 
 TEST_F(CustomCallTest, BuffersOfOtherSizesAreRefused) {

@@ -125,7 +125,9 @@ inline std::string makeRichProgram() {
   desc.kernels[0].slotCount = 1;
   desc.kernels[0].stages = {{"pack", ExprDesc::ceilDiv(n, 2), 10, n * ExprDesc(4), 64}, {"compute", n, 10, 0, 0}};
   desc.init = {CommandDesc::copy(6, 7), CommandDesc::end()};
-  desc.customCalls = {{"user", "text", {{0, DType::F32, {n, 4}}, {3, DType::F32, {4}}}, {{2, DType::F64, {n, 2}}}, 0}};
+  desc.customCalls = {
+      {"user", "text", {{0, DType::F32, {n, 4}}, {3, DType::F32, {4}}}, {{2, DType::F64, {n, 2}}}, 0, 0},
+      {"user", "", {{0, DType::F32, {n, 4}}, {3, DType::F32, {1, 4}}}, {{2, DType::F64, {n, 2}}}, 0, 1}};
   desc.commands = {CommandDesc::loadScalar(0, 4, DType::I64),
                    CommandDesc::setRegister(1, n),
                    CommandDesc::arithmetic(2, ArithOpcode::Lt, 0, 1),
@@ -137,6 +139,7 @@ inline std::string makeRichProgram() {
                    CommandDesc::jump(1),
                    CommandDesc::storeScalar(5, 0, DType::I64),
                    CommandDesc::callCustom(0),
+                   CommandDesc::callCustom(1),
                    CommandDesc::copy(1, 0),
                    CommandDesc::requirePositive(1, 0),
                    CommandDesc::end()};

@@ -27,6 +27,79 @@ int lgammaOracle(mpfr_ptr r, mpfr_srcptr x, mpfr_rnd_t mode) {
   return mpfr_lgamma(r, &sign, x, mode);
 }
 
+/// zeta(2 k), which MPFR takes long for.
+static mpfr_srcptr zetaOfEven(unsigned k) {
+  static Real *values = [] {
+    auto *all = new Real[31];
+    for (unsigned i = 1; i <= 30; ++i) {
+      mpfr_set_prec(all[i].value, 300);
+      mpfr_zeta_ui(all[i].value, 2 * i, MPFR_RNDN);
+    }
+    return all;
+  }();
+  return values[k].value;
+}
+
+/// sum of 1 / (x + k)^2 up to 60, then the asymptotic series, whose Bernoulli numbers come from zeta.
+static void trigammaOfPositive(mpfr_ptr r, mpfr_srcptr x) {
+  Real y(300), term(300), power(300), twoPi(300);
+  mpfr_set(y.value, x, MPFR_RNDN);
+  mpfr_set_zero(r, 1);
+  for (; mpfr_cmp_ui(y.value, 60) < 0; mpfr_add_ui(y.value, y.value, 1, MPFR_RNDN)) {
+    mpfr_sqr(term.value, y.value, MPFR_RNDN);
+    mpfr_ui_div(term.value, 1, term.value, MPFR_RNDN);
+    mpfr_add(r, r, term.value, MPFR_RNDN);
+  }
+  mpfr_ui_div(power.value, 1, y.value, MPFR_RNDN);
+  mpfr_add(r, r, power.value, MPFR_RNDN);
+  mpfr_sqr(term.value, power.value, MPFR_RNDN);
+  mpfr_div_2ui(term.value, term.value, 1, MPFR_RNDN);
+  mpfr_add(r, r, term.value, MPFR_RNDN);
+  mpfr_const_pi(twoPi.value, MPFR_RNDN);
+  mpfr_mul_2ui(twoPi.value, twoPi.value, 1, MPFR_RNDN);
+  Real scaled(300), zeta(300);
+  mpfr_div(scaled.value, power.value, twoPi.value, MPFR_RNDN);
+  mpfr_set(term.value, power.value, MPFR_RNDN);
+  for (unsigned k = 1; k <= 30; ++k) { // B_2k / y^(2k + 1) = +-2 zeta(2k) (2k)! / (2 pi y)^2k / y
+    mpfr_mul_ui(term.value, term.value, 2 * k * (2 * k - 1), MPFR_RNDN);
+    mpfr_mul(term.value, term.value, scaled.value, MPFR_RNDN);
+    mpfr_mul(term.value, term.value, scaled.value, MPFR_RNDN);
+    mpfr_mul(zeta.value, zetaOfEven(k), term.value, MPFR_RNDN);
+    mpfr_mul_si(zeta.value, zeta.value, k % 2 ? 2 : -2, MPFR_RNDN);
+    mpfr_add(r, r, zeta.value, MPFR_RNDN);
+  }
+}
+
+int trigammaOracle(mpfr_ptr r, mpfr_srcptr x, mpfr_rnd_t mode) {
+  Real whole(300), sine(1200), at(1200);
+  bool isBelow = mpfr_sgn(x) < 0;
+  if (mpfr_nan_p(x) || (isBelow && mpfr_inf_p(x))) {
+    mpfr_set_nan(r);
+    return 0;
+  }
+  if (mpfr_inf_p(x))
+    return mpfr_set_ui(r, 0, mode);
+  if (mpfr_sgn(x) <= 0 && mpfr_integer_p(x)) {
+    mpfr_set_inf(r, 1);
+    return 0;
+  }
+  if (!isBelow) {
+    trigammaOfPositive(whole.value, x);
+    return mpfr_set(r, whole.value, mode);
+  }
+  mpfr_rint(at.value, x, MPFR_RNDN);
+  mpfr_sub(at.value, x, at.value, MPFR_RNDN); // exact
+  mpfr_const_pi(sine.value, MPFR_RNDN);
+  mpfr_mul(at.value, at.value, sine.value, MPFR_RNDN);
+  Real ratio(1200);
+  mpfr_sin(ratio.value, at.value, MPFR_RNDN);
+  mpfr_div(ratio.value, sine.value, ratio.value, MPFR_RNDN);
+  mpfr_sqr(ratio.value, ratio.value, MPFR_RNDN);
+  mpfr_ui_sub(at.value, 1, x, MPFR_RNDN);
+  trigammaOfPositive(whole.value, at.value);
+  return mpfr_sub(r, ratio.value, whole.value, mode);
+}
+
 int erfinvOracle(mpfr_ptr r, mpfr_srcptr x, mpfr_rnd_t mode) {
   HostScalarBuilder b;
   double guess = erfinv(b, Scalar::ofDouble(mpfr_get_d(x, MPFR_RNDN))).f64;

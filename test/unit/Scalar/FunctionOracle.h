@@ -32,6 +32,8 @@ int sigmoidOracle(mpfr_ptr r, mpfr_srcptr x, mpfr_rnd_t mode);
 /// MPFR has no sign at zero; IEEE 754's rSqrt(-0) is -inf.
 int rsqrtOracle(mpfr_ptr r, mpfr_srcptr x, mpfr_rnd_t mode);
 int lgammaOracle(mpfr_ptr r, mpfr_srcptr x, mpfr_rnd_t mode);
+/// By the recurrence, the asymptotic series and the reflection.
+int trigammaOracle(mpfr_ptr r, mpfr_srcptr x, mpfr_rnd_t mode);
 /// Newton's steps from an f64 that is nearly right; `x` is an f64.
 int erfinvOracle(mpfr_ptr r, mpfr_srcptr x, mpfr_rnd_t mode);
 
@@ -64,6 +66,7 @@ template <class Visit> void visitFunctions(Visit visit) {
   UNARY(rsqrt, rsqrtOracle, 1.5, 1.5);
   UNARY(lgamma, lgammaOracle, 1, 4);
   UNARY(digamma, mpfr_digamma, 1, 4);
+  UNARY(trigamma, trigammaOracle, 1, 4);
   BINARY(pow, mpfr_pow, 1, 1.5);
   BINARY(atan2, mpfr_atan2, 1, 2);
 #undef UNARY

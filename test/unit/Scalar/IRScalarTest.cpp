@@ -218,6 +218,7 @@ TEST_P(FloatPrograms, gamma) {
   DType type = GetParam();
   UNARY(lgamma);
   UNARY(digamma);
+  UNARY(trigamma);
 }
 
 TEST_P(FloatPrograms, power) {
@@ -326,6 +327,10 @@ TEST_P(ComplexPrograms, arithmetic) {
   UNARY(neg);
   UNARY(conj);
   UNARY(complexAbs);
+  UNARY(complexIsNaN);
+  UNARY(complexIsInf);
+  UNARY(complexIsFinite);
+  BINARY(factors);
   for (Predicate p : {Predicate::Eq, Predicate::Ne})
     expectEqualBits("compare", {type, type}, [=](auto &b, auto x, auto y) { return compare(b, p, x, y); });
   expectEqualBits("real", {type}, [](auto &b, auto x) { return b.real(x); });
@@ -340,9 +345,32 @@ TEST_P(ComplexPrograms, functions) {
   UNARY(complexExp);
   UNARY(complexLog);
   UNARY(complexSqrt);
+  UNARY(complexRsqrt);
+  UNARY(complexExp2);
+  UNARY(complexExpm1);
+  UNARY(complexLog2);
+  UNARY(complexLog1p);
+  BINARY(complexPow);
+}
+
+TEST_P(ComplexPrograms, trigonometric) {
+  DType type = GetParam();
   UNARY(complexSin);
   UNARY(complexCos);
+  UNARY(complexTan);
+  UNARY(complexSinh);
+  UNARY(complexCosh);
   UNARY(complexTanh);
+}
+
+TEST_P(ComplexPrograms, inverseTrigonometric) {
+  DType type = GetParam();
+  UNARY(complexAsin);
+  UNARY(complexAcos);
+  UNARY(complexAtan);
+  UNARY(complexAsinh);
+  UNARY(complexAcosh);
+  UNARY(complexAtanh);
 }
 
 TEST_P(ComplexPrograms, cast) {

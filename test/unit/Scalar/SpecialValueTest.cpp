@@ -74,6 +74,7 @@ const std::vector<Row> rows = {
     ROW(lgamma, {1, 0.0}, {2, 0.0}, {0.0, inf}, {-0.0, inf}, {-1, inf}, {-2, inf}, {-2048, inf}, {inf, inf},
         {-inf, inf}),
     ROW(digamma, {0.0, -inf}, {-0.0, inf}, {-1, nan}, {-2, nan}, {-2048, nan}, {inf, inf}, {-inf, nan}),
+    ROW(trigamma, {0.0, inf}, {-0.0, inf}, {-1, inf}, {-2, inf}, {-2048, inf}, {inf, 0.0}, {-inf, nan}),
 };
 
 TEST(SpecialValues, ofOneOperand) {

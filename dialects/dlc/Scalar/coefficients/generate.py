@@ -429,6 +429,21 @@ def _(bits):
     return fit(digamma_tail, lambda z: mp.mpf(1), powers(7), mp.mpf(10) ** -8, mp.mpf(1) / 64, [bits] * 7)
 
 
+# x^3 (trigamma(x) - 1 / x - 1 / (2 x^2)) by z = 1 / x^2 for x >= 8.
+@functools.cache
+def trigamma_tail(z):
+    if z == 0:
+        return mp.mpf(1) / 6
+    x = 1 / mp.sqrt(z)
+    with mp.workdps(90):
+        return x**3 * (mp.psi(1, x) - 1 / x - 1 / (2 * x * x))
+
+
+@table("trigammaAsymptotic", 53)
+def _(bits):
+    return fit(trigamma_tail, lambda z: mp.mpf(1), powers(7), mp.mpf(10) ** -8, mp.mpf(1) / 64, [bits] * 7)
+
+
 def words(value, count, bits):
     """`value` as a sum of `count` floats of `bits` digits each."""
     parts = []

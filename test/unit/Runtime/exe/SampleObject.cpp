@@ -7,6 +7,7 @@
 #include "test/unit/Runtime/SampleStages.h"
 
 extern "C" const dlc_stage_entry dlc_stage_table[] = {{0, 0, dlc::test::axpyStage}, {0, 0, nullptr}};
+extern "C" const dlc_call_entry dlc_call_table[] = {{nullptr, nullptr}};
 
 __asm__(".section .rodata.dlc_program,\"a\",@progbits\n"
         ".balign 64\n"
