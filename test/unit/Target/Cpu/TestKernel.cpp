@@ -181,7 +181,9 @@ bool TestKernel::compile(const std::string &cpu, Program &program) {
     auto symbol = program.jit->lookup(name);
     if (!symbol)
       return fail(toString(symbol.takeError()));
-    auto formula = [stage = stage](StringRef field) { return *DimExpr::parse(stage.getAs<StringAttr>(field).getValue().str()); };
+    auto formula = [stage = stage](StringRef field) {
+      return *DimExpr::parse(stage.getAs<StringAttr>(field).getValue().str());
+    };
     program.stages.push_back({symbol->toPtr<dlc_stage>(), formula("tasks"), formula("shared"), formula("own")});
   }
   return true;
