@@ -37,8 +37,8 @@ public:
   virtual llvm::LogicalResult lower(rt::KernelOp kernel) const = 0;
   /// Asked by object: makes machine code of a lowered kernel. `error` says what went wrong.
   virtual bool object(rt::KernelOp kernel, KernelObject &object, std::string &error) const = 0;
-  /// The same code as text: assembly, or PTX.
-  virtual bool assembly(rt::KernelOp kernel, std::string &text, std::string &error) const = 0;
+  /// The code of lowered kernels as one text: assembly, or a module of PTX.
+  virtual bool assembly(llvm::ArrayRef<rt::KernelOp> kernels, std::string &text, std::string &error) const = 0;
 };
 
 } // namespace dlc

@@ -170,15 +170,10 @@ Status write(const std::string &path, llvm::StringRef bytes, unsigned permission
 } // namespace
 
 Status assembleKernels(Session &session, ModuleOp module, Phase from, std::string &text) {
-  DLC_RETURN_IF_FAILED(session.run(module, from, Phase::Schedule));
-  auto range = module.getOps<rt::KernelOp>();
-  std::vector<rt::KernelOp> kernels(range.begin(), range.end());
-  std::vector<std::string> texts(kernels.size());
-  DLC_RETURN_IF_FAILED(session.inParallel(kernels.size(), [&](size_t i) {
-    auto clone = OwningOpRef<rt::KernelOp>(cast<rt::KernelOp>(kernels[i]->clone()));
-    return session.kernelAssembly(*clone, texts[i]);
-  }));
-  text = llvm::join(texts, "\n");
+  DLC_RETURN_IF_FAILED(session.run(module, from, Phase::Lower));
+  std::string error;
+  if (!session.target().assembly(llvm::to_vector(module.getOps<rt::KernelOp>()), text, error))
+    return Status::error(ErrorKind::Internal, "%s", error.c_str());
   return Status::ok();
 }
 

@@ -23,7 +23,7 @@ inline constexpr char portableCpu[] = "x86-64-v3";
 std::string modelName(llvm::StringRef path);
 
 /// The code of all kernels of a module that stands after phase `from`, as text: assembly, or PTX on CUDA. `module` is
-/// left after schedule.
+/// left after lower.
 Status assembleKernels(Session &session, mlir::ModuleOp module, Phase from, std::string &text);
 
 /// Compiles a module that stands after phase `from` and writes the artifact. `module` is left after bufferize. An

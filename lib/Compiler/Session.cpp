@@ -166,16 +166,6 @@ Status Session::compileKernel(rt::KernelOp kernel, KernelObject &object) {
   return Status::ok();
 }
 
-Status Session::kernelAssembly(rt::KernelOp kernel, std::string &text) {
-  DiagnosticCollector collector(*ctx);
-  if (failed(lowerKernel(*backend, kernel)))
-    return collector.status(ErrorKind::Internal, "a kernel failed to lower");
-  std::string error;
-  if (!backend->assembly(kernel, text, error))
-    return Status::error(ErrorKind::Internal, "%s", error.c_str());
-  return Status::ok();
-}
-
 Status Session::inParallel(size_t count, llvm::function_ref<Status(size_t)> work) {
   unsigned threads = opts.compileThreads;
   if (threads == 0)

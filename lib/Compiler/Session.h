@@ -49,8 +49,6 @@ public:
   void assignKeys(mlir::ModuleOp module);
   /// Lowers and compiles one scheduled kernel, in place. May run on many kernels of one module at once.
   Status compileKernel(rt::KernelOp kernel, KernelObject &object);
-  /// The code of one scheduled kernel as text, lowering it in place: assembly or PTX.
-  Status kernelAssembly(rt::KernelOp kernel, std::string &text);
   /// Runs `work(0)` ... `work(count - 1)` on the threads that the options allow; the failure of the lowest wins.
   Status inParallel(size_t count, llvm::function_ref<Status(size_t)> work);
   /// The function that a module is about: @main, else its only public function.

@@ -43,8 +43,8 @@ public:
   bool object(rt::KernelOp kernel, KernelObject &object, std::string &error) const override {
     return whole->object(kernel, object, error);
   }
-  bool assembly(rt::KernelOp kernel, std::string &text, std::string &error) const override {
-    return whole->assembly(kernel, text, error);
+  bool assembly(ArrayRef<rt::KernelOp> kernels, std::string &text, std::string &error) const override {
+    return whole->assembly(kernels, text, error);
   }
 
 private:

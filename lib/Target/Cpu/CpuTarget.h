@@ -36,7 +36,7 @@ public:
   llvm::LogicalResult emit(rt::KernelOp kernel) const override;
   llvm::LogicalResult lower(rt::KernelOp kernel) const override;
   bool object(rt::KernelOp kernel, KernelObject &object, std::string &error) const override;
-  bool assembly(rt::KernelOp kernel, std::string &text, std::string &error) const override;
+  bool assembly(llvm::ArrayRef<rt::KernelOp> kernels, std::string &text, std::string &error) const override;
 
 private:
   explicit CpuTarget(llvm::Triple triple);

@@ -4,6 +4,7 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
 #include "llvm/IR/LegacyPassManager.h"
@@ -93,8 +94,13 @@ bool CpuTarget::object(rt::KernelOp kernel, KernelObject &object, std::string &e
   return codegen(kernel, false, object.bytes, error);
 }
 
-bool CpuTarget::assembly(rt::KernelOp kernel, std::string &text, std::string &error) const {
-  return codegen(kernel, true, text, error);
+bool CpuTarget::assembly(ArrayRef<rt::KernelOp> kernels, std::string &text, std::string &error) const {
+  SmallVector<std::string> texts(kernels.size());
+  for (auto [kernel, own] : llvm::zip(kernels, texts))
+    if (!codegen(kernel, true, own, error))
+      return false;
+  text = llvm::join(texts, "\n");
+  return true;
 }
 
 } // namespace dlc::cpu

@@ -32,15 +32,8 @@ public:
   llvm::LogicalResult lower(rt::KernelOp kernel) const override;
   /// The object of a kernel is PTX text with one entry a stage.
   bool object(rt::KernelOp kernel, KernelObject &object, std::string &error) const override;
-  /// The same PTX.
-  bool assembly(rt::KernelOp kernel, std::string &text, std::string &error) const override {
-    KernelObject made;
-    bool isMade = object(kernel, made, error);
-    text = std::move(made.bytes);
-    return isMade;
-  }
-  /// PTX of several lowered kernels as one text.
-  bool ptx(llvm::ArrayRef<rt::KernelOp> kernels, std::string &text, std::string &error) const;
+  /// PTX of lowered kernels as one module.
+  bool assembly(llvm::ArrayRef<rt::KernelOp> kernels, std::string &text, std::string &error) const override;
   /// A lowered kernel as LLVM IR for NVPTX, before code generation. Null and `error` on failure.
   static std::unique_ptr<llvm::Module> translate(rt::KernelOp kernel, llvm::LLVMContext &context, std::string &error);
 

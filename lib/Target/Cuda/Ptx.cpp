@@ -61,7 +61,7 @@ static bool optimize(llvm::Module &module, llvm::TargetMachine &machine, std::st
   return true;
 }
 
-bool CudaTarget::ptx(ArrayRef<rt::KernelOp> kernels, std::string &text, std::string &error) const {
+bool CudaTarget::assembly(ArrayRef<rt::KernelOp> kernels, std::string &text, std::string &error) const {
   auto machine = makeMachine(chip, ptxVersion, error);
   if (!machine)
     return false;
@@ -97,7 +97,7 @@ bool CudaTarget::ptx(ArrayRef<rt::KernelOp> kernels, std::string &text, std::str
 bool CudaTarget::object(rt::KernelOp kernel, KernelObject &object, std::string &error) const {
   for (DictionaryAttr stage : kernel.getStages())
     object.stages.push_back((kernel.getSymName() + "_" + stage.getAs<StringAttr>("name").getValue()).str());
-  return ptx(kernel, object.bytes, error);
+  return assembly(kernel, object.bytes, error);
 }
 
 } // namespace dlc::cuda

@@ -30,7 +30,7 @@ std::string ptxOf(const std::string &text, const std::string &chip) {
     return "";
   std::string ptx, error;
   auto kernels = llvm::to_vector(module->getOps<rt::KernelOp>());
-  EXPECT_TRUE(static_cast<const cuda::CudaTarget &>(session->target()).ptx(kernels, ptx, error)) << error;
+  EXPECT_TRUE(session->target().assembly(kernels, ptx, error)) << error;
   return ptx;
 }
 
