@@ -68,7 +68,7 @@ public:
     auto start = Clock::now();
     uint64_t next = options.seed, end = options.seed + options.graphs;
     while (true) {
-      bool mayStart = report.finds.size() < options.maxFinds;
+      bool mayStart = report.finds.size() < options.maxFinds && !(options.isOver && options.isOver());
       for (Place &place : places)
         if (!place.isBusy && mayStart && next < end)
           begin(place, next++);

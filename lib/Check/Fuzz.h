@@ -11,11 +11,12 @@ namespace dlc::check {
 
 struct FuzzOptions {
   uint64_t seed = 0, graphs = 1000;
-  unsigned jobs = 1;      ///< child processes
-  double seconds = 60;    ///< a graph that takes longer is a timeout
-  unsigned maxFinds = 20; ///< stop after this many
-  bool reduce = true;     ///< name and shrink what is found
-  SessionHook hook;       ///< for tests that put bugs in
+  unsigned jobs = 1;            ///< child processes
+  double seconds = 60;          ///< a graph that takes longer is a timeout
+  unsigned maxFinds = 20;       ///< stop after this many
+  bool reduce = true;           ///< name and shrink what is found
+  std::function<bool()> isOver; ///< asked before each graph: whether no more are wanted
+  SessionHook hook;             ///< for tests that put bugs in
 };
 
 struct Find {
@@ -31,7 +32,8 @@ struct FuzzReport {
   double seconds = 0;
 };
 
-/// Checks the graphs of seeds seed ... seed + graphs - 1. `progress(done, report)` is called after each graph.
+/// Checks the graphs of seeds seed ... seed + graphs - 1, which are begun in this order. `progress(done, report)` is
+/// called after each graph.
 FuzzReport fuzz(const FuzzOptions &options,
                 const std::function<void(uint64_t, const FuzzReport &)> &progress = nullptr);
 

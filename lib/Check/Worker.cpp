@@ -74,9 +74,10 @@ bool Worker::start() {
       _exit(0);
     rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    for (int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGINT, SIGTERM})
+    for (int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTERM})
       std::signal(signal, SIG_DFL);
-    std::signal(SIGPIPE, SIG_IGN);
+    for (int signal : {SIGPIPE, SIGINT}) // a terminal's interrupt is the parent's business, with which this one ends
+      std::signal(signal, SIG_IGN);
     if (errors >= 0)
       dup2(errors, STDERR_FILENO);
     close(down[1]);

@@ -3,7 +3,9 @@ have one answer."""
 
 import datetime
 import json
+import signal
 import subprocess
+import time
 import warnings
 
 import numpy as np
@@ -128,6 +130,17 @@ def test_fuzz_makes_its_folder_first(cli):
     assert (cli.folder / "new" / "finds").is_dir()
     message = cli.fail("fuzz", "--graphs", 1, "-o", INPUTS / "scale.mlir")
     assert message.startswith(f"cannot make the folder '{INPUTS / 'scale.mlir'}'")
+
+
+def test_an_interrupted_fuzz_says_what_it_did(cli):
+    line = [ROOT / "build" / "bin" / "dlc", "fuzz", "--graphs", "1000000", "--jobs", "1", "--json"]
+    process = subprocess.Popen(line, cwd=cli.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    output, message = process.communicate(timeout=120)
+    assert process.returncode == 1
+    graphs = json.loads(output)["graphs"]
+    assert message == f"error: interrupted after {graphs} of 1000000 graphs\n"
 
 
 def test_fuzz_of_the_day_reports(cli):

@@ -9,6 +9,8 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <csignal>
+
 namespace dlc::cli {
 
 namespace {
@@ -19,6 +21,25 @@ struct FuzzFlags {
   std::string folder = ".";
   bool noReduce = false, json = false;
 };
+
+/// While one lives, the first interrupt from the keyboard asks for an end, the second ends the process.
+class Interrupt {
+public:
+  Interrupt() {
+    came = 0;
+    struct sigaction action = {};
+    action.sa_handler = [](int) { came = 1; };
+    action.sa_flags = SA_RESETHAND;
+    sigaction(SIGINT, &action, &before);
+  }
+  ~Interrupt() { sigaction(SIGINT, &before, nullptr); }
+  bool hasCome() const { return came != 0; }
+
+private:
+  static volatile std::sig_atomic_t came;
+  struct sigaction before;
+};
+volatile std::sig_atomic_t Interrupt::came = 0;
 
 std::string pathOf(const FuzzFlags &flags, const check::Find &find) {
   return flags.folder + "/fuzz-" + std::to_string(find.seed) + ".mlir";
@@ -76,15 +97,24 @@ Status runFuzz(FuzzFlags &flags) {
     return Status::error(ErrorKind::Io, "cannot make the folder '%s': %s", flags.folder.c_str(),
                          error.message().c_str());
   check::FuzzReport report;
+  Status written = Status::ok();
   {
     ProgressLine progress;
+    Interrupt interrupt;
+    size_t kept = 0;
+    flags.options.isOver = [&] { return interrupt.hasCome() || written.failed(); };
     report = check::fuzz(flags.options, [&](uint64_t done, const check::FuzzReport &now) {
       progress.show(bar(done, flags.options.graphs, now));
+      for (; kept < now.finds.size() && written.isOk(); ++kept) // now, not at the end: a killed run loses nothing
+        written = writeProgram(pathOf(flags, now.finds[kept]), now.finds[kept].text);
     });
   }
-  for (const check::Find &find : report.finds)
-    DLC_RETURN_IF_FAILED(writeProgram(pathOf(flags, find), find.text));
   flags.json ? printJson(flags, report) : printText(flags, report);
+  DLC_RETURN_IF_FAILED(written);
+  if (report.finds.empty() && report.counts.graphs < flags.options.graphs)
+    return Status::error(ErrorKind::Value, "interrupted after %llu of %llu graphs",
+                         static_cast<unsigned long long>(report.counts.graphs),
+                         static_cast<unsigned long long>(flags.options.graphs));
   if (report.finds.empty())
     return Status::ok();
   return Status::error(ErrorKind::Internal, "expected one answer for every graph, but got %zu finds",
