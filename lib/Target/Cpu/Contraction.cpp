@@ -38,11 +38,12 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
     pack.name = "pack";
     pack.tasks = s.copiesA ? copyTasks(c.problems.front().a) : DimExpr(0);
     for (const Problem &p : c.problems) {
-      pack.tasks = pack.tasks + (s.packsA ? panelTasks(p, Side::a, s.rows) : DimExpr(0));
-      pack.tasks = pack.tasks + (s.packsB ? panelTasks(p, Side::b, s.width) : DimExpr(0));
+      pack.tasks = pack.tasks + (s.packsA ? panelTasks(p, Side::a, c.accumulator, s.rows) : DimExpr(0));
+      pack.tasks = pack.tasks + (s.packsB ? panelTasks(p, Side::b, c.accumulator, s.width) : DimExpr(0));
     }
     int64_t terms = c.problems.front().size(Loop::term).constant().value_or(blockLength);
-    pack.cost = DimExpr(1 + (s.packsB ? terms * s.width / (4 * s.lanes) : 20));
+    int64_t positions = positionsOfTask(c.problems.front(), Side::b, c.accumulator, s.width);
+    pack.cost = DimExpr(1 + (s.packsB ? terms * positions / (4 * s.lanes) : 20));
     pack.shared = shared.size;
     stages.push_back(pack);
   }
@@ -86,9 +87,10 @@ public:
     }
     auto panels = [&](Side side, int64_t width, ArrayRef<DimExpr> offsets) {
       for (auto [p, offset] : llvm::zip(c.problems, offsets))
-        first = forTasks(stage, first, panelTasks(p, side, width), [&, &p = p, &offset = offset](Value task) {
-          emitPanel(stage, p, side, c.accumulator, scratch(stage, offset), task, width, s.lanes);
-        });
+        first = forTasks(stage, first, panelTasks(p, side, c.accumulator, width),
+                         [&, &p = p, &offset = offset](Value task) {
+                           emitPanels(stage, p, side, c.accumulator, scratch(stage, offset), task, width, s.lanes);
+                         });
     };
     panels(Side::a, s.rows, shared.aPanels);
     panels(Side::b, s.width, shared.bPanels);

@@ -129,9 +129,12 @@ llvm::SmallVector<mlir::Value> buildChains(StageBuilder &stage, llvm::ArrayRef<T
 DimExpr copyTasks(const ContractionOperand &operand);
 void emitCopy(StageBuilder &stage, const ContractionOperand &operand, DType accumulator, mlir::Value memory,
               mlir::Value task, int64_t lanes);
-DimExpr panelTasks(const Problem &problem, Side side, int64_t width);
-void emitPanel(StageBuilder &stage, const Problem &problem, Side side, DType accumulator, mlir::Value memory,
-               mlir::Value task, int64_t width, int64_t lanes);
+DimExpr panelsOf(const Problem &problem, Side side, int64_t width);
+/// A task makes some neighbouring panels, of so many positions together.
+int64_t positionsOfTask(const Problem &problem, Side side, DType accumulator, int64_t width);
+DimExpr panelTasks(const Problem &problem, Side side, DType accumulator, int64_t width);
+void emitPanels(StageBuilder &stage, const Problem &problem, Side side, DType accumulator, mlir::Value memory,
+                mlir::Value task, int64_t width, int64_t lanes);
 
 } // namespace dlc::cpu
 

@@ -99,8 +99,28 @@ void emitCopy(StageBuilder &stage, const ContractionOperand &operand, DType accu
 
 //===--- Panels ---===//
 
-DimExpr panelTasks(const Problem &problem, Side side, int64_t width) {
+DimExpr panelsOf(const Problem &problem, Side side, int64_t width) {
   return problem.size(Loop::batch) * DimExpr::ceilDiv(problem.size(problem.ownLoop(side)), width);
+}
+
+/// Whether the neighbours of the operand's elements are terms, not positions.
+static bool isAlongTerms(const Problem &problem, Side side) {
+  ArrayRef<LinearIndex> index = problem.operand(side).index;
+  if (index.empty() || index.back().parts.empty())
+    return false;
+  const LinearIndex::Part &part = index.back().parts[0];
+  return part.loop == Loop::term && part.factor == 1 && part.place + 1 == problem[Loop::term].size();
+}
+
+/// Panels side by side, so that 256 bytes of a term are read before the next, which may lie in another page. Measured:
+/// half the time of one panel after the other, for panels of 64 bytes.
+int64_t positionsOfTask(const Problem &problem, Side side, DType accumulator, int64_t width) {
+  return isAlongTerms(problem, side) ? width : width * std::max<int64_t>(1, 256 / (width * byteWidth(accumulator)));
+}
+
+DimExpr panelTasks(const Problem &problem, Side side, DType accumulator, int64_t width) {
+  return problem.size(Loop::batch) *
+         DimExpr::ceilDiv(problem.size(problem.ownLoop(side)), positionsOfTask(problem, side, accumulator, width));
 }
 
 /// Rows to columns: after the step of distance d, blocks of d x d lanes have changed places.
@@ -123,7 +143,7 @@ static SmallVector<Value> transposeLanes(StageBuilder &stage, SmallVector<Value>
 }
 
 namespace {
-/// Where a panel goes and what it holds: `width` positions (rows of a, columns of b) a term. Vectors are powers of two;
+/// Where panels go and what they hold: `width` positions (rows of a, columns of b) a term. Vectors are powers of two;
 /// where the width is none, as the height of a tile may be, one vector covers it and is cut before it is stored.
 class PanelWriter {
 public:
@@ -131,11 +151,16 @@ public:
               int64_t width, int64_t lanes)
       : stage(stage), p(problem), side(side), operand(problem.operand(side)), own(problem[problem.ownLoop(side)]),
         accumulator(accumulator), memory(memory), width(width), cover(int64_t(llvm::PowerOf2Ceil(width))),
-        lanes(cover == width ? std::min(width, lanes) : cover) {
-    Value panels = stage.extent(DimExpr::ceilDiv(sizeOf(own), width));
-    batch = stage.coordinates(stage.floorDiv(task, panels), p[Loop::batch]);
-    first = stage.mul(stage.mod(task, panels), stage.constant(width));
-    start = stage.mul(task, stage.extent(p.size(Loop::term) * DimExpr(width)));
+        lanes(cover == width ? std::min(width, lanes) : cover),
+        together(positionsOfTask(problem, side, accumulator, width) / width) {
+    DimExpr panels = DimExpr::ceilDiv(sizeOf(own), width), inBatch = DimExpr::ceilDiv(sizeOf(own), width * together);
+    Value batchIndex = stage.floorDiv(task, stage.extent(inBatch)), many = stage.constant(together);
+    Value panel = stage.mul(stage.mod(task, stage.extent(inBatch)), many);
+    batch = stage.coordinates(batchIndex, p[Loop::batch]);
+    panelSize = stage.extent(p.size(Loop::term) * DimExpr(width));
+    first = stage.mul(panel, stage.constant(width));
+    start = stage.mul(stage.add(stage.mul(batchIndex, stage.extent(panels)), panel), panelSize);
+    count = panels.exactDiv(DimExpr(together)) ? many : stage.min(many, stage.sub(stage.extent(panels), panel));
     positions = stage.extent(sizeOf(own));
     if (auto view = viewOf(operand.tensor)) {
       source = stage.operandBuffer(view->argument);
@@ -144,17 +169,14 @@ public:
   }
 
   void write() {
-    const LinearIndex *last = operand.index.empty() ? nullptr : &operand.index.back();
-    bool isAlongTerms = last && last->parts.size() >= 1 && last->parts[0].loop == Loop::term &&
-                        last->parts[0].factor == 1 && last->parts[0].place + 1 == p[Loop::term].size();
-    if (isAlongTerms && lanes > 1)
+    if (isAlongTerms(p, side) && lanes > 1)
       return writeAlongTerms();
     auto known = sizeOf(own).constant();
     if (known && *known % width == 0)
       return writeAlongPositions(false);
+    Value last = stage.sub(stage.add(first, stage.mul(count, stage.constant(width))), stage.constant(1));
     stage.ifThen(
-        stage.isLess(stage.add(first, stage.constant(width - 1)), positions), [&] { writeAlongPositions(false); },
-        [&] { writeAlongPositions(true); });
+        stage.isLess(last, positions), [&] { writeAlongPositions(false); }, [&] { writeAlongPositions(true); });
   }
 
 private:
@@ -203,18 +225,26 @@ private:
   void writeAlongPositions(bool isTail) {
     carryOver(stage, p[Loop::term], stage.constant(0), stage.extent(p.size(Loop::term)), true, {},
               [&](ArrayRef<Value> terms, ValueRange) -> SmallVector<Value> {
-                CpuPoint at(stage, cover);
-                SmallVector<Value> soon(terms);
-                if (!soon.empty())
-                  soon.back() = stage.add(soon.back(), stage.constant(8));
-                bringNear(soon, stage.coordinates(first, own), width, 3);
-                if (isTail)
-                  at.limit(stage.min(stage.sub(positions, first), stage.constant(width)));
-                else if (cover > width)
-                  at.limit(stage.constant(width));
-                store(elements(at, uniform(at, terms), coordinatesOfLanes(at, first, own)), position(terms));
+                stage.forEach(stage.constant(0), count, stage.constant(1),
+                              [&](Value panel) { writeTerm(terms, panel, isTail); });
                 return {};
               });
+  }
+
+  /// One term of a panel, the `panel`-th of the task.
+  void writeTerm(ArrayRef<Value> terms, Value panel, bool isTail) {
+    CpuPoint at(stage, cover);
+    Value here = stage.add(first, stage.mul(panel, stage.constant(width)));
+    SmallVector<Value> soon(terms);
+    if (!soon.empty())
+      soon.back() = stage.add(soon.back(), stage.constant(8));
+    bringNear(soon, stage.coordinates(here, own), width, 3);
+    if (isTail)
+      at.limit(stage.min(stage.sub(positions, here), stage.constant(width)));
+    else if (cover > width)
+      at.limit(stage.constant(width));
+    store(elements(at, uniform(at, terms), coordinatesOfLanes(at, here, own)),
+          stage.add(position(terms), stage.mul(panel, panelSize)));
   }
 
   /// The operand's neighbours are terms: squares of lanes x lanes are read along terms and turned in registers.
@@ -272,16 +302,16 @@ private:
   const Dims &own;
   DType accumulator;
   Value memory;
-  int64_t width, cover, lanes;
+  int64_t width, cover, lanes, together;
   SmallVector<Value> batch;
-  Value first, start, positions;
-  Value source; // memory, if elements are read as they lie
+  Value first, start, panelSize, count, positions; // `first` and `start` are of the task's first panel
+  Value source;                                    // memory, if elements are read as they lie
   OperandLayout layout;
 };
 } // namespace
 
-void emitPanel(StageBuilder &stage, const Problem &problem, Side side, DType accumulator, Value memory, Value task,
-               int64_t width, int64_t lanes) {
+void emitPanels(StageBuilder &stage, const Problem &problem, Side side, DType accumulator, Value memory, Value task,
+                int64_t width, int64_t lanes) {
   PanelWriter(stage, problem, side, accumulator, memory, task, width, lanes).write();
 }
 

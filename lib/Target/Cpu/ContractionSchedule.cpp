@@ -170,7 +170,7 @@ SharedScratch::SharedScratch(const Contraction &c, const ContractionSchedule &sc
     size = size + lineBytes(sizeOf(c.problems.front().a.paddedDims()), c.accumulator);
   auto addPanels = [&](const Problem &p, Side side, int64_t width, SmallVectorImpl<DimExpr> &offsets) {
     offsets.push_back(size);
-    size = size + lineBytes(panelTasks(p, side, width) * p.size(Loop::term) * DimExpr(width), c.accumulator);
+    size = size + lineBytes(panelsOf(p, side, width) * p.size(Loop::term) * DimExpr(width), c.accumulator);
   };
   for (const Problem &p : c.problems) {
     if (schedule.packsA)
