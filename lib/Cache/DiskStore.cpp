@@ -146,19 +146,12 @@ bool DiskStore::find(Kind kind, const Key &key, Buffer &payload) {
   return wrapped.isOk();
 }
 
-/// Makes a folder and those it lies in; errno says why not.
-static bool makeFolders(const std::string &folder) {
-  for (size_t at = folder.find('/', 1); at != std::string::npos; at = folder.find('/', at + 1))
-    mkdir(folder.substr(0, at).c_str(), 0755);
-  return mkdir(folder.c_str(), 0755) == 0 || errno == EEXIST;
-}
-
 void DiskStore::add(Kind kind, const Key &key, const std::string &label, const void *payload, size_t bytes) {
   if (isDisabled || bytes + sizeof(EntryHeader) > opts.capacity)
     return;
   std::string path = pathOf(kind, key);
-  if (!makeFolders(path.substr(0, path.rfind('/')))) {
-    warnOnce("cannot write to the cache '" + opts.folder + "': " + std::strerror(errno));
+  if (Status status = makeFolders(path.substr(0, path.rfind('/')).c_str()); status.failed()) {
+    warnOnce(std::string("the cache keeps nothing: ") + status.message());
     return;
   }
   EntryHeader header = makeHeader(kind, key, label, payload, bytes);

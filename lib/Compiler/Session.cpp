@@ -1,6 +1,7 @@
 // Contexts, phases and kernel keys.
 #include "lib/Compiler/Session.h"
 
+#include "dialects/dlc/SymbolRanges.h"
 #include "lib/Compiler/CompilerId.h"
 #include "lib/Compiler/ModelCheck.h"
 #include "lib/Compiler/ModuleText.h"
@@ -116,6 +117,8 @@ Status Session::run(ModuleOp module, Phase from, Phase to) {
   for (const PhaseInfo &info : phases()) {
     if (info.phase <= from || info.phase > to)
       continue;
+    if (info.phase == Phase::Autodiff)
+      narrowSymbols(module);
     PassManager passes(ctx.get());
     passes.enableVerifier(opts.verifyEach);
     for (auto &[id, hook] : llvm::reverse(passHooks)) // callbacks after a pass run in the opposite order

@@ -7,6 +7,28 @@ using namespace mlir;
 
 namespace dlc {
 
+/// Whether the function's symbols have values in the ranges that it states.
+static Status checkRanges(func::FuncOp function, const SymbolBinding &binding) {
+  auto ranges = function->getAttrOfType<DictionaryAttr>("dlc.symbols");
+  for (NamedAttribute entry : ranges ? ranges.getValue() : ArrayRef<NamedAttribute>()) {
+    auto range = dyn_cast<DenseI64ArrayAttr>(entry.getValue());
+    std::optional<int64_t> value = binding.lookup(entry.getName().str());
+    if (!value || !range || range.size() != 3)
+      continue;
+    std::string expected;
+    if (*value < range[0])
+      expected = "at least " + std::to_string(range[0]);
+    else if (*value > range[1])
+      expected = "at most " + std::to_string(range[1]);
+    else if (*value % range[2] != 0)
+      expected = "a multiple of " + std::to_string(range[2]);
+    if (!expected.empty())
+      return Status::error(ErrorKind::Value, "expected '%s' to be %s, but got %lld", entry.getName().str().c_str(),
+                           expected.c_str(), (long long)*value);
+  }
+  return Status::ok();
+}
+
 static Status bindArguments(func::FuncOp function, ArrayRef<HostTensor> inputs, SymbolBinding &binding) {
   if (inputs.size() != function.getNumArguments())
     return Status::error(ErrorKind::Value, "expected %u arguments, but got %zu", function.getNumArguments(),
@@ -22,7 +44,8 @@ static Status bindArguments(func::FuncOp function, ArrayRef<HostTensor> inputs, 
     Dims dims = dimsOf(type);
     DLC_RETURN_IF_FAILED(binding.add(what, {dims.begin(), dims.end()}, input.shape));
   }
-  return binding.solve();
+  DLC_RETURN_IF_FAILED(binding.solve());
+  return checkRanges(function, binding);
 }
 
 /// Turns the lowest report of an interpretation, if there is one, into its error.

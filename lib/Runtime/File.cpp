@@ -154,3 +154,19 @@ Status dlc::writeFile(const char *path, const FilePiece *pieces, size_t count, u
   unlink(temporary);
   return ioError("write", path, code);
 }
+
+Status dlc::makeFolders(const char *path) {
+  char part[PATH_MAX];
+  if (strlen(path) >= sizeof(part))
+    return ioError("make the folder", path, ENAMETOOLONG);
+  strcpy(part, path);
+  for (char *at = part; *at; ++at)
+    if (*at == '/' && at > part) {
+      *at = '\0';
+      mkdir(part, 0777); // the last one tells
+      *at = '/';
+    }
+  if (mkdir(part, 0777) != 0 && errno != EEXIST)
+    return ioError("make the folder", path, errno);
+  return Status::ok();
+}

@@ -28,6 +28,9 @@ struct FilePiece {
 /// symbolic link the file that it names is replaced; a device or pipe is written to.
 Status writeFile(const char *path, const FilePiece *pieces, size_t count, unsigned permissions = 0666);
 
+/// Makes a folder, and those it lies in, where there is nothing of that name yet.
+Status makeFolders(const char *path);
+
 } // namespace dlc
 
 #endif // DLC_RUNTIME_FILE_H

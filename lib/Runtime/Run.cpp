@@ -6,6 +6,7 @@
 #include "lib/Runtime/Run.h"
 
 #include "lib/Runtime/Element.h"
+#include "lib/Runtime/File.h"
 #include "lib/Runtime/Npy.h"
 
 #include <string.h>
@@ -129,6 +130,8 @@ Status dlc::runOnFiles(Program &program, const RunRequest &request, FILE *out) {
   DLC_RETURN_IF_FAILED(inputs.make(program.inputCount()));
   DLC_RETURN_IF_FAILED(outputs.make(program.outputCount()));
   DLC_RETURN_IF_FAILED(readInputs(program, request, inputs));
+  if (request.outputDir) // before the work, not after it
+    DLC_RETURN_IF_FAILED(makeFolders(request.outputDir));
   PodArray<TensorRef> shapes;
   if (!shapes.resize(program.outputCount()))
     return Status::error(ErrorKind::Io, "cannot allocate %zu tensors", program.outputCount());

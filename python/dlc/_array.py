@@ -316,6 +316,9 @@ def from_dlpack(value, /) -> Array:
     return asarray(array) if kind is None else _of_elements(array, kind)
 
 
+_KINDS = {"V": 0, "b": 0, "i": 1, "u": 1, "f": 2, "c": 3}  # a result in place is of the array's kind or of one before
+
+
 def _binary(name: str):
     def forward(self, other):
         return _tracing.apply(name, (self, other)) if is_operand(other) else NotImplemented
@@ -326,7 +329,10 @@ def _binary(name: str):
     def in_place(self, other):
         if not is_operand(other):
             return NotImplemented
-        self.assign(_tracing.apply(name, (self, other)))
+        result = _tracing.apply(name, (self, other))
+        if _KINDS[result.dtype.kind] > _KINDS[self.dtype.kind]:
+            raise TypeError(f"expected a result that {self.dtype} holds, but got {result.dtype}: use x = x + y")
+        self.assign(result)
         return self
 
     return forward, reflected, in_place

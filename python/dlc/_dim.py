@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import operator
+import threading
+from collections.abc import Iterator
+
 import _dlc
+
+
+class _Assumptions(threading.local):
+    """What the trace that runs in this thread has taken for different: pairs of texts; None outside of such a trace."""
+
+    unequal: set[tuple[str, str]] | None = None
+
+
+_assumptions = _Assumptions()
 
 
 class Dim:
     """An extent that is not known while tracing, such as B or 2*B + 1.
 
-    Supports + - * with integers and extents, and // by a positive integer. Two are equal when they are provably so.
+    Supports + - * with integers and extents, and // by a positive integer. Two are equal when they are provably so; a
+    trace that takes others for different holds for extents alone where they are.
 
     Example:
         >>> Dim("B") * 2 + 1
@@ -30,7 +45,11 @@ class Dim:
         return hash(self.text)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Dim) and self.text == other.text
+        if isinstance(other, Dim) and self.text == other.text:
+            return True
+        if _assumptions.unequal is not None and isinstance(other, (int, Dim)):
+            _assumptions.unequal.add((self.text, str(other)))
+        return False
 
     def __add__(self, other: int | Dim) -> int | Dim:
         return combine("+", self, other)
@@ -57,6 +76,22 @@ class Dim:
         raise TypeError(f"expected an extent that is known while tracing, but got the symbolic extent {self.text}")
 
     __bool__ = __int__ = __index__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+
+
+@contextlib.contextmanager
+def assuming() -> Iterator[set[tuple[str, str]]]:
+    """Collects the pairs of extents that comparisons of this thread take for different."""
+    before, _assumptions.unequal = _assumptions.unequal, set()
+    try:
+        yield _assumptions.unequal
+    finally:
+        _assumptions.unequal = before
+
+
+def hold(unequal: set[tuple[str, str]], values: dict[str, int]) -> bool:
+    """Whether the extents of each pair differ where symbols have these values."""
+    names = {"__builtins__": {}, "floordiv": operator.floordiv, **values}
+    return all(eval(x, names) != eval(y, names) for x, y in unequal)
 
 
 def combine(operation: str, lhs: int | Dim, rhs: int | Dim) -> int | Dim:

@@ -347,8 +347,9 @@ def tensordot(x1: ArrayLike, x2: ArrayLike, /, *, axes: int | tuple[Sequence[int
 
 
 def vecdot(x1: ArrayLike, x2: ArrayLike, /, *, axis: int = -1) -> Array:
-    """The sum of products along an axis."""
-    return sum(multiply(x1, x2), axis=axis)
+    """The sum along an axis of the products conj(x1) * x2: those of real numbers are x1 * x2."""
+    x1 = _array_of(x1)
+    return sum(multiply(apply("dlc.conj", (x1,)) if x1.dtype.kind == "c" else x1, x2), axis=axis)
 
 
 def outer(x1: ArrayLike, x2: ArrayLike, /) -> Array:

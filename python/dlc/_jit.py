@@ -13,7 +13,7 @@ from typing import Any
 import _dlc
 import numpy as np
 
-from dlc import _dtypes, _program_key, _tree
+from dlc import _dim, _dtypes, _program_key, _tree
 from dlc._array import Array
 from dlc._dim import Dim
 from dlc._options import options
@@ -196,7 +196,7 @@ class Family:
 
     def __init__(self):
         self.shapes: list[list[tuple]] = []
-        self.entries: list[tuple[dict[int, tuple], Entry]] = []
+        self.entries: list[tuple[dict[int, tuple], set, Entry]] = []
         self.refusal: Exception | None = None
 
     def see(self, signature: Signature) -> None:
@@ -206,12 +206,14 @@ class Family:
 
     def find(self, signature: Signature) -> Entry | None:
         """The entry whose symbols can stand for the call's extents."""
-        shapes = signature.shapes()
-        for pattern, entry in self.entries:
-            bound: dict[str, int] = {}
-            if all(_matches(pattern[i], shape, bound) for i, shape in enumerate(shapes)):
+        for pattern, unequal, entry in self.entries:
+            if _holds(pattern, unequal, signature):
                 return entry
         return None
+
+    def has(self, entry: Entry) -> bool:
+        """Whether the entry has symbols for extents."""
+        return any(e is entry for *_, e in self.entries)
 
     def pattern(self, signature: Signature) -> dict[int, tuple] | None:
         """Shapes of the leaves with symbols for extents that differ between calls; None if none does.
@@ -241,6 +243,13 @@ def _matches(pattern: tuple, shape: tuple, bound: dict[str, int]) -> bool:
         elif expected != extent:
             return False
     return True
+
+
+def _holds(pattern: dict[int, tuple], unequal: set, signature: Signature) -> bool:
+    """Whether a trace for shapes with symbols, which took some extents for different, is one for this signature."""
+    bound: dict[str, int] = {}
+    shapes = enumerate(signature.shapes())
+    return all(_matches(pattern[i], shape, bound) for i, shape in shapes) and _dim.hold(unequal, bound)
 
 
 class JitFunction:
@@ -298,9 +307,18 @@ class JitFunction:
         kept = f"; in this process alone, for {self.refusal}" if self.refusal else ""
         self.events.append(f"{what}: {reason}{kept}")
         family.see(signature)
+        try:
+            results = entry.run(signature.leaves, signature.places, adopted)
+        except ValueError:
+            if not family.has(entry):
+                raise
+            # It refuses these extents, before anything is written: what they mean is for a trace of their own to say.
+            self.events.append("traced for these extents alone (the program with symbolic extents refuses them)")
+            entry, adopted = self._compile(program_key, signature, None)
+            results = entry.run(signature.leaves, signature.places, adopted)
         if not adopted:
             self.entries[key] = entry
-        return entry.run(signature.leaves, signature.places, adopted)
+        return results
 
     def _find(self, program_key: bytes | None, signature: Signature) -> Entry | None:
         """The entry of another process, if the disk cache has it."""
@@ -319,10 +337,12 @@ class JitFunction:
         pattern = family.pattern(signature) if self.dynamic else None
         if pattern is not None:
             try:
-                entry, adopted = self._compile(program_key, signature, pattern)
-                family.entries.append((pattern, entry))
-                return entry, adopted
-            except (TypeError, ValueError, NotImplementedError, RuntimeError) as reason:
+                with _dim.assuming() as unequal:
+                    entry, adopted = self._compile(program_key, signature, pattern)
+                if _holds(pattern, unequal, signature):
+                    family.entries.append((pattern, unequal, entry))
+                    return entry, adopted
+            except (TypeError, ValueError, IndexError, NotImplementedError, RuntimeError) as reason:
                 # Extents decide what the function does, or an op needs them: one program for each shape, then.
                 family.refusal = reason
         return self._compile(program_key, signature, None)

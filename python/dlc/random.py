@@ -111,7 +111,13 @@ def bernoulli(shape: int | Sequence[int] = (), p: float = 0.5, *, generator: Gen
 
 
 def randint(low: int, high: int, shape: int | Sequence[int] = (), *, generator: Generator | None = None) -> Array:
-    """Integers of [low, high), each as likely as the precision of uniform f64 numbers allows. See uniform."""
+    """Integers of [low, high), each as likely as the precision of uniform f64 numbers allows. See uniform.
+
+    Raises:
+        ValueError: If the range is empty.
+    """
+    if low >= high:
+        raise ValueError(f"expected 'low' below 'high', but got {low} and {high}")
     scaled = uniform(shape, dtype=_dtypes.float64, generator=generator) * (high - low)
     return scaled.astype(_dtypes.int64) + low
 

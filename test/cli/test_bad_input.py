@@ -132,10 +132,12 @@ def test_corrupt_npy(cli, scale_inputs, damage):
 
 
 def test_unwritable_outputs(cli, scale_inputs):
-    assert "missing/y.npy" in cli.fail("run", SCALE, *scale_inputs, "--output-dir", "missing")
     for kind in ("exe", "shared", "obj", "package", "bytecode", "asm"):
         assert "missing/m" in cli.fail("compile", SCALE, f"--emit={kind}", "-o", "missing/m")
     (cli.folder / "file").write_text("")
+    for engine in ("jit", "interp"):
+        message = cli.fail("run", SCALE, *scale_inputs, "--engine", engine, "--output-dir", "file/out")
+        assert message.startswith("cannot make the folder 'file/out'")
     assert "file/m" in cli.fail("compile", SCALE, "--emit=exe", "-o", "file/m")
 
 

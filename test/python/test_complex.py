@@ -240,3 +240,9 @@ def test_vmap():
     for i in range(4):
         dlc.testing.assert_equal(batched[0][i], x[i] @ w)
         dlc.testing.assert_equal(batched[1][i], dlc.sum(dlc.exp(x[i]), axis=1))
+
+
+def test_vecdot_conjugates_its_first_argument():
+    x, y = np.array([[1 + 2j, 3j]], np.complex64), np.array([[2 - 1j, 1]], np.complex64)
+    assert np.array_equal(np.asarray(dlc.vecdot(x, y)), (x.conj() * y).sum(-1))
+    assert np.array_equal(np.asarray(dlc.vecdot(x.real, y.real)), (x.real * y.real).sum(-1))

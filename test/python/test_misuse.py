@@ -164,3 +164,18 @@ def test_special_values_and_empty_arrays():
     assert dlc.sum(empty).item() == 0 and (empty + 1).shape == (0, 3) and (empty @ dlc.ones((3, 2))).shape == (0, 2)
     with pytest.raises(ValueError):
         dlc.max(empty).item()
+
+
+@pytest.mark.parametrize(
+    "start, other", [([1, 2], 1.5), ([True], 2), ([1.0], 1j)], ids=["integers", "booleans", "real numbers"]
+)
+def test_results_in_place_are_of_a_kind_that_the_array_holds(start, other):
+    array = dlc.asarray(start)
+    with pytest.raises(TypeError, match=f"expected a result that {array.dtype} holds, but got dlc."):
+        array += other
+    assert np.array_equal(np.asarray(array), np.asarray(start))
+
+
+def test_integers_of_an_empty_range():
+    with pytest.raises(ValueError, match="expected 'low' below 'high', but got 5 and 5"):
+        dlc.random.randint(5, 5, (3,))

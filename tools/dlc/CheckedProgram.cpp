@@ -1,6 +1,8 @@
 // Reading, inputs, reports.
 #include "tools/dlc/CheckedProgram.h"
 
+#include "dialects/dlc/SymbolRanges.h"
+
 #include "lib/Check/Inputs.h"
 #include "lib/Compiler/Targets.h"
 #include "lib/Runtime/File.h"
@@ -100,6 +102,7 @@ Status chooseInputs(const CheckFlags &flags, uint64_t seed, CheckedProgram &prog
     return Status::ok();
   check::Symbols symbols;
   DLC_RETURN_IF_FAILED(readSymbols(flags, program.entry, symbols));
+  narrowSymbols(program.entry->getParentOfType<mlir::ModuleOp>()); // draws are of extents that have a meaning
   symbols = check::drawSymbols(program.entry, seed, symbols);
   check::setExamples(program.entry, check::randomInputs(program.entry, seed, symbols));
   return Status::ok();

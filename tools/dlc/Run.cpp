@@ -3,6 +3,7 @@
 #include "jit/DiskImages.h"
 #include "lib/Compiler/Targets.h"
 #include "lib/Interp/Interpreter.h"
+#include "lib/Runtime/File.h"
 #include "lib/Runtime/HostArray.h"
 #include "lib/Runtime/Npy.h"
 #include "lib/Runtime/Package.h"
@@ -109,6 +110,8 @@ Status interpretModel(RunFlags &flags, const std::vector<NamedFile> &files) {
   DLC_RETURN_IF_FAILED(model.session->entryOf(*model.module, function));
   std::vector<HostTensor> arguments;
   DLC_RETURN_IF_FAILED(readArguments(function, files, arguments));
+  if (!flags.outputDir.empty())
+    DLC_RETURN_IF_FAILED(makeFolders(flags.outputDir.c_str()));
   llvm::SmallVector<HostTensor> outputs;
   InterpError error;
   if (failed(interpret(function, arguments, outputs, error))) {

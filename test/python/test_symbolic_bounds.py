@@ -1,0 +1,63 @@
+"""Programs with symbolic extents refuse those for which an op has no meaning; jit then means what eager does."""
+
+import numpy as np
+import pytest
+
+import dlc
+
+FUNCTIONS = {
+    "an element": lambda a: a[4],
+    "the last element": lambda a: a[-1],
+    "the first three": lambda a: a[:3],
+    "some": lambda a: a[1:4],
+    "all but three": lambda a: a[:-3],
+    "every second": lambda a: a[::2],
+    "the largest": lambda a: dlc.top_k(a, 3)[0],
+    "of an order": lambda a: dlc.argsort(a)[:3],
+    "a window": lambda a: dlc.cumsum(a)[2],
+    "an extent of two": lambda a: a * 2 if a.shape[0] == 2 else a,
+    "no extent of six": lambda a: a * 2 if a.shape[0] != 6 else a,
+    "one of two extents": lambda a: a * 2 if a.shape[0] in (2, 9) else a,
+    "a shape": lambda a: a * 2 if a.shape == (2,) else a,
+}
+
+
+def outcome(function, argument):
+    try:
+        return np.asarray(function(argument)).tolist()
+    except (IndexError, ValueError) as error:
+        return type(error)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_jit_means_what_eager_does_for_every_extent(name):
+    compiled = dlc.jit(FUNCTIONS[name])
+    for extent in (5, 6, 7, 2, 9, 3):
+        argument = dlc.asarray(np.arange(1, extent + 1, dtype=np.float32))
+        assert outcome(compiled, argument) == outcome(FUNCTIONS[name], argument), extent
+
+
+def test_equal_symbols_are_no_accident():
+    compiled = dlc.jit(lambda a: a * 2 if a.shape[0] == a.shape[1] else a)
+    for shape in ((5, 6), (6, 7), (4, 4), (7, 3), (3, 3)):
+        assert np.all(np.asarray(compiled(dlc.ones(shape))) == (2 if shape[0] == shape[1] else 1)), shape
+
+
+@pytest.mark.parametrize(
+    "function, least",
+    [
+        (lambda a: a[4], 5),
+        (lambda a: a[: 10**9].sum(), 10**9),
+        (lambda a: a.max(), 1),
+        (lambda a: dlc.argmax(a), 1),
+        (lambda a: dlc.top_k(a, 3)[0], 3),
+        (lambda a: a[2:], 2),
+        (lambda a: dlc.vmap(lambda x: x * 2)(a)[3], 4),
+    ],
+)
+def test_programs_say_which_extents_they_take(function, least, engine):
+    compiled = dlc.compile(function, [dlc.spec(("B",))])
+    with pytest.raises(ValueError, match=f"expected 'B'.* to be at least {least}, but got"):
+        compiled(dlc.ones((least - 1,) if least < 100 else (2,)))
+    if least < 100:
+        compiled(dlc.ones((least,)))
