@@ -65,18 +65,39 @@ static scalar::Scalar drawElement(std::mt19937_64 &random, DType type, uint64_t 
   return scalar::Scalar::ofInteger(DType::I64, uint64_t(int64_t(bits / 24 % 8) - 3));
 }
 
+static std::vector<int64_t> shapeOf(Type type, const Symbols &symbols) {
+  std::vector<int64_t> shape;
+  for (const DimExpr &dim : dimsOf(type))
+    shape.push_back(evaluateDim(dim, [&](const std::string &name) -> std::optional<int64_t> {
+                      auto place = symbols.find(name);
+                      return place == symbols.end() ? 3 : place->second;
+                    }).value_or(1));
+  return shape;
+}
+
+Status checkInputSize(func::FuncOp function, const Symbols &symbols) {
+  constexpr int64_t most = int64_t(1) << 30;
+  int64_t sum = 0;
+  for (Type type : function.getArgumentTypes()) {
+    int64_t bytes = byteWidth(dtypeOf(type));
+    for (int64_t extent : shapeOf(type, symbols))
+      if (__builtin_mul_overflow(bytes, extent, &bytes))
+        bytes = most + 1;
+    sum = bytes > most - sum ? most + 1 : sum + bytes;
+  }
+  if (sum > most)
+    return Status::error(
+        ErrorKind::Value,
+        "expected random inputs of at most 1 GiB in all, but got more: choose smaller values by --dim");
+  return Status::ok();
+}
+
 std::vector<HostTensor> randomInputs(func::FuncOp function, uint64_t seed, const Symbols &symbols) {
   std::mt19937_64 random(seed);
   std::vector<HostTensor> inputs;
   scalar::HostScalarBuilder b;
   for (Type type : function.getArgumentTypes()) {
-    std::vector<int64_t> shape;
-    for (const DimExpr &dim : dimsOf(type))
-      shape.push_back(evaluateDim(dim, [&](const std::string &name) -> std::optional<int64_t> {
-                        auto place = symbols.find(name);
-                        return place == symbols.end() ? 3 : place->second;
-                      }).value_or(1));
-    HostTensor tensor(dtypeOf(type), shape);
+    HostTensor tensor(dtypeOf(type), shapeOf(type, symbols));
     // One NaN hides every other difference in a sum: of three seeds one gives usual values alone, the others edge cases
     // to every other tensor.
     bool hasSpecial = seed % 3 != 0 && (seed % 3 + inputs.size()) % 2 == 0;

@@ -21,6 +21,9 @@ std::vector<std::string> symbolsOf(mlir::func::FuncOp function);
 /// A value for each symbol: from `given`, else drawn within the range that the function states (`dlc.symbols`).
 Symbols drawSymbols(mlir::func::FuncOp function, uint64_t seed, const Symbols &given = {});
 
+/// Value if inputs of these symbols are too large to be held, checked and written down.
+Status checkInputSize(mlir::func::FuncOp function, const Symbols &symbols);
+
 /// Pseudo-random inputs: floats in [-2, 2) with a few special values, small integers of both signs.
 std::vector<HostTensor> randomInputs(mlir::func::FuncOp function, uint64_t seed, const Symbols &symbols);
 

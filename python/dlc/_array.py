@@ -139,6 +139,9 @@ class Array:
     def __float__(self) -> float:
         return float(self.item())
 
+    def __format__(self, spec: str) -> str:
+        return str(self) if not spec else format(self.item(), spec)
+
     def __complex__(self) -> complex:
         return complex(self.item())
 

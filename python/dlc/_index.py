@@ -24,7 +24,9 @@ class _Part:
 
 
 def _is_array(entry) -> bool:
-    return isinstance(entry, (np.ndarray, list)) or (isinstance(entry, _array.Array) and entry.ndim > 0)
+    if isinstance(entry, _array.Array):  # while tracing a single integer, too, has no value but picks
+        return entry.ndim > 0 or _tracing.local.frame is not None
+    return isinstance(entry, (np.ndarray, list))
 
 
 def _expand(index, rank: int) -> list:

@@ -97,6 +97,8 @@ def test_verify_takes_inputs_and_dims(cli, scale_inputs):
     assert "the same bits in 2 checks" in cli.run("verify", scale, "--dim", "B=9", "--no-fuse", "--draws", 2).stdout
     message = cli.fail("verify", scale, "--dim", "N=9", code=2)
     assert message == "expected --dim to name one of the symbols [B], but got 'N'"
+    message = cli.fail("verify", scale, "--dim", "B=20000000000")
+    assert message.startswith("expected random inputs of at most 1 GiB in all, but got more")
     assert cli.fail("verify", scale, "--dim", "B", code=2) == "expected --dim NAME=N, but got 'B'"
     assert cli.fail("verify", scale, "--mcpu", "z80", code=2).startswith("expected 'cpu' to be a CPU that LLVM knows")
     assert cli.fail("verify", scale, "--target", "cuda", code=2) == (

@@ -348,3 +348,10 @@ def test_copies_and_pickles():
     clone = copy.deepcopy(x)
     x += 1
     dlc.testing.assert_equal(clone, A)
+
+
+def test_format():
+    assert f"{dlc.asarray(1.23456):.3f}" == "1.235" and f"{dlc.asarray(7):>4}" == "   7"
+    assert f"{dlc.asarray([1, 2])}" == "dlc.array([1, 2], dtype=int64)"
+    with pytest.raises(ValueError, match="expected an array of one element"):
+        f"{dlc.asarray([1.0, 2.0]):.3f}"

@@ -297,3 +297,18 @@ def test_errors_of_vmap():
         dlc.vmap(f, out_axes=None)(x).numpy()
     with pytest.raises(TypeError, match="being traced"):
         dlc.vmap(lambda x: x.numpy())(x)
+
+
+def test_a_single_traced_integer_is_an_index():
+    x = dlc.asarray(np.arange(6, dtype=np.float32).reshape(3, 2))
+    at = dlc.jit(lambda x, i: x[i])
+    assert np.asarray(at(x, dlc.asarray(1))).tolist() == np.asarray(at(x, dlc.asarray(-2))).tolist() == [2, 3]
+    assert np.asarray(dlc.jit(lambda x, i: x[:, i])(x, dlc.asarray(1))).tolist() == [1, 3, 5]
+    rows = dlc.fori_loop(0, 3, lambda i, sum_: sum_ + x[i], dlc.zeros((2,)))
+    assert np.asarray(rows).tolist() == [6, 9]
+    picked = dlc.vmap(lambda row, i: row[i])(x, dlc.asarray([0, 1, 1]))
+    assert np.asarray(picked).tolist() == [0, 3, 5]
+    slope = dlc.grad(lambda x, i: dlc.sum(x[i] ** 2))(x, dlc.asarray(2))
+    assert np.asarray(slope).tolist() == [[0, 0], [0, 0], [8, 10]]
+    with pytest.raises(IndexError, match="7"):
+        at(x, dlc.asarray(7)).numpy()

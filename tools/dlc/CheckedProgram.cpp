@@ -104,6 +104,7 @@ Status chooseInputs(const CheckFlags &flags, uint64_t seed, CheckedProgram &prog
   DLC_RETURN_IF_FAILED(readSymbols(flags, program.entry, symbols));
   narrowSymbols(program.entry->getParentOfType<mlir::ModuleOp>()); // draws are of extents that have a meaning
   symbols = check::drawSymbols(program.entry, seed, symbols);
+  DLC_RETURN_IF_FAILED(check::checkInputSize(program.entry, symbols));
   check::setExamples(program.entry, check::randomInputs(program.entry, seed, symbols));
   return Status::ok();
 }
