@@ -4,7 +4,6 @@
 #include "lib/Runtime/File.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <ctime>
 #include <dirent.h>
@@ -151,7 +150,7 @@ void DiskStore::add(Kind kind, const Key &key, const std::string &label, const v
     return;
   std::string path = pathOf(kind, key);
   if (Status status = makeFolders(path.substr(0, path.rfind('/')).c_str()); status.failed()) {
-    warnOnce(std::string("the cache keeps nothing: ") + status.message());
+    warnOnce("cannot write to the cache '" + opts.folder + "': " + status.message());
     return;
   }
   EntryHeader header = makeHeader(kind, key, label, payload, bytes);
