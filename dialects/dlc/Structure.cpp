@@ -83,11 +83,6 @@ LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return verifyTypes(*this, "result", getResults().getTypes(), function.getResultTypes());
 }
 
-static bool hasDerivative(Type type) {
-  DType element = dtypeOf(type);
-  return (isFloat(element) && !isStorage(element)) || isComplex(element);
-}
-
 /// What vjp and jvp share: `wrt` and `of` list float arguments and results of the callee, each once.
 template <class Op> static LogicalResult verifyDifferentiated(Op op, func::FuncOp function) {
   InferError error(op.getOperationName(), op.getLoc());

@@ -44,6 +44,10 @@ Type partElement(Type element) {
 }
 Type complexElement(Type part) { return ComplexType::get(part); }
 Type boolType(MLIRContext *context) { return IntegerType::get(context, 1); }
+bool hasDerivative(Type type) {
+  DType element = dtypeOf(type);
+  return (isFloat(element) && !isStorage(element)) || isComplex(element);
+}
 int64_t rankOf(Value value) { return cast<RankedTensorType>(value.getType()).getRank(); }
 
 DType dtypeOf(Type type) {

@@ -28,6 +28,8 @@ inline mlir::Type elementTypeOf(mlir::Value value) { return elementTypeOf(value.
 mlir::Type partElement(mlir::Type element);
 mlir::Type complexElement(mlir::Type part);
 mlir::Type boolType(mlir::MLIRContext *context);
+/// Whether derivatives of such values exist: floats that compute, and complex numbers.
+bool hasDerivative(mlir::Type type);
 int64_t rankOf(mlir::Value value);
 
 /// The element type of a tensor or scalar type; i1 is Bool and signless integers are signed.

@@ -28,10 +28,6 @@ bool isNumberTensor(Value x) { return isOrderedTensor(x) && !isBoolTensor(x); }
 bool isOrderedTensor(Value x) { return !isComplexTensor(x) && !isStorageTensor(x); }
 bool isComplexTensor(Value x) { return isComplex(dtypeOf(x.getType())); }
 bool isArithmeticTensor(Value x) { return isNumberTensor(x) || isComplexTensor(x); }
-bool hasDerivative(Type type) {
-  DType element = dtypeOf(type);
-  return isComplex(element) || (isFloat(element) && !isStorage(element));
-}
 
 static bool admits(Admits what, Value x) {
   switch (what) {

@@ -21,7 +21,6 @@ bool isComplexTensor(mlir::Value x);
 bool isArithmeticTensor(mlir::Value x);
 bool isStorageTensor(mlir::Value x);
 /// Whether values of a type have derivatives: computed floats and complex numbers.
-bool hasDerivative(mlir::Type type);
 
 class RandomOps {
 public:

@@ -8,8 +8,6 @@ using namespace mlir;
 
 namespace dlc::check {
 
-static bool hasFloats(Value value) { return isa<FloatType, ComplexType>(elementTypeOf(value)); }
-
 LogicalResult Tape::runForward(Tensors &outputs) {
   InterpOptions options;
   options.observe = [&](Operation *op, ArrayRef<HostTensor> results) {
@@ -29,7 +27,7 @@ void Tape::markVaried(ArrayRef<int64_t> wrt) {
     bool depends = llvm::any_of(op.getOperands(), [&](Value operand) { return varied.contains(operand); });
     if (depends && !isa<StopGradientOp>(op))
       for (Value result : op.getResults())
-        if (hasFloats(result))
+        if (hasDerivative(result.getType()))
           varied.insert(result);
   }
 }

@@ -2,12 +2,14 @@
 #include "passes/autodiff/Activity.h"
 #include "dialects/dlc/Dlc.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 
 namespace dlc {
 
+/// f8 too, which has no derivative: a path through it is refused, not taken for a constant.
 static bool hasFloats(Value value) { return isa<FloatType, ComplexType>(getElementTypeOrSelf(value.getType())); }
 
 SmallVector<Value> inputsOf(Operation *op) {
@@ -28,6 +30,12 @@ Activity::Activity(func::FuncOp function, ArrayRef<int64_t> wrt, ArrayRef<int64_
   walkBackward(block);
 }
 
+/// Whether a side of a branch, already walked, yields something varied as result `i`.
+static bool yieldsVaried(const Activity &activity, scf::IfOp branch, unsigned i) {
+  return llvm::any_of(branch->getRegions(),
+                      [&](Region &side) { return activity.isVaried(side.front().getTerminator()->getOperand(i)); });
+}
+
 void Activity::walkForward(Block &block) {
   for (Operation &op : block.without_terminator()) {
     if (isa<StopGradientOp>(op) || llvm::none_of(inputsOf(&op), [&](Value value) { return isVaried(value); }))
@@ -35,10 +43,18 @@ void Activity::walkForward(Block &block) {
     for (Region &region : op.getRegions())
       for (Block &inner : region)
         walkForward(inner);
-    for (Value result : op.getResults())
-      if (hasFloats(result))
+    auto branch = dyn_cast<scf::IfOp>(op);
+    for (OpResult result : op.getResults())
+      if (branch ? yieldsVaried(*this, branch, result.getResultNumber()) : hasFloats(result))
         varied.insert(result);
   }
+}
+
+void Activity::forget(Operation *op) {
+  op->walk([&](Operation *inner) {
+    for (Value result : inner->getResults())
+      varied.erase(result);
+  });
 }
 
 void Activity::walkBackward(Block &block) {

@@ -28,6 +28,8 @@ public:
 
   /// Finds what is varied in a block, its regions included, from what is varied around it.
   void walkForward(mlir::Block &block);
+  /// To be called before an op that was walked is erased: another may come to lie in its place.
+  void forget(mlir::Operation *op);
 
 private:
   void walkBackward(mlir::Block &block);

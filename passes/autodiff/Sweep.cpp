@@ -164,8 +164,10 @@ private:
     std::swap(outside, cotangents);
     yield->setOperands(gradients);
     for (Operation *op : llvm::reverse(program))
-      if (isOpTriviallyDead(op))
+      if (isOpTriviallyDead(op)) {
+        activity.forget(op);
         op->erase();
+      }
     return result;
   }
 

@@ -66,7 +66,7 @@ static void writeAttributes(OStream &json, const mlir::tblgen::Operator &op) {
 }
 
 /// Whether a row of an elementwise op gives a cotangent to an operand.
-static bool hasDerivative(const llvm::Record &record) {
+static bool givesCotangents(const llvm::Record &record) {
   if (!record.isSubClassOf("Dlc_Elementwise") || !record.getValueAsString("whyNot").empty())
     return false;
   return llvm::any_of(record.getValueAsListOfStrings("vjp"), [](llvm::StringRef code) { return code != "Value()"; });
@@ -88,7 +88,7 @@ bool emitOpTests(const llvm::RecordKeeper &records, llvm::raw_ostream &os) {
             json.value(end);
         });
         json.attribute("ulp", record->getValueAsInt("ulp"));
-        json.attribute("derivative", hasDerivative(*record));
+        json.attribute("derivative", givesCotangents(*record));
       });
     }
   });
