@@ -36,11 +36,16 @@ const llvm::Triple &tripleOf(const Session &session) {
 }
 
 /// A call whose function must be in the user's files, and is not.
-Status missingFunction(const CustomCallDesc &call, const PositionDesc &position, bool hasFiles) {
+Status missingFunction(const CustomCallDesc &call, const PositionDesc &position,
+                       const std::vector<aot::LinkInput> &files) {
+  std::string found = files.empty() ? "no files" : "none of this name";
+  for (const aot::LinkInput &file : files)
+    if (file.data.count(call.name))
+      found = "data of this name in '" + file.path + "'";
   return Status::error(
       ErrorKind::Value,
       "expected a C function '%s' in the files of --link, for the custom call in '%s' at %s, but got %s",
-      call.name.c_str(), position.op.c_str(), position.location.c_str(), hasFiles ? "none of this name" : "no files");
+      call.name.c_str(), position.op.c_str(), position.location.c_str(), found.c_str());
 }
 
 /// Finds the function of each custom call: in the user's files, or, of an object or library without such, nowhere yet.
@@ -48,9 +53,10 @@ Status resolveCalls(const ProgramDesc &program, bool mustLink, Parts &parts) {
   for (const CustomCallDesc &call : program.customCalls) {
     if (llvm::any_of(parts.calls, [&](const aot::CallNeed &known) { return known.name == call.name; }))
       continue;
-    bool isLinked = llvm::any_of(parts.files, [&](const aot::LinkInput &f) { return f.defines.count(call.name) > 0; });
+    bool isLinked =
+        llvm::any_of(parts.files, [&](const aot::LinkInput &f) { return f.functions.count(call.name) > 0; });
     if (!isLinked && (mustLink || !parts.files.empty()))
-      return missingFunction(call, program.positions[call.position], !parts.files.empty());
+      return missingFunction(call, program.positions[call.position], parts.files);
     parts.calls.push_back({call.name, isLinked});
   }
   return Status::ok();
@@ -204,6 +210,8 @@ Status emitArtifact(Session &session, ModuleOp module, Phase from, ArtifactKind 
                          triple.getArchName().str().c_str());
   Parts parts;
   DLC_RETURN_IF_FAILED(aot::readLinkInputs(link, triple, parts.files));
+  if (kind == ArtifactKind::Executable)
+    DLC_RETURN_IF_FAILED(aot::checkNamesFree(parts.files));
   DLC_RETURN_IF_FAILED(makeParts(session, module, from, kind == ArtifactKind::Executable, parts));
   std::string linked;
   if (kind == ArtifactKind::Executable) {

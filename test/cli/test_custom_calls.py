@@ -246,6 +246,20 @@ def test_what_is_missing_is_one_clear_error(cli, kind, name):
     assert fails("needs.o", "again.o") == "cannot link: duplicate symbol: halve"
 
 
+def test_data_is_no_function_and_no_name_of_the_runtime_is_taken(cli):
+    def fails(name, source):
+        compile_c(cli, name, source)
+        return cli.fail("compile", MODEL, "--emit=exe", "--link", f"{name}.o", "-o", "m")
+
+    assert fails("data", "int halve = 1;\n") == MISSING_FUNCTION.format("data of this name in 'data.o'")
+    for name in ("main", "malloc"):
+        assert fails(name, f"int halve(void) {{ return 0; }}\nint {name}(void) {{ return 0; }}\n") == (
+            f"expected '{name}.o' to leave alone the names of an executable's runtime and C library, but it defines "
+            f"'{name}'"
+        )
+    assert not (cli.folder / "m").exists()
+
+
 def test_files_of_other_kinds_are_refused(cli):
     def fails(file):
         message = cli.fail("compile", MODEL, "--emit=exe", "--link", file, "-o", "m")

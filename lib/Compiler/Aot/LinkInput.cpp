@@ -24,7 +24,7 @@ static bool addObject(const object::Binary &binary, const Triple &triple, LinkIn
     why = "an object for " + Triple::getArchTypeName(elf->getArch()).str();
     return false;
   }
-  for (const object::SymbolRef &symbol : elf->symbols()) {
+  for (const object::ELFSymbolRef &symbol : elf->symbols()) {
     auto flags = symbol.getFlags();
     auto name = symbol.getName();
     if (!flags || !name) {
@@ -33,8 +33,13 @@ static bool addObject(const object::Binary &binary, const Triple &triple, LinkIn
       why = "a damaged object";
       return false;
     }
-    if ((*flags & object::SymbolRef::SF_Global) && !(*flags & object::SymbolRef::SF_Undefined))
-      input.defines.insert(name->str());
+    if (!(*flags & object::SymbolRef::SF_Global) || (*flags & object::SymbolRef::SF_Undefined))
+      continue;
+    uint8_t type = symbol.getELFType();
+    bool isData = type == ELF::STT_OBJECT || type == ELF::STT_TLS || type == ELF::STT_COMMON;
+    (isData ? input.data : input.functions).insert(name->str());
+    if (!(*flags & object::SymbolRef::SF_Weak))
+      input.strong.insert(name->str());
   }
   return true;
 }
@@ -67,7 +72,9 @@ Status readLinkInputs(const std::vector<std::string> &paths, const Triple &tripl
     auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
     if (!buffer)
       return Status::error(ErrorKind::Io, "cannot read '%s': %s", path.c_str(), buffer.getError().message().c_str());
-    LinkInput input{path, (*buffer)->getBuffer().str(), {}};
+    LinkInput input;
+    input.path = path;
+    input.bytes = (*buffer)->getBuffer().str();
     std::string why = "something else";
     auto binary = object::createBinary(MemoryBufferRef(input.bytes, path));
     bool isGood = bool(binary);
@@ -86,20 +93,35 @@ Status readLinkInputs(const std::vector<std::string> &paths, const Triple &tripl
   return Status::ok();
 }
 
+/// The names that a library of the kit defines.
+static StringSet<> namesOf(KitFile library) {
+  StringSet<> names;
+  auto archive = object::Archive::create(MemoryBufferRef(kitFile(library), "library"));
+  if (!archive) {
+    consumeError(archive.takeError());
+    return names;
+  }
+  for (const object::Archive::Symbol &symbol : (*archive)->symbols())
+    names.insert(symbol.getName());
+  return names;
+}
+
 /// The names that musl's libc.a defines.
 static const StringSet<> &namesOfMusl() {
-  static const StringSet<> *names = [] {
-    auto *all = new StringSet<>;
-    auto archive = object::Archive::create(MemoryBufferRef(kitFile(KitFile::Libc), "libc.a"));
-    if (!archive) {
-      consumeError(archive.takeError());
-      return all;
-    }
-    for (const object::Archive::Symbol &symbol : (*archive)->symbols())
-      all->insert(symbol.getName());
-    return all;
-  }();
+  static const auto *names = new StringSet<>(namesOf(KitFile::Libc));
   return *names;
+}
+
+Status checkNamesFree(const std::vector<LinkInput> &inputs) {
+  StringSet<> ofRuntime = namesOf(KitFile::Runtime);
+  for (const LinkInput &input : inputs)
+    for (const std::string &name : input.strong)
+      if (ofRuntime.contains(name) || namesOfMusl().contains(name))
+        return Status::error(
+            ErrorKind::Value,
+            "expected '%s' to leave alone the names of an executable's runtime and C library, but it defines '%s'",
+            input.path.c_str(), name.c_str());
+  return Status::ok();
 }
 
 bool isOfLibc(StringRef name) {
