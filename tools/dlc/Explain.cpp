@@ -178,21 +178,28 @@ void readModule(ModuleOp module, func::FuncOp function, const jit::CompileReport
   report.milliseconds = compiled.milliseconds;
 }
 
+/// "1 launch", "2 launches".
+std::string counted(int64_t count, llvm::StringRef one, llvm::StringRef many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many).str();
+}
+
 void printText(const Report &report) {
   auto &out = llvm::outs();
-  out << report.model << ": @" << report.function << " is " << report.launches << " launches of "
-      << report.kernels.size() << " kernels, " << report.copies.size() << " copies; compiled in "
+  out << report.model << ": @" << report.function << " is " << counted(report.launches, "launch", "launches") << " of "
+      << counted(int64_t(report.kernels.size()), "kernel", "kernels") << ", "
+      << counted(int64_t(report.copies.size()), "copy", "copies") << "; compiled in "
       << llvm::format("%.1f", report.milliseconds) << " ms\n\nkernels:\n";
   for (const KernelRow &row : report.kernels)
-    out << "  " << row.name << ": " << row.kind << ", " << row.launches << (row.launches == 1 ? " launch" : " launches")
-        << "; " << row.source << " (" << row.codeBytes << " bytes of code"
+    out << "  " << row.name << ": " << row.kind << ", " << counted(row.launches, "launch", "launches") << "; "
+        << row.source << " (" << row.codeBytes << " bytes of code"
         << (row.source == "compiled" ? llvm::formatv(", {0:f1} ms", row.milliseconds).str() : "") << ")\n    "
         << row.ops << "\n    " << row.stages << "\n";
   if (!report.regions.empty())
-    out << "\ncontrol flow (" << report.readBacks << " scalars are read from tensors):\n";
+    out << "\ncontrol flow (" << counted(report.readBacks, "scalar is", "scalars are") << " read from tensors):\n";
   for (const RegionRow &row : report.regions)
     out << std::string(2 + 2 * row.depth, ' ') << row.kind << (row.place.empty() ? "" : " at " + row.place) << ": "
-        << row.launches << " launches, " << row.copies << " copies, " << row.swaps << " swaps\n";
+        << counted(row.launches, "launch", "launches") << ", " << counted(row.copies, "copy", "copies") << ", "
+        << counted(row.swaps, "swap", "swaps") << "\n";
   if (!report.calls.empty())
     out << "\ncustom calls:\n";
   for (const CallRow &call : report.calls)

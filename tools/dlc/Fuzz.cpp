@@ -10,6 +10,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <csignal>
+#include <ctime>
 
 namespace dlc::cli {
 
@@ -22,24 +23,35 @@ struct FuzzFlags {
   bool noReduce = false, json = false;
 };
 
-/// While one lives, the first interrupt from the keyboard asks for an end, the second ends the process.
+/// While one lives, the first interrupt asks for an end, the second ends the process. Those of one second are one: what
+/// interrupts a process and its group (coreutils' timeout) sends two.
 class Interrupt {
 public:
   Interrupt() {
-    came = 0;
+    cameAt = 0;
     struct sigaction action = {};
-    action.sa_handler = [](int) { came = 1; };
-    action.sa_flags = SA_RESETHAND;
+    action.sa_handler = take;
     sigaction(SIGINT, &action, &before);
   }
   ~Interrupt() { sigaction(SIGINT, &before, nullptr); }
-  bool hasCome() const { return came != 0; }
+  bool hasCome() const { return cameAt != 0; }
 
 private:
-  static volatile std::sig_atomic_t came;
+  static void take(int signal) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (cameAt == 0) {
+      cameAt = now.tv_sec + 1; // never 0
+    } else if (now.tv_sec > cameAt) {
+      std::signal(signal, SIG_DFL);
+      raise(signal); // taken when this function returns
+    }
+  }
+
+  static volatile std::sig_atomic_t cameAt; ///< The second of the first one, and 1; 0: none.
   struct sigaction before;
 };
-volatile std::sig_atomic_t Interrupt::came = 0;
+volatile std::sig_atomic_t Interrupt::cameAt = 0;
 
 std::string pathOf(const FuzzFlags &flags, const check::Find &find) {
   return flags.folder + "/fuzz-" + std::to_string(find.seed) + ".mlir";
