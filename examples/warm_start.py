@@ -39,6 +39,8 @@ def main():
     parser.add_argument("data", nargs="?", default="demo-out/digits.npz", help="the .npz file")
     parser.add_argument("--json", action="store_true", help="for programs")
     arguments = parser.parse_args()
+    if not os.path.exists(arguments.data):
+        parser.error(f"expected the .npz file that examples/digits.py writes, but found no {arguments.data}")
     train, _ = read_data(arguments.data)
     trainer = make_trainer()
     images, labels = next(iter(make_loader(train)))

@@ -111,19 +111,21 @@ Value DlcBuilder::reduceKeep(Value x, ReduceKind kind, ArrayRef<int64_t> dims) {
   return reshape(reduce(x, kind, dims), kept);
 }
 
-Value DlcBuilder::count(Value x, ArrayRef<int64_t> dims) {
-  Type element = elementTypeOf(x);
-  DimExpr product(1);
-  Dims all = dimsOf(x), reduced;
-  SmallVector<int64_t> every;
-  for (int64_t dim : dims) {
-    product = product * all[dim];
-    every.push_back(int64_t(reduced.size()));
-    reduced.push_back(all[dim]);
-  }
-  if (auto constant = product.constant())
+Value DlcBuilder::extent(const DimExpr &value, Type element) {
+  if (auto constant = value.constant())
     return scalar(double(*constant), element);
-  return reduce(broadcast(scalar(1, element), reduced, {}), ReduceKind::sum, every);
+  DimsAttr shape = DimsAttr::get(builder.getContext(), {value + DimExpr(1)});
+  Value integers = create<IotaOp>(shape, int64_t(0), builder.getI64Type());
+  Value last = part(create<ReverseOp>(integers, ArrayRef<int64_t>{0}), 0, DimExpr(0), DimExpr(1));
+  return cast(reshape(last, {}), element);
+}
+
+Value DlcBuilder::count(Value x, ArrayRef<int64_t> dims) {
+  DimExpr product(1);
+  Dims all = dimsOf(x);
+  for (int64_t dim : dims)
+    product = product * all[dim];
+  return extent(product, elementTypeOf(x));
 }
 
 Value DlcBuilder::mean(Value x, ArrayRef<int64_t> dims, bool keep) {

@@ -71,7 +71,9 @@ public:
   Value reduce(Value x, ReduceKind kind, llvm::ArrayRef<int64_t> dims);
   /// Reduces the dims of `x` but keeps them with extent 1.
   Value reduceKeep(Value x, ReduceKind kind, llvm::ArrayRef<int64_t> dims);
-  /// How many elements are reduced into one, as a rank-0 float: a constant, or the sum of ones over symbolic dims.
+  /// An extent as a rank-0 value: a constant, or the last of the integers from 0 to it, cast.
+  Value extent(const DimExpr &value, mlir::Type element);
+  /// How many elements are reduced into one, as a rank-0 float.
   Value count(Value x, llvm::ArrayRef<int64_t> dims);
   /// The sum divided by the count, of complex numbers by parts; with extents 1 if `keep`.
   Value mean(Value x, llvm::ArrayRef<int64_t> dims, bool keep);

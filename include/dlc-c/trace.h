@@ -51,6 +51,8 @@ DLC_API dlc_status *dlc_trace_input(dlc_trace *trace, dlc_dtype dtype, uint32_t 
 DLC_API dlc_status *dlc_trace_tensor(dlc_trace *trace, dlc_tensor *tensor, dlc_value_info *out);
 /** A scalar literal: weak, its dtype chosen where it is used. `kind` is 'b', 'i' or 'f'. */
 DLC_API dlc_status *dlc_trace_scalar(dlc_trace *trace, char kind, int64_t integer, double number, dlc_value_info *out);
+/** An extent of the inputs as a value, such as "2*B + 1": a weak integer, as a literal would be. */
+DLC_API dlc_status *dlc_trace_extent(dlc_trace *trace, const char *extent, dlc_value_info *out);
 
 /** Appends an op. `name` is that of an op ("dlc.add": strict, nothing promoted), or of a builder ("add", "matmul",
  * "softmax": broadcasts and promotes as documented in docs/python.md). `attributes` is an MLIR dictionary as text, or

@@ -129,16 +129,30 @@ static bool buildRemainder(Builder &b) {
   return true;
 }
 
+/// Floor of the exact quotient, where it is a float: what the remainder leaves is a multiple of the divisor, but for
+/// rounding. x / 0 is as it is, and a zero has the sign of x / y. Steps have no derivative but 0.
+static Value floorOfFloats(DlcBuilder &ops, Value x, Value y) {
+  Type element = elementTypeOf(x), wide = wideElement(element);
+  x = ops.create<StopGradientOp>(ops.cast(x, wide));
+  y = ops.create<StopGradientOp>(ops.cast(y, wide));
+  Value remainder = ops.create<RemOp>(x, y), plain = ops.div(x, y), zero = ops.full(x, 0);
+  Value multiple = ops.create<RoundOp>(ops.div(ops.sub(x, remainder), y));
+  Value quotient = ops.select(needsStep(ops, remainder, y), ops.sub(multiple, ops.full(multiple, 1)), multiple);
+  quotient = ops.select(ops.eq(quotient, zero), ops.create<CopysignOp>(zero, plain), quotient);
+  return ops.cast(ops.select(ops.eq(y, zero), plain, quotient), element);
+}
+
 static bool buildFloorDivide(Builder &b) {
   Value x, y;
   if (!binary(b, Admits::Number, x, y))
     return false;
+  if (isa<FloatType>(elementTypeOf(x))) {
+    b.results.push_back(floorOfFloats(b.ops, x, y));
+    return true;
+  }
   Value quotient = b.ops.div(x, y);
-  if (isa<FloatType>(elementTypeOf(x)))
-    b.results.push_back(b.ops.create<FloorOp>(quotient));
-  else
-    b.results.push_back(b.ops.select(needsStep(b.ops, b.ops.create<RemOp>(x, y), y),
-                                     b.ops.sub(quotient, b.ops.full(quotient, 1)), quotient));
+  b.results.push_back(b.ops.select(needsStep(b.ops, b.ops.create<RemOp>(x, y), y),
+                                   b.ops.sub(quotient, b.ops.full(quotient, 1)), quotient));
   return true;
 }
 

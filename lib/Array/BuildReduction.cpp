@@ -20,7 +20,17 @@ static bool checkNotEmpty(Builder &b, Value x, ArrayRef<int64_t> axes) {
   return true;
 }
 
-/// {kind, axes, keepdims}: sums of bool count (i64); all and any are of bool.
+/// What sums and products of integers and bool add up: 64 bits of the same signedness (Array API).
+static Value countable(Builder &b, Value x, ReduceKind kind) {
+  auto element = dyn_cast<IntegerType>(elementTypeOf(x));
+  bool isNarrow = element && element.getWidth() < 64 && (kind == ReduceKind::sum || kind == ReduceKind::prod);
+  if (!isNarrow && !elementTypeOf(x).isInteger(1))
+    return x;
+  auto signedness = element.isUnsigned() ? IntegerType::Unsigned : IntegerType::Signless;
+  return b.ops.cast(x, IntegerType::get(element.getContext(), 64, signedness));
+}
+
+/// {kind, axes, keepdims}: sums and products of integers have 64 bits; all and any are of bool.
 static bool buildReduce(Builder &b) {
   auto kind = symbolizeReduceKind(b.text("kind"));
   if (!b.checkOperands(1) || !kind)
@@ -34,8 +44,8 @@ static bool buildReduce(Builder &b) {
   Type element = elementTypeOf(x);
   if (isLogical && !element.isInteger(1))
     x = b.ops.compare(ComparePredicate::ne, x, b.ops.full(x, 0));
-  else if (!isLogical && element.isInteger(1))
-    x = b.ops.cast(x, IntegerType::get(b.irBuilder.getContext(), 64));
+  else if (!isLogical)
+    x = countable(b, x, *kind);
   if (isa<ComplexType>(elementTypeOf(x)) && isChoice)
     return b.failType("expected real elements to combine by ", b.text("kind"), ", but got element type ",
                       dlc::name(dtypeOf(x.getType())));
@@ -108,7 +118,7 @@ template <class OpTy> static bool buildArg(Builder &b) {
 
 //===--- scans and sorts ---===//
 
-/// {kind, axis}: bool counts.
+/// {kind, axis}: sums and products of integers have 64 bits.
 static bool buildCumulative(Builder &b) {
   auto kind = symbolizeReduceKind(b.text("kind"));
   if (!b.checkOperands(1) || !kind || *kind == ReduceKind::all || *kind == ReduceKind::any)
@@ -117,8 +127,7 @@ static bool buildCumulative(Builder &b) {
   auto axis = b.axis(rankOf(x));
   if (!axis)
     return false;
-  if (elementTypeOf(x).isInteger(1))
-    x = b.ops.cast(x, IntegerType::get(b.irBuilder.getContext(), 64));
+  x = countable(b, x, *kind);
   if (isa<ComplexType>(elementTypeOf(x)) && *kind != ReduceKind::sum && *kind != ReduceKind::prod)
     return b.failType("expected real elements to scan by ", b.text("kind"), ", but got element type ",
                       dlc::name(dtypeOf(x.getType())));

@@ -57,6 +57,10 @@ void traceRelease(dlc_trace *trace) {
     delete trace;
 }
 
+Status badExtent(const char *text) {
+  return Status::error(ErrorKind::Value, "expected an extent such as 64 or 2*B + 1, but got '%s'", text);
+}
+
 dlc_status *traceInput(dlc_trace *trace, dlc_dtype dtype, uint32_t rank, const char *const *texts, const char *name,
                        int weak, dlc_value_info *out) {
   if (!isValidDType(dtype) || rank > DLC_MAX_RANK)
@@ -65,8 +69,7 @@ dlc_status *traceInput(dlc_trace *trace, dlc_dtype dtype, uint32_t rank, const c
   for (uint32_t i = 0; i < rank; ++i) {
     auto dim = DimExpr::parse(texts[i]);
     if (!dim)
-      return toHandle(
-          Status::error(ErrorKind::Value, "expected an extent such as 64 or 2*B + 1, but got '%s'", texts[i]));
+      return toHandle(badExtent(texts[i]));
     dims.push_back(*dim);
   }
   uint32_t value;
@@ -87,6 +90,17 @@ dlc_status *traceTensor(dlc_trace *trace, dlc_tensor *tensor, dlc_value_info *ou
 dlc_status *traceScalar(dlc_trace *trace, char kind, int64_t integer, double number, dlc_value_info *out) {
   WeakKind weak = kind == 'b' ? WeakKind::Bool : kind == 'i' ? WeakKind::Int : WeakKind::Float;
   trace->describe(trace->scalar(weak, integer, number), *out);
+  return nullptr;
+}
+
+dlc_status *traceExtent(dlc_trace *trace, const char *text, dlc_value_info *out) {
+  auto extent = DimExpr::parse(text);
+  if (!extent)
+    return toHandle(badExtent(text));
+  uint32_t value;
+  if (Status status = trace->extent(*extent, value); status.failed())
+    return toHandle(status);
+  trace->describe(value, *out);
   return nullptr;
 }
 
@@ -245,6 +259,7 @@ const CompilerTable *dlc::openCompiler(uint32_t version, const CompilerHost *hos
       traceInput,
       traceTensor,
       traceScalar,
+      traceExtent,
       traceOp,
       valueRetain,
       valueRelease,

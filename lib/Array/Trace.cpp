@@ -154,6 +154,26 @@ uint32_t Trace::scalar(WeakKind kind, int64_t integer, double number) {
   return addEntry({{}, kind, integer, number});
 }
 
+Status Trace::extent(const DimExpr &extent, uint32_t &out) {
+  DLC_RETURN_IF_FAILED(checkOpen());
+  std::vector<std::string> symbols, known;
+  extent.collectSymbols(symbols);
+  for (const Binding &input : inputs)
+    for (const DimExpr &dim : dimsOf(input.value))
+      dim.collectSymbols(known);
+  for (const std::string &symbol : symbols)
+    if (!llvm::is_contained(known, symbol))
+      return Status::error(ErrorKind::Value, "expected an extent of the function's arguments, but got '%s'",
+                           extent.str().c_str());
+  OpBuilder at = OpBuilder::atBlockEnd(&frames.front().function.getBody().front());
+  Operand operand;
+  operand.value = DlcBuilder(at, at.getUnknownLoc()).extent(extent, at.getI64Type());
+  operand.weak = WeakKind::Int;
+  out = addEntry(operand);
+  record({25}, extent.str());
+  return Status::ok();
+}
+
 /// `integer` or `number` as an element of `type`.
 static HostTensor scalarTensor(const Operand &operand, DType type) {
   HostTensor tensor(type, {});

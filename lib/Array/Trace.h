@@ -42,6 +42,8 @@ public:
   Status input(DType type, llvm::ArrayRef<DimExpr> dims, llvm::StringRef name, bool weak, uint32_t &out);
   Status tensor(dlc_tensor *tensor, uint32_t &out);
   uint32_t scalar(WeakKind kind, int64_t integer, double number);
+  /// An extent of inputs as a value of @main: its symbols are those of the inputs.
+  Status extent(const DimExpr &extent, uint32_t &out);
   /// Appends what the op or builder `name` makes; `results` are new values with one reference each.
   Status append(llvm::StringRef name, llvm::ArrayRef<uint32_t> operands, llvm::StringRef attributes, uint32_t location,
                 llvm::SmallVectorImpl<uint32_t> &results);

@@ -107,8 +107,10 @@ class Array:
     def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
         if dl_device is not None and tuple(dl_device) != self.__dlpack_device__():
             raise BufferError(f"expected dl_device {self.__dlpack_device__()}, the CPU, but got {tuple(dl_device)}")
-        # DLPack of NumPy refuses read-only arrays in its unversioned form; consumers must not write.
+        # DLPack of NumPy refuses read-only arrays in its unversioned form; consumers must not write. One that does all
+        # the same finds nothing pending that has yet to read.
         array = self._stored()
+        _tracing.compute_pending()
         if copy or max_version is None:
             array = array.copy()
         return _dlpack.capsule_of(array, self.dtype, max_version)
@@ -246,14 +248,14 @@ class Array:
         return _tracing.apply("dlc.transpose", (self,), dictionary(perm=i64s(order)))
 
 
-ArrayLike = Array | np.ndarray | bool | int | float | complex | Sequence
+ArrayLike = Array | np.ndarray | bool | int | float | complex | Dim | Sequence
 
 
 def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None = None) -> Array:
     """An Array of what NumPy makes an array of.
 
     Args:
-        value: An Array, a NumPy array, an object with DLPack or __array__, a scalar, or nested lists.
+        value: An Array, a NumPy array, an object with DLPack or __array__, a scalar, a symbolic extent or nested lists.
         dtype: The element type; by default that of the value, and float32 for Python floats.
         copy: True also copies an Array. What is no Array is always copied, so that later writes are not seen.
 
@@ -271,7 +273,9 @@ def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None =
     if isinstance(value, Array):
         result = value.copy() if copy else value
         return result if wanted is None or wanted is result.dtype else result.astype(wanted)
-    if not isinstance(value, np.ndarray) and hasattr(value, "__dlpack__") and not hasattr(value, "__array__"):
+    if isinstance(value, Dim):
+        return _tracing.apply("astype", (value,), dictionary(to=(wanted or _dtypes.int64).ir))
+    if hasattr(value, "__dlpack__") and not isinstance(value, (np.ndarray, np.generic)):
         result = from_dlpack(value)
         return result if wanted is None or wanted is result.dtype else result.astype(wanted)
     is_python = not hasattr(value, "dtype") and not hasattr(value, "__array__")
@@ -342,7 +346,7 @@ def _binary(name: str):
 
 
 def is_operand(value) -> bool:
-    return isinstance(value, (Array, bool, int, float, complex, np.ndarray, np.generic))
+    return isinstance(value, (Array, bool, int, float, complex, Dim, np.ndarray, np.generic))
 
 
 def _compare(predicate: str):

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import _dlc
 
-from dlc import _dtypes, _tree
+from dlc import _dim, _dtypes, _tree
 from dlc._array import Array, asarray
 from dlc._dim import Dim
 from dlc._jit import Entry, RootFrame, Trace
-from dlc._options import options
+from dlc._options import flag_of, options
 from dlc._signature import Signature
 from dlc._tracing import tensor_of
 
 _KINDS = {".mlir": "mlir", ".o": "obj", ".so": "shared", ".dlc": "package", ".ptx": "ptx", ".s": "asm", "": "exe"}
+
+
+def _extent(value: int | str | Dim | None, i: int) -> int | Dim:
+    """An entry of a spec's shape at position i, checked."""
+    if value is None:
+        return Dim(f"d{i}")
+    if isinstance(value, str):
+        extent = _dim.of_text(_dlc.dim_combine("+", value, "0"))
+    else:
+        extent = value if isinstance(value, Dim) else operator.index(value)
+    if isinstance(extent, int) and extent < 0:
+        raise ValueError(f"expected extents of at least 0, but got {extent}")
+    return extent
 
 
 class ShapeDtype:
@@ -31,7 +45,7 @@ class ShapeDtype:
 
     def __init__(self, shape: Sequence[int | str | Dim | None], dtype: Any = _dtypes.float32):
         self.shape = tuple(
-            Dim(f"d{i}") if e is None else Dim(e) if isinstance(e, str) else e for i, e in enumerate(shape)
+            _extent(e, i) for i, e in enumerate((shape,) if isinstance(shape, (int, str, Dim)) else shape)
         )
         self.dtype = _dtypes.dtype(dtype)
 
@@ -43,11 +57,16 @@ def spec(shape: Sequence[int | str | Dim | None], dtype: Any = _dtypes.float32) 
     """The type of an argument of dlc.compile.
 
     Args:
-        shape: The extents: an integer, a name ("B") for a symbolic one, None for one that nothing else has.
+        shape: The extents, or the only one: an integer, a symbolic one as text ("B", "2*B + 1"), None for one that
+            nothing else has.
         dtype: The element type.
 
     Returns:
         The type.
+
+    Raises:
+        TypeError: If an extent is something else.
+        ValueError: If one is negative, or its text malformed.
     """
     return ShapeDtype(shape, dtype)
 
@@ -163,7 +182,7 @@ def compile(  # noqa: A001
         The compiled function, which can be called, shown (`ir`) and saved (`save`).
 
     Raises:
-        TypeError: If `fn` cannot be called.
+        TypeError: If `fn` cannot be called, or `fast` is no bool.
         ValueError: If `names` are not one for each argument, or not unique.
 
     Example:
@@ -176,4 +195,4 @@ def compile(  # noqa: A001
         raise TypeError(f"expected a function to compile, but got {type(fn).__name__}")
     if isinstance(specs, (ShapeDtype, Array)):
         specs = (specs,)
-    return Compiled(fn, tuple(specs), names, fast)
+    return Compiled(fn, tuple(specs), names, flag_of("fast", fast))

@@ -119,9 +119,9 @@ def register_custom_call(name: str, fn: Any) -> None:
     """Registers the function that programs of this process call by a name, those that were compiled before included.
 
     A Python function is called as fn(inputs, outputs, attributes): lists of NumPy arrays over the program's own memory,
-    which it must not keep, and the text. Inputs are read-only; it writes every element of the outputs and returns
-    None. bfloat16 is seen as the bits in uint16. What it raises comes out of the call that ran the program. Threads may
-    call it at once.
+    which it must not keep, and the text. Inputs are read-only; it writes into the outputs, which are zeros when it is
+    called, and returns None. bfloat16 is seen as the bits in uint16. What it raises comes out of the call that ran the
+    program. Threads may call it at once.
 
     Args:
         name: The name.
@@ -162,10 +162,12 @@ def _adapter(name: str, fn: Callable) -> Callable:
         count = len(inputs)
         before = [sys.getrefcount(x) for x in flat]
         frame, local.frame = local.frame, None
+        written = [x.reshape(dims) for x, (_, _, dims) in zip(flat[count:], outputs)]
+        given = list(written)
         try:
             result = fn(
                 [x.reshape(dims) for x, (_, _, dims) in zip(flat[:count], inputs)],
-                [x.reshape(dims) for x, (_, _, dims) in zip(flat[count:], outputs)],
+                written,
                 attributes,
             )
         except BaseException as error:
@@ -176,6 +178,13 @@ def _adapter(name: str, fn: Callable) -> Callable:
             local.frame = frame
         if result is not None:
             raise TypeError(f"expected a function that writes its outputs and returns None, but got {result!r}")
+        if len(written) != len(given) or any(x is not y for x, y in zip(written, given)):
+            raise TypeError(
+                f"expected a function that writes its outputs in place (outputs[0][...] = ...), but '{name}' "
+                "puts other arrays in the list"
+            )
+        written.clear()
+        given.clear()
         if [sys.getrefcount(x) for x in flat] != before:
             raise ValueError(
                 f"expected a function that keeps no view of its arrays, but '{name}' does: copy what it needs"

@@ -22,8 +22,9 @@ _assumptions = _Assumptions()
 class Dim:
     """An extent that is not known while tracing, such as B or 2*B + 1.
 
-    Supports + - * with integers and extents, and // by a positive integer. Two are equal when they are provably so; a
-    trace that takes others for different holds for extents alone where they are.
+    Supports + - * with integers and extents, and // by a positive integer; beside an Array, and in asarray, it is an
+    integer of rank 0. Two are equal when they are provably so; a trace that takes others for different holds for
+    extents alone where they are.
 
     Example:
         >>> Dim("B") * 2 + 1
@@ -90,7 +91,7 @@ def assuming() -> Iterator[set[tuple[str, str]]]:
 
 def hold(unequal: set[tuple[str, str]], values: dict[str, int]) -> bool:
     """Whether the extents of each pair differ where symbols have these values."""
-    names = {"__builtins__": {}, "floordiv": operator.floordiv, **values}
+    names = {"__builtins__": {}, "floordiv": operator.floordiv, "ceildiv": lambda x, y: -(-x // y), **values}
     return all(eval(x, names) != eval(y, names) for x, y in unequal)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from dlc import _dim, _dtypes, _program_key, _tree
 from dlc._array import Array
 from dlc._dim import Dim
-from dlc._options import options
+from dlc._options import flag_of, options
 from dlc._signature import FloatLeaf, Signature, difference, find_new_arrays
 from dlc._tracing import Frame, local, tensor_of
 
@@ -406,7 +406,9 @@ class JitFunction:
         return self._trace(Signature(self.__wrapped__, args, kwargs)).module.text(phase)
 
 
-def jit(fn: Callable, *, dynamic: bool = True, fast: bool = False) -> JitFunction:
+def jit(
+    fn: Callable | None = None, *, dynamic: bool = True, fast: bool = False
+) -> JitFunction | Callable[[Callable], JitFunction]:
     """Compiles a function: it is traced at the first call with arguments of new types, shapes or static values.
 
     Arrays among the arguments, and those that the function reaches through closures, attributes and globals, are inputs
@@ -415,7 +417,8 @@ def jit(fn: Callable, *, dynamic: bool = True, fast: bool = False) -> JitFunctio
     are static: another value is traced anew.
 
     Args:
-        fn: A function of trees of arrays and static values that returns a tree of arrays.
+        fn: A function of trees of arrays and static values that returns a tree of arrays. None: a decorator with these
+            options is returned, so that `@jit(fast=True)` works.
         dynamic: Whether extents that differ between calls become symbols, so that further ones need no new trace.
         fast: Whether to give up exact numerics for speed. Code may then contract, reorder and approximate: bits may
             differ from those of the function, and between CPUs, batch sizes and thread counts. Errors stay bounded.
@@ -426,7 +429,7 @@ def jit(fn: Callable, *, dynamic: bool = True, fast: bool = False) -> JitFunctio
         A function with the same arguments and results, bit for bit unless it is fast.
 
     Raises:
-        TypeError: If `fn` cannot be called.
+        TypeError: If `fn` cannot be called, or an option is no bool.
 
     Example:
         >>> import dlc
@@ -434,6 +437,9 @@ def jit(fn: Callable, *, dynamic: bool = True, fast: bool = False) -> JitFunctio
         >>> double(dlc.asarray([1.0, 2.0])).tolist()
         [2.0, 4.0]
     """
+    dynamic, fast = flag_of("dynamic", dynamic), flag_of("fast", fast)
+    if fn is None:
+        return functools.partial(jit, dynamic=dynamic, fast=fast)
     if not callable(fn):
         raise TypeError(f"expected a function to compile, but got {type(fn).__name__}")
     return JitFunction(fn, dynamic, fast)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 
 import _dlc
+import numpy as np
 
 ENGINES = ("jit", "interp")
 MOST_THREADS = 2**32 - 1  # what the C ABI can be asked; it knows how many it can have
@@ -21,6 +22,17 @@ class Options:
 
 
 options = Options()
+
+
+def flag_of(name: str, value: bool) -> bool:
+    """An option that is on or off.
+
+    Raises:
+        TypeError: If it is no bool.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"expected {name} to be True or False, but got {value!r}")
+    return bool(value)
 
 
 def set_engine(engine: str) -> str:

@@ -123,8 +123,10 @@ def ones_like(x: Array, /, *, dtype: DType | None = None) -> Array:
     return full_like(x, 1, dtype=dtype)
 
 
-def arange(start: float, /, stop: float | None = None, step: float = 1, *, dtype: DType | None = None) -> Array:
-    """start, start + step, ... below stop; each is start + i * step.
+def arange(
+    start: float | Dim, /, stop: float | Dim | None = None, step: float = 1, *, dtype: DType | None = None
+) -> Array:
+    """start, start + step, ... below stop; each is start + i * step, in float64 unless all three are integers.
 
     Args:
         start: The first element, or stop if that is left out.
@@ -133,17 +135,38 @@ def arange(start: float, /, stop: float | None = None, step: float = 1, *, dtype
         dtype: The element type: by default int64 for integers, else float32.
 
     Returns:
-        A vector.
+        A vector. With a symbolic start or stop the other bound is an integer or symbolic, and step a positive integer;
+        a function that is compiled then takes no extents for which start would lie above stop.
+
+    Raises:
+        TypeError: If a bound is symbolic and another value is no integer.
+        ValueError: If step is 0, or negative where a bound is symbolic.
     """
     if stop is None:
         start, stop = 0, start
-    kind = dtype or (_dtypes.int64 if isinstance(start + stop + step, int) else _dtypes.float32)
-    count = max(0, math.ceil((stop - start) / step))
+    count = _length(start, stop, step)
+    is_whole = all(isinstance(x, (int, np.integer, Dim)) for x in (start, stop, step))
+    kind = _dtypes.dtype(dtype or (_dtypes.int64 if is_whole else _dtypes.float32))
     if _tracing.local.frame is None:
-        return _array.asarray(np.arange(count) * step + start, _dtypes.dtype(kind))
-    index = apply("dlc.iota", (), dictionary(shape=dims((count,)), dim=i64(0), element=element(kind)))
-    scaled = index if step == 1 else index * step
-    return scaled if start == 0 else scaled + start
+        return _array.asarray(np.arange(count) * step + start, kind)
+    wide = _dtypes.int64 if is_whole else _dtypes.float64
+    index = apply("dlc.iota", (), dictionary(shape=dims((count,)), dim=i64(0), element=wide.ir))
+    scaled = index if isinstance(step, int) and step == 1 else index * step
+    return (scaled if isinstance(start, int) and start == 0 else scaled + start).astype(kind)
+
+
+def _length(start: float | Dim, stop: float | Dim, step: float) -> int | Dim:
+    """How many elements arange gives."""
+    if not isinstance(start, Dim) and not isinstance(stop, Dim):
+        if step == 0:
+            raise ValueError("expected a step other than 0, but got 0")
+        return max(0, math.ceil((stop - start) / step))
+    for value in (start, stop, step):
+        if not isinstance(value, (int, Dim)) or isinstance(step, Dim):
+            raise TypeError(f"expected integers beside a symbolic extent, but got arange({start}, {stop}, {step})")
+    if step < 1:
+        raise ValueError(f"expected a step of 1 or more beside a symbolic extent, but got {step}")
+    return (stop - start + (step - 1)) // step
 
 
 def linspace(start: float, stop: float, /, num: int, *, dtype: DType | None = None, endpoint: bool = True) -> Array:

@@ -11,6 +11,7 @@ import threading
 import _dlc
 import numpy as np
 
+from dlc._dim import Dim
 from dlc._dtypes import BY_CODE
 from dlc._options import options
 
@@ -139,6 +140,12 @@ def eager_trace() -> _dlc.Trace:
     return trace
 
 
+def compute_pending() -> None:
+    """Computes what this thread has recorded eagerly."""
+    if local.eager is not None and not local.eager.done:
+        local.eager.flush()
+
+
 def apply_all(name: str, operands, attributes: str | None = None, capacity: int = 4) -> list:
     """Appends an op or builder and returns its results as values, at most `capacity`."""
     frame = local.frame
@@ -177,12 +184,16 @@ def wrap(value):
 
 
 def scalar(x, beside=()):
-    """A real Python scalar as it is; anything else that NumPy makes an array of, as a value.
+    """A real Python scalar as it is; an extent, or anything else that NumPy makes an array of, as a value.
 
     A complex one has 128 bits beside an operand whose parts have 64, else 64.
     """
     if isinstance(x, (bool, int, float)):
         return x
+    if isinstance(x, Dim):
+        if local.frame is None:
+            raise TypeError(f"expected an extent of the function that is traced, but got {x} outside of one")
+        return local.frame.trace.extent(x.text)
     if isinstance(x, complex):
         is_wide = any(hasattr(y, "_v") and y.dtype.name in ("float64", "complex128") for y in beside)
         x = np.asarray(x, np.complex128 if is_wide else np.complex64)

@@ -114,8 +114,12 @@ def randint(low: int, high: int, shape: int | Sequence[int] = (), *, generator: 
     """Integers of [low, high), each as likely as the precision of uniform f64 numbers allows. See uniform.
 
     Raises:
+        TypeError: If a bound is no integer.
         ValueError: If the range is empty.
     """
+    for name, bound in (("low", low), ("high", high)):
+        if not hasattr(bound, "__index__"):
+            raise TypeError(f"expected an integer {name!r}, but got {bound!r}")
     if low >= high:
         raise ValueError(f"expected 'low' below 'high', but got {low} and {high}")
     scaled = uniform(shape, dtype=_dtypes.float64, generator=generator) * (high - low)

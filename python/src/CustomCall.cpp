@@ -46,7 +46,7 @@ std::string describe(nb::handle exception) {
   return message.empty() ? text : text + ": " + message;
 }
 
-/// [(memory, dtype, dims)]: what the functions of python/dlc make views of.
+/// [(memory, dtype, dims)]: what the functions of python/dlc make views of; zeros where they write.
 nb::list listOf(const dlc_call_tensor *tensors, size_t count, int access) {
   static char empty;
   nb::list out;
@@ -59,6 +59,8 @@ nb::list listOf(const dlc_call_tensor *tensors, size_t count, int access) {
       bytes *= size_t(tensor.dims[d]);
     }
     char *data = bytes ? static_cast<char *>(tensor.data) : &empty;
+    if (access == PyBUF_WRITE && bytes)
+      memset(data, 0, bytes);
     nb::object memory = nb::steal(PyMemoryView_FromMemory(data, Py_ssize_t(bytes), access));
     if (!memory.is_valid())
       throw nb::python_error();

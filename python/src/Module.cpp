@@ -77,6 +77,7 @@ NB_MODULE(_dlc, m) {
     check(dlc_dim_combine(operation, lhs.c_str(), rhs.c_str(), text, sizeof(text)));
     return std::string(text);
   });
+  nb::set_leak_warnings(false); // whoever took an array by DLPack may keep it until after the interpreter's end
   bindArrays(m);
   bindTraces(m);
   bindCustomCalls(m);

@@ -121,6 +121,12 @@ static Value *addInput(const Trace &trace, dlc_dtype dtype, const std::vector<st
   return new Value(trace, info);
 }
 
+static Value *addExtent(const Trace &trace, const std::string &text) {
+  dlc_value_info info;
+  check(dlc_trace_extent(trace.handle, text.c_str(), &info));
+  return new Value(trace, info);
+}
+
 static nb::list beginFunction(const Trace &trace, nb::handle arguments) {
   Operands numbers(trace, arguments);
   std::vector<dlc_value_info> inner(numbers.ids.size());
@@ -293,6 +299,7 @@ void bindTraces(nb::module_ &m) {
       .def("op", &appendOp, nb::arg("name"), nb::arg("operands"), nb::arg("attributes").none(), nb::arg("capacity") = 4)
       .def(
           "value", [](const Trace &t, nb::handle x) { return new Value(t, addOperand(t, x)); }, owned)
+      .def("extent", &addExtent, nb::arg("text"), owned)
       .def("input", &addInput, nb::arg("dtype"), nb::arg("dims"), nb::arg("name"), nb::arg("weak"), owned)
       .def("owns", [](const Trace &t, const Value &value) { return value.trace.handle == t.handle; })
       .def("begin_function", &beginFunction, nb::arg("arguments"))

@@ -432,6 +432,21 @@ def test_a_function_must_not_write_inputs_nor_return(run, register):
         run(lambda x: dlc.custom_call("give", x, results=dlc.spec((2,))), x).numpy()
 
 
+def test_outputs_are_written_in_place_and_start_as_zeros(run, register):
+    def replace(inputs, outputs, attributes):
+        outputs[0] = inputs[0] + 1
+
+    def write_some(inputs, outputs, attributes):
+        outputs[0][:1] = 5
+
+    register("replace", replace)
+    register("write_some", write_some)
+    x = dlc.asarray([1.0, 2.0])
+    with pytest.raises(TypeError, match="writes its outputs in place .* but 'replace' puts other arrays in the list"):
+        run(lambda x: dlc.custom_call("replace", x, results=dlc.spec((2,))), x).numpy()
+    assert run(lambda x: dlc.custom_call("write_some", x, results=dlc.spec((2,))), x).tolist() == [5, 0]
+
+
 def test_bad_arguments(run):
     x = dlc.asarray([1.0])
     spec = dlc.spec((1,))

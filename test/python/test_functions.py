@@ -49,11 +49,41 @@ def test_reduction_kinds():
     assert dlc.sum(mask).item() == mask.sum()
     dlc.testing.assert_equal(dlc.all(mask, axis=0), mask.all(axis=0))
     dlc.testing.assert_equal(dlc.any(dlc.asarray(X), axis=1), X.any(axis=1))
-    assert dlc.sum(dlc.asarray([200, 100], dtype=dlc.uint8)).dtype is dlc.uint8
     assert dlc.mean(dlc.asarray([1, 2])).item() == 1.5
     close(dlc.var(X, axis=1, correction=1), X.var(axis=1, ddof=1))
     half = dlc.asarray(np.full(5000, 1, np.float16))
     assert dlc.sum(half).item() == 5000  # accumulates in f32, rounds once
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "uint32", "int32", "uint64", "int64", "bool"])
+def test_sums_and_products_of_integers_have_64_bits(dtype):
+    x = np.array([[100, 3], [120, 2]]).astype(dtype)
+    for name in ("sum", "prod"):
+        dlc.testing.assert_equal(getattr(dlc, name)(x, axis=0), getattr(np, name)(x, axis=0))
+    dlc.testing.assert_equal(dlc.cumulative_sum(x, axis=0), np.cumsum(x, axis=0))
+    dlc.testing.assert_equal(dlc.cumulative_prod(x, axis=0), np.cumprod(x, axis=0))
+    if dtype != "bool":
+        assert dlc.max(dlc.asarray(x)).dtype.name == dtype
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int32])
+def test_floor_division_is_that_of_numpy(dtype):
+    rng = np.random.default_rng(3)
+    special = [0.0, -0.0, 1.0, -1.0, 0.1, -0.1, 3.0, -7.0, 1e4, np.inf, -np.inf, np.nan]
+    if dtype is np.int32:
+        x, y = rng.integers(-50, 50, 400, dtype), rng.integers(1, 9, 400, dtype) * rng.choice([-1, 1], 400)
+        y = y.astype(dtype)
+    else:
+        x, y = (a.ravel() for a in np.meshgrid(special, special))
+        x, y = np.concatenate([x, rng.normal(0, 40, 400)]), np.concatenate([y, rng.choice([0.1, -0.3, 7, 2], 400)])
+        x, y = x.astype(dtype), y.astype(dtype)
+    with np.errstate(all="ignore"):
+        expected = np.floor_divide(x, y)
+    got = dlc.jit(lambda x, y: x // y)(dlc.asarray(x), dlc.asarray(y))
+    dlc.testing.assert_equal(got, expected)
+    is_number = ~np.isnan(expected)
+    np.testing.assert_array_equal(np.signbit(np.asarray(got))[is_number], np.signbit(expected)[is_number])
+    assert (dlc.asarray(1.0) // 0.1).item() == 9
 
 
 @pytest.mark.parametrize("axis", [None, 0, -1])

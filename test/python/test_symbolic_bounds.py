@@ -19,6 +19,12 @@ FUNCTIONS = {
     "no extent of six": lambda a: a * 2 if a.shape[0] != 6 else a,
     "one of two extents": lambda a: a * 2 if a.shape[0] in (2, 9) else a,
     "a shape": lambda a: a * 2 if a.shape == (2,) else a,
+    "times its extent": lambda a: a.shape[0] * a + a.shape[0],
+    "a mean by hand": lambda a: a.sum() / a.shape[0],
+    "the size of a matrix": lambda a: dlc.outer(a, a).size - a,
+    "half a range": lambda a: dlc.arange(1, a.shape[0], 2),
+    "a range of floats": lambda a: dlc.arange(a.shape[0], dtype=dlc.float32) * a,
+    "an extent as an array": lambda a: dlc.asarray(a.shape[0] // 2, dtype=dlc.int32) + 1,
 }
 
 

@@ -96,8 +96,9 @@ def kaiming_normal_(tensor, a=0.0, mode="fan_in", nonlinearity="leaky_relu"):
 
 def reset_weight_and_bias(weight, bias):
     """The default of Linear and Conv2d: both uniform within 1 / sqrt(fan_in)."""
-    kaiming_uniform_(weight, a=math.sqrt(5))
+    fan_in = fans(weight)[0]
+    if fan_in:
+        kaiming_uniform_(weight, a=math.sqrt(5))
     if bias is not None:
-        fan_in = fans(weight)[0]
         bound = 1 / math.sqrt(fan_in) if fan_in else 0
         uniform_(bias, -bound, bound)
