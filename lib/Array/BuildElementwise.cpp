@@ -82,6 +82,11 @@ static bool buildElementwise(Builder &b) {
   const ElementwiseRow *row = llvm::find_if(rows, [&](const ElementwiseRow &row) { return name == row.name; });
   if (!b.checkOperands(row->operands))
     return false;
+  bool isRounding = llvm::is_contained({"dlc.ceil", "dlc.floor", "dlc.round", "dlc.trunc"}, name);
+  if (isRounding && isa_and_nonnull<IntegerType>(b.promote(b.operands))) {
+    b.results.push_back(b.value(0));
+    return true;
+  }
   SmallVector<Value> values;
   size_t first = name == "dlc.select" ? 1 : 0;
   if (!alignOperands(b, row->admits, first, values))
@@ -120,12 +125,39 @@ static Value needsStep(DlcBuilder &ops, Value remainder, Value divisor) {
   return ops.logicalAnd(isOff, differs);
 }
 
+/// With the sign of the divisor, a float zero too; there a difference that is zero keeps the derivative.
 static bool buildRemainder(Builder &b) {
   Value x, y;
   if (!binary(b, Admits::Number, x, y))
     return false;
-  Value remainder = b.ops.create<RemOp>(x, y);
-  b.results.push_back(b.ops.select(needsStep(b.ops, remainder, y), b.ops.add(remainder, y), remainder));
+  DlcBuilder &ops = b.ops;
+  Value remainder = ops.create<RemOp>(x, y);
+  Value stepped = ops.select(needsStep(ops, remainder, y), ops.add(remainder, y), remainder);
+  if (isa<FloatType>(elementTypeOf(x))) {
+    Value zero = ops.full(x, 0), none = ops.sub(ops.create<StopGradientOp>(stepped), stepped);
+    Value signedZero = ops.create<CopysignOp>(zero, ops.create<StopGradientOp>(y));
+    stepped = ops.select(ops.eq(stepped, zero), ops.sub(signedZero, none), stepped);
+  }
+  b.results.push_back(stepped);
+  return true;
+}
+
+/// Shifts by less than 0, or by the width or more, move every bit out; a signed integer then keeps its sign alone.
+template <class OpTy> static bool buildShift(Builder &b) {
+  Value x, count;
+  if (!binary(b, Admits::Bits, x, count))
+    return false;
+  DlcBuilder &ops = b.ops;
+  auto element = cast<IntegerType>(elementTypeOf(x));
+  if (element.getWidth() == 1)
+    return b.failType("expected integers, but got element type bool");
+  Value last = ops.full(x, element.getWidth() - 1);
+  Value isOut = ops.gt(count, last);
+  if (!element.isUnsigned())
+    isOut = ops.create<OrOp>(isOut, ops.lt(count, ops.full(x, 0)));
+  Value shifted = ops.create<OpTy>(x, ops.select(isOut, last, count));
+  bool keepsSign = std::is_same_v<OpTy, ShrOp> && !element.isUnsigned();
+  b.results.push_back(keepsSign ? shifted : ops.select(isOut, ops.full(x, 0), shifted));
   return true;
 }
 
@@ -181,11 +213,145 @@ static bool buildSoftplus(Builder &b) {
   return true;
 }
 
+/// Two float operands and what they are computed in: f64, where no square of a narrower type overflows.
+static bool wideFloats(Builder &b, Value &x, Value &y, Type &element) {
+  if (!binary(b, Admits::Float, x, y))
+    return false;
+  element = elementTypeOf(x);
+  Type wide = Float64Type::get(element.getContext());
+  x = b.ops.cast(x, wide);
+  y = b.ops.cast(y, wide);
+  return true;
+}
+
+/// sqrt(x x + y y): the squares of f64 are kept in range by a power of two; infinite if an operand is, even beside NaN.
+static bool buildHypot(Builder &b) {
+  Value x, y;
+  Type element;
+  if (!wideFloats(b, x, y, element))
+    return false;
+  DlcBuilder &ops = b.ops;
+  Value length;
+  if (element.isF64()) {
+    x = ops.create<AbsOp>(x);
+    y = ops.create<AbsOp>(y);
+    Value large = ops.create<MaxOp>(x, y), small = ops.create<MinOp>(x, y);
+    auto choose = [&](double low, double middle, double high) {
+      Value isLow = ops.lt(large, ops.full(large, 0x1p-500)), isHigh = ops.gt(large, ops.full(large, 0x1p+500));
+      return ops.select(isLow, ops.full(large, low),
+                        ops.select(isHigh, ops.full(large, high), ops.full(large, middle)));
+    };
+    Value scale = choose(0x1p+600, 1, 0x1p-600);
+    large = ops.mul(large, scale);
+    small = ops.mul(small, scale);
+    length = ops.mul(ops.create<SqrtOp>(ops.fma(small, small, ops.mul(large, large))), choose(0x1p-600, 1, 0x1p+600));
+  } else {
+    length = ops.create<SqrtOp>(ops.add(ops.mul(x, x), ops.mul(y, y)));
+  }
+  Value infinity = ops.full(x, std::numeric_limits<double>::infinity());
+  for (Value operand : {x, y})
+    length = ops.select(ops.create<IsInfOp>(operand), infinity, length);
+  b.results.push_back(ops.cast(length, element));
+  return true;
+}
+
+/// log10(e) log(x), in two parts for f64, where powers of 10 give their exponent; of complex x part by part.
+static bool buildLog10(Builder &b) {
+  if (!b.checkOperands(1))
+    return false;
+  DlcBuilder &ops = b.ops;
+  const double high = 0x1.bcb7b1526e50ep-2, low = 0x1.95355baaafad3p-57; // log10(e)
+  Value x = analyticOperand(b, 0);
+  Type element = elementTypeOf(x);
+  if (isa<ComplexType>(element)) {
+    Value log = ops.log(x), re = ops.real(log), im = ops.imag(log);
+    b.results.push_back(ops.complex(ops.mul(re, ops.full(re, high)), ops.mul(im, ops.full(im, high))));
+    return true;
+  }
+  Value wide = ops.cast(x, Float64Type::get(element.getContext()));
+  Value log = ops.log(wide), factor = ops.full(log, high), product = ops.mul(log, factor);
+  if (element.isF64()) {
+    Value rest = ops.fma(log, ops.full(log, low), ops.fma(log, factor, ops.neg(product)));
+    Value sum = ops.add(product, ops.select(ops.create<IsFiniteOp>(product), rest, ops.full(log, 0)));
+    Value whole = ops.create<RoundOp>(ops.create<StopGradientOp>(sum));
+    Value isPower = ops.eq(ops.pow(ops.full(whole, 10), whole), ops.create<StopGradientOp>(wide));
+    isPower = ops.logicalAnd(isPower, ops.create<IsFiniteOp>(whole));
+    Value step = ops.sub(whole, ops.create<StopGradientOp>(sum));
+    product = ops.add(sum, ops.select(isPower, step, ops.full(step, 0)));
+  }
+  b.results.push_back(ops.cast(product, element));
+  return true;
+}
+
+/// The larger plus log1p(e^-|x - y|), which for two equal infinities is their own distance, 0.
+static bool buildLogaddexp(Builder &b) {
+  Value x, y;
+  if (!binary(b, Admits::Float, x, y))
+    return false;
+  Type element = elementTypeOf(x);
+  x = b.ops.cast(x, wideElement(element));
+  y = b.ops.cast(y, wideElement(element));
+  Value distance = b.ops.create<AbsOp>(b.ops.sub(x, y));
+  distance = b.ops.select(b.ops.eq(x, y), b.ops.full(x, 0), distance);
+  Value tail = b.ops.create<Log1pOp>(b.ops.exp(b.ops.neg(distance)));
+  b.results.push_back(b.ops.cast(b.ops.add(b.ops.create<MaxOp>(x, y), tail), element));
+  return true;
+}
+
+/// Neighbours of a float differ by one in its bits as an integer.
+static bool buildNextafter(Builder &b) {
+  Value x, y;
+  if (!binary(b, Admits::Float, x, y))
+    return false;
+  DlcBuilder &ops = b.ops;
+  Type element = elementTypeOf(x);
+  Type integer = IntegerType::get(element.getContext(), element.getIntOrFloatBitWidth());
+  x = ops.create<StopGradientOp>(x);
+  y = ops.create<StopGradientOp>(y);
+  Value bits = ops.create<BitcastOp>(x, integer), one = ops.full(bits, 1), zero = ops.full(x, 0);
+  Value grows = ops.eq(ops.gt(y, x), ops.gt(x, zero));
+  Value next = ops.create<BitcastOp>(ops.select(grows, ops.add(bits, one), ops.sub(bits, one)), element);
+  Value least = ops.create<CopysignOp>(ops.create<BitcastOp>(one, element), y);
+  next = ops.select(ops.eq(x, zero), least, next);
+  next = ops.select(ops.eq(x, y), y, next);
+  Value isNumber = ops.eq(ops.add(x, y), ops.add(x, y));
+  Value isOpposite = ops.logicalAnd(ops.create<IsInfOp>(x), ops.create<IsInfOp>(y)); // whose sum is NaN, too
+  next = ops.select(isOpposite, next, ops.select(isNumber, next, ops.add(x, y)));
+  b.results.push_back(next);
+  return true;
+}
+
+static bool buildReciprocal(Builder &b) {
+  if (!b.checkOperands(1))
+    return false;
+  Value x = analyticOperand(b, 0);
+  b.results.push_back(b.ops.div(b.ops.full(x, 1), x));
+  return true;
+}
+
+static bool buildSignbit(Builder &b) {
+  if (!b.checkOperands(1))
+    return false;
+  Value x = floatOperand(b, 0);
+  b.results.push_back(b.ops.lt(b.ops.create<CopysignOp>(b.ops.full(x, 1), x), b.ops.full(x, 0)));
+  return true;
+}
+
 ArrayRef<NamedBuilder> elementwiseBuilders() {
   static const NamedBuilder builders[] = {
-      {"astype", buildAstype, Takes::all}, {"divide", buildDivide, Takes::computed},
-      {"floor_divide", buildFloorDivide},  {"remainder", buildRemainder},
+      {"astype", buildAstype, Takes::all},
+      {"divide", buildDivide, Takes::computed},
+      {"floor_divide", buildFloorDivide},
+      {"remainder", buildRemainder},
       {"softplus", buildSoftplus},
+      {"hypot", buildHypot},
+      {"logaddexp", buildLogaddexp},
+      {"log10", buildLog10, Takes::computed},
+      {"nextafter", buildNextafter},
+      {"reciprocal", buildReciprocal, Takes::computed},
+      {"signbit", buildSignbit},
+      {"bitwise_left_shift", buildShift<ShlOp>},
+      {"bitwise_right_shift", buildShift<ShrOp>},
   };
   return builders;
 }

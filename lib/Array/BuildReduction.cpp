@@ -80,8 +80,8 @@ static bool buildVar(Builder &b) {
   Value distance = b.ops.sub(wide, mean);
   Value sum = reduceBy(b, b.ops.mul(distance, distance), ReduceKind::sum, *axes, b.flag("keepdims"));
   Value count = b.ops.count(wide, *axes);
-  if (int64_t correction = b.integer("correction", 0))
-    count = b.ops.sub(count, b.ops.scalar(double(correction), elementTypeOf(wide)));
+  if (double correction = b.number("correction", 0))
+    count = b.ops.sub(count, b.ops.scalar(correction, elementTypeOf(wide)));
   Value var = b.ops.div(sum, b.ops.broadcast(count, dimsOf(sum), {}));
   b.results.push_back(b.ops.cast(var, elementTypeOf(x)));
   return true;

@@ -224,6 +224,11 @@ int64_t Builder::integer(StringRef attribute, int64_t fallback) {
   return attr ? attr.getInt() : fallback;
 }
 
+double Builder::number(StringRef attribute, double fallback) {
+  auto attr = attributes.getAs<FloatAttr>(attribute);
+  return attr ? attr.getValueAsDouble() : double(integer(attribute, int64_t(fallback)));
+}
+
 bool Builder::flag(StringRef attribute) {
   auto attr = attributes.getAs<BoolAttr>(attribute);
   return attr && attr.getValue();

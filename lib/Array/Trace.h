@@ -207,6 +207,8 @@ public:
 
   /// Attributes: what is absent has the fallback.
   int64_t integer(llvm::StringRef attribute, int64_t fallback);
+  /// A float, or an integer as one.
+  double number(llvm::StringRef attribute, double fallback);
   bool flag(llvm::StringRef attribute);
   llvm::StringRef text(llvm::StringRef attribute);
   /// An axis list, normalised to [0, rank) and ascending; all axes if absent. Nothing after a failure.

@@ -21,6 +21,7 @@ from dlc import testing as testing
 from dlc._array import Array, asarray, from_dlpack
 from dlc._compile import Compiled, ShapeDtype, compile, spec
 from dlc._control import cond, fori_loop, while_loop
+from dlc._creation import *
 from dlc._custom_call import custom_call, register_custom_call
 from dlc._derivatives import hessian, jacfwd, jacrev, jvp, vjp
 from dlc._dim import Dim
@@ -47,30 +48,46 @@ from dlc._dtypes import (
     uint32,
     uint64,
 )
+from dlc._einsum import einsum
+from dlc._elementwise import *
 from dlc._files import load, save
-from dlc._functions import *
 from dlc._grad import grad, value_and_grad
+from dlc._inspection import *
+from dlc._inspection import __array_namespace_info__ as __array_namespace_info__
 from dlc._jit import jit
+from dlc._linear_algebra import *
+from dlc._manipulation import *
 from dlc._options import code_counts, num_threads, set_compile_options, set_engine, set_num_threads
 from dlc._order import *
-from dlc._shapes import *
+from dlc._reductions import *
+from dlc._searching import *
 from dlc._tree import Parameter
 from dlc._vmap import vmap
 from dlc.ops import (
     abs,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
     ceil,
     complex,
     conj,
     copysign,
     cos,
     cosh,
+    digamma,
     erf,
+    erfinv,
     exp,
     exp2,
     expm1,
     floor,
     fma,
     imag,
+    lgamma,
     log,
     log1p,
     log2,
@@ -79,7 +96,6 @@ from dlc.ops import (
     round,
     rsqrt,
     sigmoid,
-    sign,
     sin,
     sinh,
     sqrt,
@@ -93,6 +109,7 @@ bool = bool_
 e, pi, inf, nan = 2.718281828459045, 3.141592653589793, float("inf"), float("nan")
 newaxis = None
 __version__ = _dlc.version
+__array_api_version__ = "2025.12"
 
 from dlc import data as data
 from dlc import nn as nn

@@ -59,6 +59,26 @@ class Array:
         return size_of(self.shape)
 
     @property
+    def device(self) -> str:
+        """Where the elements are."""
+        return "cpu"
+
+    def to_device(self, device: str, /, *, stream: None = None) -> Array:
+        """The array itself: there is one device.
+
+        Raises:
+            ValueError: If it is another.
+        """
+        if device != "cpu" or stream is not None:
+            raise ValueError(f"expected device 'cpu' and no stream, but got {device!r} and {stream!r}")
+        return self
+
+    def __array_namespace__(self, *, api_version: str | None = None):
+        import dlc
+
+        return dlc
+
+    @property
     def T(self) -> Array:
         """The transpose of a matrix; reverses all dimensions."""
         return self.transpose()
@@ -111,7 +131,7 @@ class Array:
         # the same finds nothing pending that has yet to read.
         array = self._stored()
         _tracing.compute_pending()
-        if copy or max_version is None:
+        if copy or max_version is None or max_version[0] < 1:
             array = array.copy()
         return _dlpack.capsule_of(array, self.dtype, max_version)
 
@@ -224,6 +244,10 @@ class Array:
     def __setitem__(self, index, value: ArrayLike) -> None:
         _index.set(self, index, value)
 
+    def conj(self) -> Array:
+        """The complex conjugate; the array itself if it is not complex."""
+        return _tracing.apply("conj", (self,)) if self.dtype.kind == "c" else self
+
     # Methods that are functions of dlc
 
     def astype(self, dtype: DType) -> Array:
@@ -251,25 +275,38 @@ class Array:
 ArrayLike = Array | np.ndarray | bool | int | float | complex | Dim | Sequence
 
 
-def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None = None) -> Array:
+def check_device(device: str | None) -> None:
+    """Raises ValueError for another device than the only one."""
+    if device not in (None, "cpu"):
+        raise ValueError(f"expected device 'cpu', but got {device!r}")
+
+
+def asarray(
+    value: ArrayLike, dtype: DType | None = None, *, copy: bool | None = None, device: str | None = None
+) -> Array:
     """An Array of what NumPy makes an array of.
 
     Args:
         value: An Array, a NumPy array, an object with DLPack or __array__, a scalar, a symbolic extent or nested lists.
         dtype: The element type; by default that of the value, and float32 for Python floats.
         copy: True also copies an Array. What is no Array is always copied, so that later writes are not seen.
+        device: "cpu" or None.
 
     Returns:
         The Array.
 
     Raises:
         TypeError: If the elements have no type of dlc.
+        ValueError: If `copy` is False and the elements must be copied.
 
     Example:
         >>> asarray([1, 2, 3]).dtype
         dlc.int64
     """
+    check_device(device)
     wanted = None if dtype is None else _dtypes.dtype(dtype)
+    if copy is False and (not isinstance(value, Array) or wanted not in (None, value.dtype)):
+        raise ValueError("expected an Array of the element type, for copy=False, but got what must be copied")
     if isinstance(value, Array):
         result = value.copy() if copy else value
         return result if wanted is None or wanted is result.dtype else result.astype(wanted)
@@ -295,6 +332,11 @@ def asarray(value: ArrayLike, dtype: DType | None = None, *, copy: bool | None =
     return result if wanted is None or wanted is kind else result.astype(wanted)
 
 
+def array_of(x: ArrayLike) -> Array:
+    """An array as it is, anything else as one."""
+    return x if isinstance(x, Array) else asarray(x)
+
+
 def _of_elements(array: np.ndarray, kind: DType) -> Array:
     """An Array of elements that NumPy has in the type `kind`, in ml_dtypes' of that name, or as bytes."""
     tensor = _dlc.tensor(_dtypes.bytes_of(array, kind), kind.code, list(array.shape), True)
@@ -310,15 +352,25 @@ def stack_nested(value, wanted: DType | None) -> Array:
     return _tracing.apply("stack", parts, dictionary(axis="0 : i64"))
 
 
-def from_dlpack(value, /) -> Array:
+def from_dlpack(value, /, *, device: str | None = None, copy: bool | None = None) -> Array:
     """An Array with the elements of an object that has DLPack, copied.
 
     bfloat16, float8 and, if each takes a byte, integers of 4 bits are taken and given as DLPack 1.1 has them.
 
+    Args:
+        value: The object.
+        device: "cpu" or None.
+        copy: False: no copy is made, which only an Array allows.
+
     Raises:
-        BufferError: If the elements are not on the CPU, or packed.
+        BufferError: If the elements are not on the CPU, or packed, or `copy` is False and they must be copied.
         TypeError: If they have no type of dlc.
     """
+    check_device(device)
+    if isinstance(value, Array):
+        return value.copy()
+    if copy is False:
+        raise BufferError("expected copy=None or True for what is no Array: its elements are always copied")
     array, kind = _dlpack.elements_of(value)
     return asarray(array) if kind is None else _of_elements(array, kind)
 
@@ -369,6 +421,8 @@ for _symbol, _name in {
     "and": "and",
     "or": "or",
     "xor": "xor",
+    "lshift": "bitwise_left_shift",
+    "rshift": "bitwise_right_shift",
 }.items():
     _forward, _reflected, _in_place = _binary(_name)
     setattr(Array, f"__{_symbol}__", _forward)

@@ -14,8 +14,8 @@ import numpy as np
 
 from dlc import _dtypes, _tree
 from dlc._array import Array, asarray
+from dlc._creation import full
 from dlc._dim import Dim
-from dlc._shapes import full
 from dlc._traced import in_trace
 from dlc._tracing import Frame, local
 from dlc._tree import Structure

@@ -8,10 +8,10 @@ from typing import Any
 
 from dlc import _tree
 from dlc._array import Array, asarray
+from dlc._creation import eye
 from dlc._dim import size_of
 from dlc._dtypes import has_derivative
 from dlc._grad import unique
-from dlc._shapes import eye
 from dlc._traced import Traced, as_arrays, in_trace, is_result
 from dlc._tracing import local
 from dlc._vmap import vmap

@@ -32,6 +32,8 @@ def capsule_of(stored: np.ndarray, kind: _dtypes.DType, max_version: tuple[int, 
     Raises:
         BufferError: If the consumer's version cannot say that 4 bits take a byte.
     """
+    if max_version is not None and max_version[0] < 1:
+        max_version = None
     if kind in (_dtypes.int4, _dtypes.uint4) and (max_version is None or tuple(max_version) < (1, 1)):
         raise BufferError(f"expected a consumer of DLPack 1.1 or later for {kind}, but got max_version {max_version}")
     capsule = stored.__dlpack__() if max_version is None else stored.__dlpack__(max_version=max_version)

@@ -1,4 +1,4 @@
-"""Indexing: integers, slices, None and ... give strided parts; one integer array picks along its dimension."""
+"""Indexing: integers, slices, None and ... give strided parts; arrays of integers and masks pick, as in NumPy."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import operator
 
 import numpy as np
 
-from dlc import _array, _tracing
-from dlc._attributes import dictionary, dims, i64, i64s
-from dlc._dim import Dim
+from dlc import _array, _dtypes, _tracing
+from dlc._attributes import dictionary, dims, i64, i64s, string
+from dlc._dim import Dim, size_of
+from dlc._elementwise import logical_and, where
+from dlc._manipulation import broadcast_arrays, broadcast_to, reshape
 
 
 class _Part:
@@ -29,9 +31,20 @@ def _is_array(entry) -> bool:
     return isinstance(entry, (np.ndarray, list))
 
 
-def _expand(index, rank: int) -> list:
-    """The index as one entry for each dimension, and None for each new one."""
+def _is_mask(entry) -> bool:
+    if isinstance(entry, (bool, np.bool_)):
+        return True
+    if isinstance(entry, list):
+        entry = np.asarray(entry)
+    return isinstance(entry, (_array.Array, np.ndarray)) and entry.dtype == np.bool_
+
+
+def _expand(index, shape: tuple) -> list:
+    """The index as one entry for each dimension, and None for each new one; of a mask, integers for each of its own."""
+    rank = len(shape)
     entries = list(index) if isinstance(index, tuple) else [index]
+    if any(_is_mask(e) for e in entries):
+        entries = _without_masks(entries, shape)
     used = sum(e is not None and e is not Ellipsis for e in entries)
     if sum(e is Ellipsis for e in entries) > 1:
         raise IndexError("expected at most one ... in an index")
@@ -42,6 +55,31 @@ def _expand(index, rank: int) -> list:
     at = next(i for i, e in enumerate(entries) if e is Ellipsis)
     entries[at : at + 1] = [slice(None)] * (rank - used)
     return entries
+
+
+def _without_masks(entries: list, shape: tuple) -> list:
+    """Masks replaced by where they hold."""
+    if _tracing.local.frame is not None:
+        raise IndexError(
+            "expected integers as index of a function under trace, where it is not known how much a mask picks: use "
+            "dlc.where to choose by a condition"
+        )
+    ranks = [_array.array_of(e).ndim if _is_mask(e) else int(e is not None and e is not Ellipsis) for e in entries]
+    result, dimension = [], 0
+    for i, (entry, rank) in enumerate(zip(entries, ranks)):
+        if entry is Ellipsis:
+            dimension = len(shape) - sum(ranks[i + 1 :])
+        if not _is_mask(entry):
+            result.append(entry)
+        else:
+            mask, expected = _array.array_of(entry), tuple(shape[dimension : dimension + rank])
+            if rank == 0:
+                raise IndexError("expected a mask of rank 1 or more among several indices, but got rank 0")
+            if mask.shape != expected:
+                raise IndexError(f"expected a mask of shape {expected}, but got {mask.shape}")
+            result.extend(_array.asarray(part) for part in np.nonzero(mask.numpy()))
+        dimension += rank
+    return result
 
 
 def _part(entry, extent: int | Dim, dimension: int) -> _Part:
@@ -102,42 +140,77 @@ def _apply_parts(array, parts: list[_Part]):
     return array
 
 
-def _mask_error(entry) -> None:
-    kind = entry.dtype if hasattr(entry, "dtype") else None
-    if kind is not None and str(kind).endswith("bool"):
-        raise IndexError("expected an integer array as index, but got bool: use dlc.where to choose by a condition")
+def _picked(array, picks: dict):
+    """Elements by integer arrays along several dimensions at once; theirs come first, those of the arrays before."""
+    places = sorted(picks)
+    extents = [array.shape[i] for i in places]
+    rest = [i for i in range(array.ndim) if i not in picks]
+    arrays = broadcast_arrays(*(picks[i].astype(_dtypes.int64) for i in places))
+    linear, is_inside = None, None
+    for pick, extent in zip(arrays, extents):
+        inside = logical_and(pick >= -extent, pick < extent) if isinstance(extent, int) else None
+        if inside is None:
+            bound = _array.asarray(extent)
+            inside = logical_and(pick >= 0 - bound, pick < bound)
+        positive = where(pick < 0, pick + extent, pick)
+        linear = positive if linear is None else linear * extent + positive
+        is_inside = inside if is_inside is None else logical_and(is_inside, inside)
+    size = size_of(tuple(extents))
+    linear = where(is_inside, linear, size)  # which take refuses
+    moved = array.transpose(places + rest)
+    flat = reshape(moved, (size, *(array.shape[i] for i in rest)))
+    return _tracing.apply("take", (flat, linear), dictionary(axis=i64(0))), arrays[0].ndim
+
+
+def _picks_of(entries: list) -> dict:
+    """{dimension: array} of what picks: arrays, and integers beside them."""
+    real = [e for e in entries if e is not None]
+    if not any(_is_array(e) for e in real):
+        return {}
+    picks = {}
+    for i, entry in enumerate(real):
+        if _is_array(entry) or not isinstance(entry, slice):
+            pick = _array.array_of(entry)
+            if pick.dtype.kind not in "iu":
+                raise IndexError(f"expected integers in an array as index, but got {pick.dtype}")
+            picks[i] = pick
+    return picks
 
 
 def get(array, index):
     """array[index]."""
-    entries = _expand(index, array.ndim)
-    picks = [i for i, e in enumerate(e for e in entries if e is not None) if _is_array(e)]
-    if len(picks) > 1:
-        raise NotImplementedError(f"expected at most one array in an index, but got {len(picks)}")
+    if isinstance(index, (bool, np.bool_)) or (_is_mask(index) and _array.array_of(index).ndim == 0):
+        picked = np.zeros(int(bool(index)), np.int64)
+        return get(reshape(array, (1, *array.shape)), picked)
     shape = array.shape
-    parts, dimension = [], 0
-    for entry in entries:
-        if entry is None:
-            continue
-        whole = _Part(0, 1, shape[dimension])
-        parts.append(whole if _is_array(entry) else _part(entry, shape[dimension], dimension))
-        dimension += 1
+    entries = _expand(index, shape)
+    picks = _picks_of(entries)
+    real = [e for e in entries if e is not None]
+    parts = [_Part(0, 1, shape[i]) if i in picks else _part(e, shape[i], i) for i, e in enumerate(real)]
     result = _apply_parts(array, parts)
-    picked_shape = None
-    if picks:
-        pick = next(e for e in entries if e is not None and _is_array(e))
-        pick = pick if isinstance(pick, _array.Array) else _array.asarray(pick)
-        _mask_error(pick)
-        picked_shape = pick.shape
-        result = _tracing.apply("take", (result, pick), dictionary(axis=i64(picks[0])))
-    final, dimension = [], 0
-    for entry in entries:
+    places = sorted(picks)
+    # Where the dimensions of the picks go: to the first if they are neighbours in the index, else to the front.
+    at = [i for i, e in enumerate(entries) if e is not None and sum(x is not None for x in entries[:i]) in picks]
+    is_joint = bool(at) and at == list(range(at[0], at[-1] + 1))
+    picked_shape: tuple = ()
+    if len(picks) == 1:
+        picked_shape = picks[places[0]].shape
+        result = _tracing.apply("take", (result, picks[places[0]]), dictionary(axis=i64(places[0])))
+    elif picks:
+        result, rank = _picked(result, picks)
+        picked_shape = result.shape[:rank]
+        if is_joint:
+            order = list(range(rank, rank + places[0])) + list(range(rank))
+            result = result.transpose(order + list(range(rank + places[0], result.ndim)))
+    final = list(picked_shape) if picks and not is_joint else []
+    dimension = 0
+    for i, entry in enumerate(entries):
+        if is_joint and i == at[0]:
+            final.extend(picked_shape)
         if entry is None:
             final.append(1)
             continue
-        if picks and dimension == picks[0]:
-            final.extend(picked_shape)
-        elif not parts[dimension].drop:
+        if dimension not in picks and not parts[dimension].drop:
             final.append(parts[dimension].count)
         dimension += 1
     if tuple(final) == result.shape:
@@ -145,13 +218,48 @@ def get(array, index):
     return _tracing.apply("reshape", (result,), dictionary(shape=dims(final)))
 
 
+def _set_picked(array, index, value) -> None:
+    """array[index] = value, where arrays pick: of elements that are picked twice the last stays."""
+    shape = array.shape
+    entries = _expand(index, shape)
+    value = _array.array_of(value).astype(array.dtype)
+    whole = [isinstance(e, slice) and e == slice(None) for e in entries]
+    if whole.count(False) == 1 and not any(e is None for e in entries):
+        axis = whole.index(False)
+        pick = _array.array_of(entries[axis])
+        target = (*shape[:axis], *pick.shape, *shape[axis + 1 :])
+        value = value if value.shape == target else broadcast_to(value, target)
+        array.assign(_tracing.apply("scatter", (array, pick, value), dictionary(axis=i64(axis), kind=string("set"))))
+        return
+    size = size_of(shape)
+    numbers = _tracing.apply("dlc.iota", (), dictionary(shape=dims((size,)), dim=i64(0), element="i64"))
+    places = get(reshape(numbers, shape), tuple(entries))
+    value = value if value.shape == places.shape else broadcast_to(value, places.shape)
+    operands = (reshape(array, (size,)), reshape(places, (-1,)), reshape(value, (-1,)))
+    flat = _tracing.apply("scatter", operands, dictionary(axis=i64(0), kind=string("set")))
+    array.assign(reshape(flat, shape))
+
+
+def _set_masked(array, mask, value) -> bool:
+    """array[mask] = value for one value for all, which needs no count; False for others."""
+    mask, value = _array.array_of(mask), _array.array_of(value)
+    if value.ndim > array.ndim - mask.ndim or mask.ndim > array.ndim:
+        return False
+    if mask.shape != array.shape[: mask.ndim]:
+        raise IndexError(f"expected a mask of shape {array.shape[: mask.ndim]}, but got {mask.shape}")
+    mask = reshape(mask, (*mask.shape, *(1,) * (array.ndim - mask.ndim)))
+    array.assign(where(mask, value.astype(array.dtype), array))
+    return True
+
+
 def set(array, index, value) -> None:  # noqa: A001
     """array[index] = value."""
-    entries = _expand(index, array.ndim)
+    if _is_mask(index) and _set_masked(array, index, value):
+        return
+    entries = _expand(index, array.shape)
     if any(_is_array(e) for e in entries):
-        raise NotImplementedError(
-            "expected integers, slices or ... as index of an assignment, but got an array: use dlc.scatter_add"
-        )
+        _set_picked(array, tuple(entries), value)
+        return
     shape = array.shape
     real = [e for e in entries if e is not None]
     parts = [_part(e, shape[i], i) for i, e in enumerate(real)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dlc._array import Array, ArrayLike
+from dlc._array import Array, ArrayLike, array_of
 from dlc._attributes import dictionary, dims, element, flag, i64, string
+from dlc._creation import ones, zeros
 from dlc._dim import Dim
 from dlc._dtypes import DType
-from dlc._functions import _array_of, astype
-from dlc._shapes import concat, ones, reshape, zeros
+from dlc._elementwise import astype, not_equal
+from dlc._manipulation import concat, reshape
 from dlc._tracing import apply, apply_tuple
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "cumulative_prod",
     "cumulative_sum",
     "dequantize",
+    "diff",
     "dynamic_slice",
     "dynamic_update_slice",
     "quantize",
@@ -32,17 +34,19 @@ __all__ = [
 
 
 def _scan(name: str, kind: str, what: str):
-    def function(x: ArrayLike, /, *, axis: int | None = None, dtype: DType | None = None) -> Array:
-        x = _array_of(x) if dtype is None else astype(x, dtype)
+    def function(x: ArrayLike, /, axis: int | None = None, *, dtype: DType | None = None) -> Array:
+        x = array_of(x) if dtype is None else astype(x, dtype)
         if axis is None:
             x, axis = reshape(x, (-1,)), 0
-        return apply("cumulative", (x,), dictionary(kind=string(kind), axis=i64(axis)))
+        result = apply("cumulative", (x,), dictionary(kind=string(kind), axis=i64(axis)))
+        return result if dtype is None else astype(result, dtype, copy=False)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = (
         f"The {what} of each element and all before it, in the order of numerics N7.\n\n    Args:\n"
         "        x: The array; bool counts as int64.\n        axis: The dimension; None flattens x.\n"
-        "        dtype: The element type to cast to before.\n\n    Returns:\n"
+        "        dtype: The element type to cast to before, and of the result; sums and products of integers have 64 "
+        "bits by default.\n\n    Returns:\n"
         "        An array of the shape of x, or of rank 1.\n    "
     )
     return function
@@ -55,7 +59,7 @@ cummin = _scan("cummin", "min", "smallest")
 
 
 def _array_api_scan(scan, x, axis, dtype, include_initial, start):
-    x = _array_of(x)
+    x = array_of(x)
     if axis is None:
         if x.ndim != 1:
             raise ValueError(f"expected an axis for an array of rank {x.ndim}, but got None")
@@ -69,24 +73,60 @@ def _array_api_scan(scan, x, axis, dtype, include_initial, start):
 
 
 def cumulative_sum(
-    x: ArrayLike, /, *, axis: int | None = None, dtype: DType | None = None, include_initial: bool = False
+    x: ArrayLike, /, axis: int | None = None, *, dtype: DType | None = None, include_initial: bool = False
 ) -> Array:
     """The Array API's dlc.cumsum: `axis` may be left out for a vector, and 0 may come first."""
     return _array_api_scan(cumsum, x, axis, dtype, include_initial, zeros)
 
 
 def cumulative_prod(
-    x: ArrayLike, /, *, axis: int | None = None, dtype: DType | None = None, include_initial: bool = False
+    x: ArrayLike, /, axis: int | None = None, *, dtype: DType | None = None, include_initial: bool = False
 ) -> Array:
     """The Array API's dlc.cumprod: `axis` may be left out for a vector, and 1 may come first."""
     return _array_api_scan(cumprod, x, axis, dtype, include_initial, ones)
+
+
+def diff(
+    x: ArrayLike,
+    /,
+    axis: int = -1,
+    *,
+    n: int = 1,
+    prepend: ArrayLike | None = None,
+    append: ArrayLike | None = None,
+) -> Array:
+    """The differences of neighbours along an axis, taken n times; of bool, where they differ.
+
+    Args:
+        x: The array.
+        axis: The dimension.
+        n: How many times.
+        prepend: What to put before x first.
+        append: What to put behind it.
+
+    Returns:
+        An array with n elements fewer along the axis.
+
+    Raises:
+        ValueError: If n is negative.
+    """
+    x = array_of(x)
+    if n < 0:
+        raise ValueError(f"expected n of at least 0, but got {n}")
+    parts = [part for part in (prepend, x, append) if part is not None]
+    x = concat(parts, axis=axis) if len(parts) > 1 else x
+    before = (slice(None),) * (axis % x.ndim)
+    for _ in range(n):
+        later, earlier = x[(*before, slice(1, None))], x[(*before, slice(None, -1))]
+        x = not_equal(later, earlier) if x.dtype.kind == "b" else later - earlier
+    return x
 
 
 def _sorted(x, axis, descending):
     return apply_tuple("sort", (x,), dictionary(axis=i64(axis), descending=flag(descending)))
 
 
-def sort(x: ArrayLike, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Array:
+def sort(x: ArrayLike, /, axis: int = -1, *, descending: bool = False, stable: bool = True) -> Array:
     """The elements in order along an axis: -0 below +0, NaN above everything.
 
     Args:
@@ -106,12 +146,12 @@ def sort(x: ArrayLike, /, *, axis: int = -1, descending: bool = False, stable: b
     return _sorted(x, axis, descending)[0]
 
 
-def argsort(x: ArrayLike, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Array:
+def argsort(x: ArrayLike, /, axis: int = -1, *, descending: bool = False, stable: bool = True) -> Array:
     """The indices (int64) that sort the array. See dlc.sort."""
     return _sorted(x, axis, descending)[1]
 
 
-def top_k(x: ArrayLike, k: int, /, *, axis: int = -1, largest: bool = True) -> tuple[Array, Array]:
+def top_k(x: ArrayLike, k: int, /, axis: int = -1, *, largest: bool = True) -> tuple[Array, Array]:
     """The k largest elements along an axis in descending order, or the k smallest in ascending order.
 
     Args:
@@ -181,9 +221,7 @@ def bitcast(x: ArrayLike, dtype: DType, /) -> Array:
     return apply("dlc.bitcast", (x,), dictionary(to=element(dtype)))
 
 
-def quantize(
-    x: ArrayLike, scale: ArrayLike, zero_point: ArrayLike, dtype: DType, /, *, axis: int | None = None
-) -> Array:
+def quantize(x: ArrayLike, scale: ArrayLike, zero_point: ArrayLike, dtype: DType, /, axis: int | None = None) -> Array:
     """round(x / scale) + zero_point, half to even, saturated to an integer type of 8 or 16 bits.
 
     Args:
@@ -200,7 +238,7 @@ def quantize(
     return apply("quantize", (x, scale, zero_point), dictionary(to=element(dtype), **more))
 
 
-def dequantize(x: ArrayLike, scale: ArrayLike, zero_point: ArrayLike, /, *, axis: int | None = None) -> Array:
+def dequantize(x: ArrayLike, scale: ArrayLike, zero_point: ArrayLike, /, axis: int | None = None) -> Array:
     """(x - zero_point) * scale. See dlc.quantize."""
     more = {} if axis is None else {"axis": i64(axis)}
     return apply("dequantize", (x, scale, zero_point), dictionary(**more))

@@ -219,7 +219,7 @@ def test_pow():
     dlc.testing.assert_equal(dlc.asarray([2, -3]) ** 5, np.array([32, -243]))
     dlc.testing.assert_equal(dlc.asarray([2, -3]) ** 0, np.array([1, 1]))
     np.testing.assert_allclose((dlc.abs(x) ** 0.5).numpy(), np.abs(A) ** 0.5, rtol=1e-6)
-    with pytest.raises(TypeError, match="expected a literal exponent"):
+    with pytest.raises(TypeError, match="expected an exponent of 0 or more for an integer base, but got -1"):
         dlc.asarray([2]) ** -1
 
 
@@ -274,10 +274,10 @@ def test_index_errors():
         x[0, 0, 0]
     with pytest.raises(TypeError, match="expected integers, slices"):
         x["a"]
-    with pytest.raises(IndexError, match="use dlc.where"):
-        x[x > 0]
-    with pytest.raises(NotImplementedError, match="expected integers, slices"):
-        x[np.array([0])] = 1
+    with pytest.raises(IndexError, match="expected integers in an array as index, but got dlc.float32"):
+        x[x]
+    with pytest.raises(IndexError, match="expected a mask of rank 1 or more among several indices"):
+        x[0, True]
 
 
 def test_index_out_of_range_in_running_code_names_line():

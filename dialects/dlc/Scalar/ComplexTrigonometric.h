@@ -38,8 +38,8 @@ template <class B> Parts<B> tanhOf(Parts<B> x) {
   Term<B> t = call(&tan<B>, x.im), s = call(&sinh<B>, choose(isFar, 20.0, x.re));
   Term<B> u = fma(t, t, 1.0), square = s * s, d = fma(u, square, 1.0);
   Term<B> tail = call(&sin<B>, x.im) * call(&cos<B>, x.im) * 4.0 * call(&exp<B>, size * -2.0);
-  tail = choose(x.im.isFinite(), tail, withSign(tail.constant(0), x.im));
-  Term<B> one = withSign(x.re.constant(1), x.re);
+  Term<B> one = choose(x.im.isFinite() | x.re.isInf(), withSign(x.re.constant(1), x.re), tail); // else tail is NaN
+  tail = choose(x.im.isFinite() | ~x.re.isInf(), tail, withSign(tail.constant(0), x.im));
   Term<B> re = choose(isFar, one, u * squareRoot(square + 1.0) * s / d), im = choose(isFar, tail, t / d);
   return {choose(x.re == 0.0, x.re, re), choose(x.im == 0.0, x.im, im)};
 }
