@@ -1,4 +1,4 @@
-// What each op asks of extents, as ranges of symbols.
+// What each op asks of extents, as ranges of symbols and conditions.
 #include "dialects/dlc/SymbolRanges.h"
 
 #include "dialects/dlc/Dlc.h"
@@ -21,6 +21,8 @@ public:
   void requireNotNegative(const DimExpr &expr) {
     std::vector<std::string> names;
     expr.collectSymbols(names);
+    if (names.size() > 1 && mayBeNegative(expr) && !llvm::is_contained(conditions, expr))
+      conditions.push_back(expr);
     if (names.size() != 1)
       return;
     auto at = [&](int64_t value) {
@@ -47,8 +49,40 @@ public:
   }
 
   std::map<std::string, Range> ranges;
+  SmallVector<DimExpr> conditions; ///< What must not be negative, of several symbols.
+
+private:
+  /// Sums of products of symbols are not; of quotients nothing is known here.
+  static bool mayBeNegative(const DimExpr &expr) {
+    return llvm::any_of(expr.products(), [](const auto &term) {
+      return term.second < 0 || llvm::any_of(term.first, [](const std::string &atom) { return atom.back() == ')'; });
+    });
+  }
 };
 } // namespace
+
+static constexpr StringLiteral conditionsName = "dlc.conditions", notNegative = "not_negative", notZero = "not_zero";
+
+static void addConditions(func::FuncOp function, StringRef kind, ArrayRef<DimExpr> values) {
+  NamedAttrList all(function->getAttrOfType<DictionaryAttr>(conditionsName));
+  auto given = dyn_cast_or_null<DimsAttr>(all.get(kind));
+  SmallVector<DimExpr> joined(given ? given.getDims() : ArrayRef<DimExpr>());
+  for (const DimExpr &value : values)
+    if (!llvm::is_contained(joined, value))
+      joined.push_back(value);
+  all.set(kind, DimsAttr::get(function.getContext(), joined));
+  function->setAttr(conditionsName, all.getDictionary(function.getContext()));
+}
+
+void requireNotZero(func::FuncOp function, const DimExpr &value) { addConditions(function, notZero, value); }
+
+void forEachCondition(func::FuncOp function, llvm::function_ref<void(bool, const DimExpr &)> visit) {
+  auto conditions = function->getAttrOfType<DictionaryAttr>(conditionsName);
+  for (StringRef kind : {notNegative, notZero})
+    if (auto values = conditions ? conditions.getAs<DimsAttr>(kind) : DimsAttr())
+      for (const DimExpr &value : values.getDims())
+        visit(kind == notZero, value);
+}
 
 /// The inequalities of an op beside those that its results have extents.
 static void addRequirements(Operation *op, Ranges &ranges) {
@@ -91,10 +125,12 @@ void narrowSymbols(ModuleOp module) {
           found.requireNotNegative(extent);
     addRequirements(op, found);
   });
-  if (found.ranges.empty())
-    return;
   for (auto function : module.getOps<func::FuncOp>()) {
     if (function.isPrivate())
+      continue;
+    if (!found.conditions.empty())
+      addConditions(function, notNegative, found.conditions);
+    if (found.ranges.empty())
       continue;
     NamedAttrList all(function->getAttrOfType<DictionaryAttr>("dlc.symbols"));
     for (const auto &[name, range] : found.ranges) {

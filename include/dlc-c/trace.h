@@ -54,6 +54,10 @@ DLC_API dlc_status *dlc_trace_scalar(dlc_trace *trace, char kind, int64_t intege
 /** An extent of the inputs as a value, such as "2*B + 1": a weak integer, as a literal would be. */
 DLC_API dlc_status *dlc_trace_extent(dlc_trace *trace, const char *extent, dlc_value_info *out);
 
+/** The program is for extents alone for which two differ, each as text: it refuses others. Extents that the inputs do
+ * not have are left out. */
+DLC_API dlc_status *dlc_trace_require_different(dlc_trace *trace, const char *one, const char *other);
+
 /** Appends an op. `name` is that of an op ("dlc.add": strict, nothing promoted), or of a builder ("add", "matmul",
  * "softmax": broadcasts and promotes as documented in docs/python.md). `attributes` is an MLIR dictionary as text, or
  * null. Writes at most `capacity` results. A shape or dtype that breaks a rule is a value or type error. */

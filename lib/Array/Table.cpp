@@ -104,6 +104,13 @@ dlc_status *traceExtent(dlc_trace *trace, const char *text, dlc_value_info *out)
   return nullptr;
 }
 
+dlc_status *traceRequireDifferent(dlc_trace *trace, const char *one, const char *other) {
+  auto left = DimExpr::parse(one), right = DimExpr::parse(other);
+  if (!left || !right)
+    return toHandle(badExtent(left ? other : one));
+  return toHandle(trace->requireDifferent(*left, *right));
+}
+
 dlc_status *traceOp(dlc_trace *trace, const char *name, const uint32_t *operands, size_t operandCount,
                     const char *attributes, uint32_t location, dlc_value_info *results, size_t capacity,
                     size_t *count) {
@@ -260,6 +267,7 @@ const CompilerTable *dlc::openCompiler(uint32_t version, const CompilerHost *hos
       traceTensor,
       traceScalar,
       traceExtent,
+      traceRequireDifferent,
       traceOp,
       valueRetain,
       valueRelease,

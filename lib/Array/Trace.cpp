@@ -1,6 +1,8 @@
 // Building a trace: inputs, literals, ops, and the functions inside it.
 #include "lib/Array/Builders.h"
 
+#include "dialects/dlc/SymbolRanges.h"
+
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/xxhash.h"
 
@@ -154,17 +156,30 @@ uint32_t Trace::scalar(WeakKind kind, int64_t integer, double number) {
   return addEntry({{}, kind, integer, number});
 }
 
-Status Trace::extent(const DimExpr &extent, uint32_t &out) {
-  DLC_RETURN_IF_FAILED(checkOpen());
+bool Trace::isOfInputs(const DimExpr &extent) const {
   std::vector<std::string> symbols, known;
   extent.collectSymbols(symbols);
   for (const Binding &input : inputs)
     for (const DimExpr &dim : dimsOf(input.value))
       dim.collectSymbols(known);
-  for (const std::string &symbol : symbols)
-    if (!llvm::is_contained(known, symbol))
-      return Status::error(ErrorKind::Value, "expected an extent of the function's arguments, but got '%s'",
-                           extent.str().c_str());
+  return llvm::all_of(symbols, [&](const std::string &symbol) { return llvm::is_contained(known, symbol); });
+}
+
+Status Trace::requireDifferent(const DimExpr &one, const DimExpr &other) {
+  DLC_RETURN_IF_FAILED(checkOpen());
+  DimExpr difference = one - other;
+  if (!difference.isConstant() && isOfInputs(difference)) {
+    requireNotZero(frames.front().function, difference);
+    record({26}, difference.str());
+  }
+  return Status::ok();
+}
+
+Status Trace::extent(const DimExpr &extent, uint32_t &out) {
+  DLC_RETURN_IF_FAILED(checkOpen());
+  if (!isOfInputs(extent))
+    return Status::error(ErrorKind::Value, "expected an extent of the function's arguments, but got '%s'",
+                         extent.str().c_str());
   OpBuilder at = OpBuilder::atBlockEnd(&frames.front().function.getBody().front());
   Operand operand;
   operand.value = DlcBuilder(at, at.getUnknownLoc()).extent(extent, at.getI64Type());

@@ -44,6 +44,8 @@ public:
   uint32_t scalar(WeakKind kind, int64_t integer, double number);
   /// An extent of inputs as a value of @main: its symbols are those of the inputs.
   Status extent(const DimExpr &extent, uint32_t &out);
+  /// The program refuses extents of its inputs for which these are equal.
+  Status requireDifferent(const DimExpr &one, const DimExpr &other);
   /// Appends what the op or builder `name` makes; `results` are new values with one reference each.
   Status append(llvm::StringRef name, llvm::ArrayRef<uint32_t> operands, llvm::StringRef attributes, uint32_t location,
                 llvm::SmallVectorImpl<uint32_t> &results);
@@ -124,6 +126,8 @@ private:
   };
 
   uint32_t addEntry(Operand operand);
+  /// Whether every symbol of an extent is one of the inputs'.
+  bool isOfInputs(const DimExpr &extent) const;
   /// Appends an argument of a call as the innermost function sees it; a literal takes the element type of `expected`.
   Status addOperand(uint32_t id, mlir::Type expected, llvm::SmallVectorImpl<mlir::Value> &operands);
   /// The function of a call and its operands: the arguments, then what it captured.

@@ -90,6 +90,9 @@ dlc_status *dlc_trace_scalar(dlc_trace *trace, char kind, int64_t integer, doubl
 dlc_status *dlc_trace_extent(dlc_trace *trace, const char *extent, dlc_value_info *out) {
   return forward(&CompilerTable::traceExtent, trace, extent, out);
 }
+dlc_status *dlc_trace_require_different(dlc_trace *trace, const char *one, const char *other) {
+  return forward(&CompilerTable::traceRequireDifferent, trace, one, other);
+}
 dlc_status *dlc_trace_op(dlc_trace *trace, const char *name, const uint32_t *operands, size_t operand_count,
                          const char *attributes, uint32_t location, dlc_value_info *results, size_t capacity,
                          size_t *result_count) {

@@ -2,6 +2,7 @@
 #include "lib/Check/Inputs.h"
 
 #include "dialects/dlc/Dlc.h"
+#include "dialects/dlc/SymbolRanges.h"
 #include "lib/Interp/HostAttr.h"
 
 #include <cmath>
@@ -26,8 +27,20 @@ std::vector<std::string> symbolsOf(func::FuncOp function) {
   return names;
 }
 
-Symbols drawSymbols(func::FuncOp function, uint64_t seed, const Symbols &given) {
-  std::mt19937_64 random(seed ^ 0x5bd1e995);
+static bool meetConditions(func::FuncOp function, const Symbols &values) {
+  bool isGood = true;
+  forEachCondition(function, [&](bool isAboutZero, const DimExpr &value) {
+    auto number = value.substitute([&](const std::string &name) {
+      auto place = values.find(name);
+      return place == values.end() ? DimExpr::symbol(name) : DimExpr(place->second);
+    });
+    if (auto known = number.constant())
+      isGood &= isAboutZero ? *known != 0 : *known >= 0;
+  });
+  return isGood;
+}
+
+static Symbols drawAnySymbols(func::FuncOp function, std::mt19937_64 &random, const Symbols &given) {
   auto ranges = function->getAttrOfType<DictionaryAttr>("dlc.symbols");
   Symbols values;
   for (const std::string &name : symbolsOf(function)) {
@@ -43,6 +56,14 @@ Symbols drawSymbols(func::FuncOp function, uint64_t seed, const Symbols &given) 
     auto place = given.find(name);
     values[name] = place == given.end() ? value : place->second;
   }
+  return values;
+}
+
+Symbols drawSymbols(func::FuncOp function, uint64_t seed, const Symbols &given) {
+  std::mt19937_64 random(seed ^ 0x5bd1e995);
+  Symbols values = drawAnySymbols(function, random, given);
+  for (unsigned tries = 1; tries < 1000 && !meetConditions(function, values); ++tries)
+    values = drawAnySymbols(function, random, given);
   return values;
 }
 

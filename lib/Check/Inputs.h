@@ -18,7 +18,8 @@ using Symbols = std::map<std::string, int64_t>;
 
 /// The names of all symbols of the arguments, in order of first appearance.
 std::vector<std::string> symbolsOf(mlir::func::FuncOp function);
-/// A value for each symbol: from `given`, else drawn within the range that the function states (`dlc.symbols`).
+/// A value for each symbol: from `given`, else drawn within the range that the function states (`dlc.symbols`), so that
+/// its conditions (`dlc.conditions`) hold if any of many draws meets them.
 Symbols drawSymbols(mlir::func::FuncOp function, uint64_t seed, const Symbols &given = {});
 
 /// Value if inputs of these symbols are too large to be held, checked and written down.

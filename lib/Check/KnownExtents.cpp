@@ -56,7 +56,8 @@ public:
 
   Status run(func::FuncOp function, const Shapes &shapes) {
     DLC_RETURN_IF_FAILED(specialise(function, shapes));
-    function->removeAttr("dlc.symbols"); // ranges of symbols that are gone
+    for (StringRef name : {"dlc.symbols", "dlc.conditions"}) // of symbols that are gone
+      function->removeAttr(name);
     SmallVector<Operation *> requests;
     function.walk([&](Operation *op) {
       if (isRequest(op))

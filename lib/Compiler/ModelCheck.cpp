@@ -161,7 +161,7 @@ public:
     for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
       if (failed(checkPort("result", unsigned(i), type, function.getResultAttr(unsigned(i), "dlc.name"))))
         return failure();
-    if (failed(checkSymbols()))
+    if (failed(checkSymbols()) || failed(checkConditions()))
       return failure();
     WalkResult walked = function.walk([](Operation *op) { return WalkResult(checkOp(op)); });
     return failure(walked.wasInterrupted());
@@ -196,6 +196,20 @@ private:
         return function.emitError("expected minimum, maximum and divisor of symbol '")
                << entry.getName().strref() << "' as array<i64: 0, 8, 1>, but got " << entry.getValue();
     }
+    return success();
+  }
+
+  /// Lists of what must not be negative, or not 0.
+  LogicalResult checkConditions() {
+    Attribute attribute = function->getAttr("dlc.conditions");
+    auto conditions = dyn_cast_or_null<DictionaryAttr>(attribute);
+    if (attribute && !conditions)
+      return function.emitError("expected 'dlc.conditions' to be a dictionary, but got ") << attribute;
+    for (NamedAttribute entry : conditions ? conditions.getValue() : ArrayRef<NamedAttribute>())
+      if ((entry.getName() != "not_negative" && entry.getName() != "not_zero") || !isa<DimsAttr>(entry.getValue()))
+        return function.emitError(
+                   "expected 'not_negative' and 'not_zero' in 'dlc.conditions' to be #dlc.dims, but got ")
+               << entry.getName() << " = " << entry.getValue();
     return success();
   }
 

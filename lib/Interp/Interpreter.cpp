@@ -1,11 +1,33 @@
 // Entry of the interpreter: arguments are checked against the signature, symbols get their values, the body runs.
 #include "lib/Interp/Interpreter.h"
+#include "dialects/dlc/SymbolRanges.h"
 #include "lib/Interp/Activation.h"
 #include "lib/Runtime/FloatEnv.h"
 
 using namespace mlir;
 
 namespace dlc {
+
+/// Whether the function's symbols meet the conditions that it states.
+static Status checkConditions(func::FuncOp function, const SymbolBinding &binding) {
+  Status status;
+  forEachCondition(function, [&](bool isAboutZero, const DimExpr &value) {
+    std::vector<std::string> names;
+    value.collectSymbols(names);
+    std::string known;
+    for (const std::string &name : names) {
+      std::optional<int64_t> bound = binding.lookup(name);
+      if (!bound || status.failed())
+        return;
+      known += (known.empty() ? "" : ", ") + name + " = " + std::to_string(*bound);
+    }
+    int64_t got = *value.substitute([&](const std::string &name) { return DimExpr(*binding.lookup(name)); }).constant();
+    if (isAboutZero ? got == 0 : got < 0)
+      status = Status::error(ErrorKind::Value, "expected extents for which %s is %s, but got %s", value.str().c_str(),
+                             isAboutZero ? "not 0" : "at least 0", known.c_str());
+  });
+  return status;
+}
 
 /// Whether the function's symbols have values in the ranges that it states.
 static Status checkRanges(func::FuncOp function, const SymbolBinding &binding) {
@@ -45,7 +67,8 @@ static Status bindArguments(func::FuncOp function, ArrayRef<HostTensor> inputs, 
     DLC_RETURN_IF_FAILED(binding.add(what, {dims.begin(), dims.end()}, input.shape));
   }
   DLC_RETURN_IF_FAILED(binding.solve());
-  return checkRanges(function, binding);
+  DLC_RETURN_IF_FAILED(checkRanges(function, binding));
+  return checkConditions(function, binding);
 }
 
 /// Turns the lowest report of an interpretation, if there is one, into its error.

@@ -100,9 +100,9 @@ public:
     case ExprOpcode::Sym:
       return put("%s", nameOf(context, static_cast<uint32_t>(root.value)));
     case ExprOpcode::Add:
-      return printInfix(end, " + ", inProduct, false);
+      return printSum(end, inProduct);
     case ExprOpcode::Mul:
-      return printInfix(end, "*", false, true);
+      return printProduct(end);
     case ExprOpcode::FloorDiv:
       return printCall(end, "floordiv");
     case ExprOpcode::CeilDiv:
@@ -122,12 +122,29 @@ private:
       needed += ops[at - 1].opcode == ExprOpcode::Const || ops[at - 1].opcode == ExprOpcode::Sym ? -1 : 1;
     return at;
   }
-  void printInfix(size_t end, const char *separator, bool parentheses, bool isProduct) {
-    size_t split = splitOf(end);
+  void printProduct(size_t end) {
+    print(splitOf(end), true);
+    put("*");
+    print(end - 1, true);
+  }
+  /// A right operand that is negative, or a product by such a constant, is subtracted.
+  void printSum(size_t end, bool parentheses) {
     put(parentheses ? "(" : "");
-    print(split, isProduct);
-    put("%s", separator);
-    print(end - 1, isProduct);
+    print(splitOf(end), false);
+    const ExprOp &right = ops[end - 2];
+    bool isProduct = right.opcode == ExprOpcode::Mul && ops[end - 3].opcode == ExprOpcode::Const;
+    int64_t factor = isProduct ? ops[end - 3].value : right.opcode == ExprOpcode::Const ? right.value : 0;
+    if (factor >= 0 || factor == INT64_MIN) {
+      put(" + ");
+      print(end - 1, false);
+    } else if (isProduct) {
+      put(" - ");
+      print(end - 3, true);
+      if (factor != -1)
+        put("*%lld", static_cast<long long>(-factor));
+    } else {
+      put(" - %lld", static_cast<long long>(-factor));
+    }
     put(parentheses ? ")" : "");
   }
   void printCall(size_t end, const char *function) {

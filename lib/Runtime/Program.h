@@ -115,6 +115,8 @@ public:
   void formatTensor(const program::Tensor &tensor, char *out, size_t capacity) const;
   /// Writes "B in 2..4096, a multiple of 8" for a symbol, cut to `capacity`.
   void formatSymbol(size_t symbol, char *out, size_t capacity) const;
+  /// Writes "B - C is at least 0", or "... is not 0", for a condition.
+  void formatCondition(size_t condition, char *out, size_t capacity) const;
 
   Program() = default;
   ~Program();
@@ -137,6 +139,7 @@ private:
   Status checkInputs(const TensorRef *inputs, size_t inputCount, size_t outputCount) const;
   Status checkData(const TensorRef *inputs, const Frame &frame) const;
   Status bindSymbols(const TensorRef *inputs, int64_t *values) const;
+  Status checkConditions(const int64_t *values) const;
   Status checkDims(const program::Tensor &tensor, bool isOutput, const TensorRef &ref, const int64_t *exprs) const;
   Status placeOutputs(const TensorRef *inputs, TensorRef *outputs, const Frame &frame, const RunOptions &options) const;
   Status checkOverlap(const TensorRef *inputs, const TensorRef &output, uint32_t index, const Frame &frame) const;

@@ -19,7 +19,7 @@ namespace dlc {
 namespace program {
 
 inline constexpr char magic[8] = {'d', 'l', 'c', 'p', 'r', 'o', 'g', '\0'};
-inline constexpr uint32_t version = 3;
+inline constexpr uint32_t version = 4;
 inline constexpr uint32_t none = UINT32_MAX;
 inline constexpr uint32_t maxTensorRank = 16;
 inline constexpr uint32_t maxRegisters = 4096;
@@ -54,6 +54,14 @@ struct ExprOp {
 /// An expression: a run of the ExprOps section.
 struct Expr {
   uint32_t first, count;
+};
+
+enum class ConditionKind : uint32_t { NotNegative, NotZero };
+
+/// What an expression over the symbols must be for the program to have a meaning.
+struct Condition {
+  ConditionKind kind;
+  uint32_t expr;
 };
 
 /// An input or output; its dims are `rank` expression indices in Lists from `firstDim`. `alias`: for an output, the
@@ -178,6 +186,7 @@ enum SectionKind : uint32_t {
   PositionSection,   // Position
   CustomCallSection, // CustomCall
   CallTensorSection, // CallTensor
+  ConditionSection,  // Condition
   numSections
 };
 

@@ -326,6 +326,9 @@ Status Checker::check() const {
     DLC_RETURN_IF_FAILED(checkTensor(table.outputs[i], i, true));
   for (size_t i = 0; i < table.symbols.size; ++i)
     DLC_RETURN_IF_FAILED(checkSymbol(i));
+  for (size_t i = 0; i < table.conditions.size; ++i)
+    if (table.conditions[i].kind > ConditionKind::NotZero || !isExpr(table.conditions[i].expr, table.symbols.size))
+      return corrupt("condition", i, "a kind and an expression over the symbols");
   for (size_t i = 0; i < table.constants.size; ++i)
     DLC_RETURN_IF_FAILED(checkConstant(i));
   for (size_t i = 0; i < table.buffers.size; ++i)
@@ -361,7 +364,7 @@ Status ProgramTable::read(const void *bytes) {
       !readSection(*header, KernelSection, kernels) || !readSection(*header, StageSection, stages) ||
       !readSection(*header, CommandSection, commands) || !readSection(*header, ListSection, lists) ||
       !readSection(*header, PositionSection, positions) || !readSection(*header, CustomCallSection, customCalls) ||
-      !readSection(*header, CallTensorSection, callTensors))
+      !readSection(*header, CallTensorSection, callTensors) || !readSection(*header, ConditionSection, conditions))
     return Status::error(ErrorKind::Corrupt, "corrupt program: expected every section inside of the table");
   if (!exprSymbols.resize(exprs.size))
     return Status::error(ErrorKind::Io, "cannot allocate memory for %zu expressions", exprs.size);

@@ -32,6 +32,7 @@ struct ProgramTable {
   Span<program::Position> positions;
   Span<program::CustomCall> customCalls;
   Span<program::CallTensor> callTensors;
+  Span<program::Condition> conditions;
 
   /// Checks the header of a blob of `size` bytes, so that its tableBytes can be trusted.
   static Status checkHeader(const void *bytes, size_t size);

@@ -167,4 +167,8 @@ void dlc::printSignature(const Program &program, FILE *out) {
     program.formatSymbol(i, text, sizeof(text));
     fprintf(out, "  %s\n", text);
   }
+  for (size_t i = 0; i < table.conditions.size; ++i) {
+    program.formatCondition(i, text, sizeof(text));
+    fprintf(out, "  %s\n", text);
+  }
 }

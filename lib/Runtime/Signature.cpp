@@ -1,7 +1,8 @@
 //===- Signature.cpp - Checking what a caller hands to a program ----------===//
 //
-// Inputs are checked in order: count, dtype, rank; then symbols are bound and their ranges checked; then every dim is
-// compared with its expression. Messages name the tensor, the dimension and both values.
+// Inputs are checked in order: count, dtype, rank; then symbols are bound, their ranges and the conditions on several
+// of them checked; then every dim is compared with its expression. Messages name the tensor, the dimension and both
+// values.
 //
 //===----------------------------------------------------------------------===//
 #include "lib/Runtime/Frame.h"
@@ -15,6 +16,7 @@ using namespace dlc::program;
 Status Program::bindFrame(const TensorRef *inputs, size_t inputCount, size_t outputCount, Frame &frame) const {
   DLC_RETURN_IF_FAILED(checkInputs(inputs, inputCount, outputCount));
   DLC_RETURN_IF_FAILED(bindSymbols(inputs, frame.candidates.data()));
+  DLC_RETURN_IF_FAILED(checkConditions(frame.candidates.data()));
   DLC_RETURN_IF_FAILED(frame.prepare(*this, /*forInit=*/false));
   for (size_t i = 0; i < inputCount; ++i)
     DLC_RETURN_IF_FAILED(checkDims(contents.inputs[i], false, inputs[i], frame.exprs.data()));
@@ -78,6 +80,29 @@ Status Program::bindSymbols(const TensorRef *inputs, int64_t *values) const {
                            "expected '%s', bound by dimension %u of input '%s', to be a multiple of %lld, but got %lld",
                            symbolName, symbol.dim, tensor, static_cast<long long>(symbol.divisor),
                            static_cast<long long>(values[i]));
+  }
+  return Status::ok();
+}
+
+Status Program::checkConditions(const int64_t *values) const {
+  for (size_t i = 0; i < contents.conditions.size; ++i) {
+    const Condition &condition = contents.conditions[i];
+    ExprOps ops = contents.expr(condition.expr);
+    int64_t value;
+    bool isKnown = evaluateExpr(ops, values, value);
+    if (isKnown && (condition.kind == ConditionKind::NotZero ? value != 0 : value >= 0))
+      continue;
+    char text[512], symbols[256] = "";
+    formatCondition(i, text, sizeof(text));
+    size_t length = 0;
+    for (size_t s = 0; s < contents.symbols.size && length < sizeof(symbols); ++s)
+      for (const ExprOp &op : ops)
+        if (op.opcode == ExprOpcode::Sym && size_t(op.value) == s) {
+          length += size_t(snprintf(symbols + length, sizeof(symbols) - length, "%s%s = %lld", length ? ", " : "",
+                                    contents.text(contents.symbols[s].name), static_cast<long long>(values[s])));
+          break;
+        }
+    return Status::error(ErrorKind::Value, "expected extents for which %s, but got %s", text, symbols);
   }
   return Status::ok();
 }
@@ -167,6 +192,13 @@ void Program::formatTensor(const Tensor &tensor, char *out, size_t capacity) con
     put(dim);
   }
   put("]");
+}
+
+void Program::formatCondition(size_t index, char *out, size_t capacity) const {
+  const Condition &condition = contents.conditions[index];
+  char text[256];
+  contents.format(condition.expr, text, sizeof(text));
+  snprintf(out, capacity, "%s is %s", text, condition.kind == ConditionKind::NotZero ? "not 0" : "at least 0");
 }
 
 void Program::formatSymbol(size_t index, char *out, size_t capacity) const {

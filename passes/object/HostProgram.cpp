@@ -1,6 +1,7 @@
 // Walks a bufferized function and writes down its signature, buffers, kernels and commands.
 #include "passes/object/HostProgram.h"
 
+#include "dialects/dlc/SymbolRanges.h"
 #include "lib/Support/HostTensor.h"
 #include "passes/object/HostCommands.h"
 
@@ -53,6 +54,7 @@ private:
   ExprDesc expr(const DimExpr &dim) { return exprOf(dim, symbols); }
   LogicalResult writeSignature();
   void bindSymbols(uint32_t input, RankedTensorType type);
+  void writeConditions();
   void writePositions();
   LogicalResult writeOp(Operation *op);
   void writeLaunch(rt::LaunchOp launch);
@@ -113,11 +115,23 @@ void Writer::bindSymbols(uint32_t input, RankedTensorType type) {
   }
 }
 
+void Writer::writeConditions() {
+  forEachCondition(function, [&](bool isAboutZero, const DimExpr &value) {
+    std::vector<std::string> used;
+    value.collectSymbols(used);
+    auto isBound = [&](const std::string &name) { return llvm::is_contained(symbols, name); };
+    if (llvm::all_of(used, isBound))
+      desc.conditions.push_back(
+          {isAboutZero ? program::ConditionKind::NotZero : program::ConditionKind::NotNegative, expr(value)});
+  });
+}
+
 LogicalResult Writer::writeSignature() {
   auto types = [&](StringRef name) { return function->getAttrOfType<ArrayAttr>(name).getAsValueRange<TypeAttr>(); };
   auto names = [&](StringRef name) { return function->getAttrOfType<ArrayAttr>(name).getAsValueRange<StringAttr>(); };
   for (auto [i, type] : llvm::enumerate(types("rt.arguments")))
     bindSymbols(uint32_t(i), cast<RankedTensorType>(type));
+  writeConditions();
   auto write = [&](std::vector<TensorDesc> &list, StringRef typesName, StringRef namesName) -> LogicalResult {
     for (auto [type, name] : llvm::zip(types(typesName), names(namesName))) {
       TensorDesc tensor;

@@ -242,6 +242,9 @@ std::string Writer::write(std::string &out) {
   std::vector<Symbol> symbols;
   for (const SymbolDesc &s : desc.symbols)
     symbols.push_back({text(s.name), s.min, s.max, s.divisor, s.input, s.dim, s.scale, s.offset});
+  std::vector<Condition> conditions;
+  for (const ConditionDesc &value : desc.conditions)
+    conditions.push_back({value.kind, expr(value.expr)});
   std::vector<Tensor> inputs, outputs;
   for (const TensorDesc &value : desc.inputs)
     inputs.push_back(tensor(value));
@@ -287,6 +290,7 @@ std::string Writer::write(std::string &out) {
   place(PositionSection, positions);
   place(CustomCallSection, customCalls);
   place(CallTensorSection, callTensors);
+  place(ConditionSection, conditions);
   uint64_t end = (table.size() + 7) / 8 * 8 + constants.size() * sizeof(Constant);
   header.tableBytes = end;
   for (size_t i = 0; i < constants.size(); ++i)

@@ -59,6 +59,12 @@ struct SymbolDesc {
   int64_t offset = 0;
 };
 
+/// See program::Condition.
+struct ConditionDesc {
+  program::ConditionKind kind = program::ConditionKind::NotNegative;
+  ExprDesc expr;
+};
+
 /// An input or output. `alias`: the input whose memory this output may share (the caller passes the same address).
 struct TensorDesc {
   std::string name;
@@ -168,6 +174,7 @@ struct CommandDesc {
 struct ProgramDesc {
   std::string name;
   std::vector<SymbolDesc> symbols;
+  std::vector<ConditionDesc> conditions;
   std::vector<TensorDesc> inputs;
   std::vector<TensorDesc> outputs;
   std::vector<BufferDesc> buffers;

@@ -107,7 +107,8 @@ class Compiled:
                     frame.dims_of[id(array)] = self._specs[i].shape
                     frame.name_of[id(array)] = names[i] if names else f"arg{i}"
                     frame.read(array)
-            self._traced = Trace(fn, self._signature, frame)
+            with _dim.assuming():
+                self._traced = Trace(fn, self._signature, frame)
             frozen = {id(a): a for a in self._traced.written if id(a) not in live}
             if not frozen:
                 break
@@ -169,7 +170,8 @@ def compile(  # noqa: A001
 ) -> Compiled:
     """Compiles a function ahead of time.
 
-    Arrays that the function reaches and does not write are frozen into the program.
+    Arrays that the function reaches and does not write are frozen into the program. Symbolic extents that it compares
+    count as different unless they are provably equal, and the program refuses those that are not.
 
     Args:
         fn: A function of arrays, or a Module.

@@ -89,6 +89,16 @@ def assuming() -> Iterator[set[tuple[str, str]]]:
         _assumptions.unequal = before
 
 
+def assumed() -> set[tuple[str, str]]:
+    """The pairs so far that the trace of this thread has taken for different."""
+    return _assumptions.unequal or set()
+
+
+def is_same(one: int | Dim, other: int | Dim) -> bool:
+    """Whether two extents are provably equal; nothing is assumed if not."""
+    return str(one) == str(other)
+
+
 def hold(unequal: set[tuple[str, str]], values: dict[str, int]) -> bool:
     """Whether the extents of each pair differ where symbols have these values."""
     names = {"__builtins__": {}, "floordiv": operator.floordiv, "ceildiv": lambda x, y: -(-x // y), **values}

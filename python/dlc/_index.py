@@ -8,7 +8,7 @@ import numpy as np
 
 from dlc import _array, _dtypes, _tracing
 from dlc._attributes import dictionary, dims, i64, i64s, string
-from dlc._dim import Dim, size_of
+from dlc._dim import Dim, is_same, size_of
 from dlc._elementwise import logical_and, where
 from dlc._manipulation import broadcast_arrays, broadcast_to, reshape
 
@@ -123,15 +123,16 @@ def _apply_parts(array, parts: list[_Part]):
     starts, limits, strides = [], [], []
     for part in parts:
         step = abs(part.step)
-        lowest = part.start if part.step > 0 or part.count == 0 else part.start + (part.count - 1) * part.step
-        lowest = max(lowest, 0) if part.count == 0 else lowest
+        is_empty = is_same(part.count, 0)
+        lowest = part.start if part.step > 0 or is_empty else part.start + (part.count - 1) * part.step
+        lowest = max(lowest, 0) if is_empty else lowest
         starts.append(lowest)
         strides.append(step)
         if isinstance(part.count, Dim):
             limits.append(part.count + lowest)
         else:
-            limits.append(lowest if part.count == 0 else lowest + (part.count - 1) * step + 1)
-    is_whole = all(s == 0 and t == 1 for s, t in zip(starts, strides)) and tuple(limits) == tuple(shape)
+            limits.append(lowest if is_empty else lowest + (part.count - 1) * step + 1)
+    is_whole = all(s == 0 and t == 1 for s, t in zip(starts, strides)) and all(map(is_same, limits, shape))
     if not is_whole:
         attributes = dictionary(starts=i64s(starts), limits=dims(limits), strides=i64s(strides))
         array = _tracing.apply("dlc.slice", (array,), attributes)
@@ -213,7 +214,7 @@ def get(array, index):
         if dimension not in picks and not parts[dimension].drop:
             final.append(parts[dimension].count)
         dimension += 1
-    if tuple(final) == result.shape:
+    if len(final) == result.ndim and all(map(is_same, final, result.shape)):
         return result if result is not array else array.copy()
     return _tracing.apply("reshape", (result,), dictionary(shape=dims(final)))
 
@@ -264,7 +265,7 @@ def set(array, index, value) -> None:  # noqa: A001
     real = [e for e in entries if e is not None]
     parts = [_part(e, shape[i], i) for i, e in enumerate(real)]
     if any(isinstance(s, Dim) for s in shape):
-        if any(p.drop or p.step != 1 or p.count != s for p, s in zip(parts, shape)):
+        if any(p.drop or p.step != 1 or not is_same(p.count, s) for p, s in zip(parts, shape)):
             raise NotImplementedError("expected an assignment to all elements of an array with symbolic extents")
         array.assign(value)
         return

@@ -72,6 +72,8 @@ class Trace:
             outputs += [a._v for a in self.adopted]
         self.result_count = len(results)
         self.inputs = frame.inputs
+        for one, other in sorted(_dim.assumed()):
+            frame.trace.require_different(one, other)
         self.module = frame.trace.finish(outputs)
 
     @staticmethod

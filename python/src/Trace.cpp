@@ -299,6 +299,12 @@ void bindTraces(nb::module_ &m) {
       .def("op", &appendOp, nb::arg("name"), nb::arg("operands"), nb::arg("attributes").none(), nb::arg("capacity") = 4)
       .def(
           "value", [](const Trace &t, nb::handle x) { return new Value(t, addOperand(t, x)); }, owned)
+      .def(
+          "require_different",
+          [](const Trace &t, const std::string &one, const std::string &other) {
+            check(dlc_trace_require_different(t.handle, one.c_str(), other.c_str()));
+          },
+          nb::arg("one"), nb::arg("other"))
       .def("extent", &addExtent, nb::arg("text"), owned)
       .def("input", &addInput, nb::arg("dtype"), nb::arg("dims"), nb::arg("name"), nb::arg("weak"), owned)
       .def("owns", [](const Trace &t, const Value &value) { return value.trace.handle == t.handle; })

@@ -52,6 +52,11 @@ def test_deep_nesting(cli, text, message):
             model("tensor<4xf32>", "attributes {dlc.symbols = {B = array<i64: 4, 2, 1>}}"),
             "expected minimum, maximum and divisor of symbol 'B' as array<i64: 0, 8, 1>, but got array<i64: 4, 2, 1>",
         ),
+        (model("tensor<4xf32>", "attributes {dlc.conditions = 3}"), "expected 'dlc.conditions' to be a dictionary"),
+        (
+            model("tensor<4xf32>", "attributes {dlc.conditions = {not_zero = 3}}"),
+            "expected 'not_negative' and 'not_zero' in 'dlc.conditions' to be #dlc.dims, but got",
+        ),
         (model("tensor<4xf32> {dlc.name = 3}").replace("} ->", "} ->", 1), "bad.mlir:1:"),
         (
             'func.func @main(%x: tensor<4xf32> {dlc.name = "a\\1B[2J"}) { return }',

@@ -67,3 +67,53 @@ def test_programs_say_which_extents_they_take(function, least, engine):
         compiled(dlc.ones((least - 1,) if least < 100 else (2,)))
     if least < 100:
         compiled(dlc.ones((least,)))
+
+
+def of_two(function, engine="jit"):
+    before = dlc.set_engine(engine)
+    try:
+        return dlc.compile(function, [dlc.spec("B"), dlc.spec("C")])
+    finally:
+        dlc.set_engine(before)
+
+
+@pytest.mark.parametrize("engine", ["jit", "interp"])
+def test_programs_refuse_extents_that_do_not_fit_each_other(engine):
+    program = of_two(lambda x, y: x[: y.shape[0]] + y, engine)
+    before = dlc.set_engine(engine)
+    try:
+        assert program(np.ones(5, np.float32), np.ones(3, np.float32)).tolist() == [2, 2, 2]
+        message = "expected extents for which B - C is at least 0, but got B = 2, C = 3000000"
+        with pytest.raises(ValueError, match=message):
+            program(np.ones(2, np.float32), np.ones(3000000, np.float32))
+    finally:
+        dlc.set_engine(before)
+
+
+def test_programs_refuse_extents_that_tracing_took_for_different():
+    program = of_two(lambda x, y: x if x.shape[0] == y.shape[0] else x * 2)
+    assert "dlc.conditions = {not_zero = #dlc.dims<[B - C]>}" in program.ir()
+    assert program(np.ones(2, np.float32), np.ones(3, np.float32)).tolist() == [2, 2]
+    with pytest.raises(ValueError, match="expected extents for which B - C is not 0, but got B = 3, C = 3"):
+        program(np.ones(3, np.float32), np.ones(3, np.float32))
+
+
+def test_artifacts_refuse_them_too(tmp_path):
+    import subprocess
+
+    program = of_two(lambda x, y: x[: y.shape[0]] + y)
+    program.save(tmp_path / "model")
+    program.save(tmp_path / "model.mlir")
+    np.save(tmp_path / "x.npy", np.ones(2, np.float32))
+    np.save(tmp_path / "y.npy", np.ones(3, np.float32))
+    line = [tmp_path / "model", "--input", f"arg0={tmp_path / 'x.npy'}", "--input", f"arg1={tmp_path / 'y.npy'}"]
+    failed = subprocess.run(line, capture_output=True, text=True)
+    assert failed.returncode == 1
+    assert failed.stderr == "error: expected extents for which B - C is at least 0, but got B = 2, C = 3\n"
+    usage = subprocess.run([tmp_path / "model", "--help"], capture_output=True, text=True).stdout
+    assert "\n  B - C is at least 0\n" in usage
+
+
+def test_nothing_is_assumed_of_extents_that_indexing_only_passes_on():
+    program = dlc.compile(lambda x: x[0] + x[..., 1:2] + x[:, None, :].sum(), [dlc.spec(("B", 3))])
+    assert "not_zero" not in program.ir()

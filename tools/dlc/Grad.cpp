@@ -91,8 +91,9 @@ void addGradient(func::FuncOp primal, llvm::ArrayRef<int64_t> wrt, unsigned of) 
   primal.setPrivate();
 
   auto gradient = func::FuncOp::create(b, location, name, b.getFunctionType(inputs, results));
-  if (auto ranges = primal->getAttr("dlc.symbols"))
-    gradient->setAttr("dlc.symbols", ranges);
+  for (StringRef name : {"dlc.symbols", "dlc.conditions"})
+    if (Attribute given = primal->getAttr(name))
+      gradient->setAttr(name, given);
   if (isFast(primal))
     gradient->setAttr(fastName, b.getUnitAttr());
   for (unsigned i = 0; i < primal.getNumArguments(); ++i)

@@ -55,12 +55,16 @@ Object describeProgram(Program &program) {
     return out;
   };
   const ProgramTable &table = program.table();
-  Array symbols, kernels, commands;
+  Array symbols, conditions, kernels, commands;
   for (size_t i = 0; i < table.commands.size; ++i)
     commands.push_back(commandText(table, i));
   for (size_t i = 0; i < table.symbols.size; ++i) {
     program.formatSymbol(i, text, sizeof text);
     symbols.push_back(std::string(text));
+  }
+  for (size_t i = 0; i < table.conditions.size; ++i) {
+    program.formatCondition(i, text, sizeof text);
+    conditions.push_back(std::string(text));
   }
   for (const program::Kernel &kernel : table.kernels)
     kernels.push_back(std::string(table.text(kernel.name)));
@@ -68,9 +72,9 @@ Object describeProgram(Program &program) {
   for (const program::Constant &constant : table.constants)
     constantBytes += int64_t(constant.bytes);
   return Object{
-      {"name", program.name()},         {"inputs", tensors(table.inputs)}, {"outputs", tensors(table.outputs)},
-      {"symbols", std::move(symbols)},  {"kernels", std::move(kernels)},   {"commands", std::move(commands)},
-      {"constant_bytes", constantBytes}};
+      {"name", program.name()},          {"inputs", tensors(table.inputs)},     {"outputs", tensors(table.outputs)},
+      {"symbols", std::move(symbols)},   {"conditions", std::move(conditions)}, {"kernels", std::move(kernels)},
+      {"commands", std::move(commands)}, {"constant_bytes", constantBytes}};
 }
 
 Status inspectProgram(const void *bytes, size_t size, Object &out) {

@@ -71,7 +71,9 @@ TEST(DimExprTest, RefusesMalformedForms) {
 
 TEST(DimExprTest, Formats) {
   EXPECT_EQ(format(n), "N");
-  EXPECT_EQ(format(n * ExprDesc(2) + ExprDesc(-1)), "N*2 + -1");
+  EXPECT_EQ(format(n * ExprDesc(2) + ExprDesc(-1)), "N*2 - 1");
+  EXPECT_EQ(format(n + m * ExprDesc(-1)), "N - M");
+  EXPECT_EQ(format(n + (m + n) * ExprDesc(-3)), "N - (M + N)*3");
   EXPECT_EQ(format((n + m) * n), "(N + M)*N");
   EXPECT_EQ(format(ExprDesc::max(ExprDesc::ceilDiv(n, 8), m + ExprDesc(1))), "max(ceildiv(N, 8), M + 1)");
   EXPECT_EQ(format(ExprDesc::min(ExprDesc::floorDiv(n, 8), m)), "min(floordiv(N, 8), M)");

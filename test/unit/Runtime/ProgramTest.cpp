@@ -119,6 +119,28 @@ TEST(ProgramTest, SaysWhatIsWrongWithTensors) {
   EXPECT_STREQ(status.message(), "expected 1 output of 'f', but got 0");
 }
 
+TEST(ProgramTest, RefusesExtentsThatBreakAConditionOnThem) {
+  ExprDesc n = ExprDesc::symbol(0);
+  ProgramDesc desc = makeAxpyProgram();
+  desc.conditions = {{program::ConditionKind::NotNegative, ExprDesc(6) + n * ExprDesc(-2)},
+                     {program::ConditionKind::NotZero, n + ExprDesc(-1)}};
+  Loaded loaded(desc, {{"axpy.0", axpyStage}});
+  ASSERT_TRUE(loaded.status.isOk()) << loaded.status.message();
+  std::vector<float> x(16), y(16);
+  auto errorFor = [&](int64_t rows) {
+    TensorRef in = refTo(DType::F32, x.data(), {rows, 4});
+    return runError(*loaded.program, in, refTo(DType::F32, y.data(), {rows, 4}), ErrorKind::Value);
+  };
+  EXPECT_EQ(errorFor(4), "expected extents for which 6 - N*2 is at least 0, but got N = 4");
+  EXPECT_EQ(errorFor(1), "expected extents for which N - 1 is not 0, but got N = 1");
+  TensorRef in = refTo(DType::F32, x.data(), {3, 4}), out = refTo(DType::F32, y.data(), {3, 4});
+  EXPECT_TRUE(loaded.program->run(&in, 1, &out, 1).isOk());
+
+  desc.conditions = {{program::ConditionKind(2), n}};
+  EXPECT_STREQ(Loaded(desc, {{"axpy.0", axpyStage}}).status.message(),
+               "corrupt program: expected a kind and an expression over the symbols of condition 0");
+}
+
 TEST(ProgramTest, ChecksThatInputsAgreeOnSymbols) {
   ExprDesc n = ExprDesc::symbol(0);
   ProgramDesc desc;
