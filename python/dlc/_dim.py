@@ -43,6 +43,8 @@ class Dim:
         return self.text
 
     def __hash__(self) -> int:
+        if _assumptions.unequal is not None:  # a lookup beside numbers would miss, and nobody be asked
+            self._refuse()
         return hash(self.text)
 
     def __eq__(self, other: object) -> bool:

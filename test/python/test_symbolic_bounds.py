@@ -19,6 +19,8 @@ FUNCTIONS = {
     "no extent of six": lambda a: a * 2 if a.shape[0] != 6 else a,
     "one of two extents": lambda a: a * 2 if a.shape[0] in (2, 9) else a,
     "a shape": lambda a: a * 2 if a.shape == (2,) else a,
+    "a lookup": lambda a: a * {2: 5.0, 6: 7.0}.get(a.shape[0], 1.0),
+    "a set": lambda a: a * 2 if a.shape[0] in {2, 6} else a,
     "times its extent": lambda a: a.shape[0] * a + a.shape[0],
     "a mean by hand": lambda a: a.sum() / a.shape[0],
     "the size of a matrix": lambda a: dlc.outer(a, a).size - a,
