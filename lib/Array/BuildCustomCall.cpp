@@ -46,7 +46,7 @@ static bool buildCustomCall(Builder &b) {
 }
 
 ArrayRef<NamedBuilder> customCallBuilders() {
-  static const NamedBuilder builders[] = {{"custom_call", buildCustomCall}};
+  static const NamedBuilder builders[] = {{"custom_call", buildCustomCall, Takes::all}};
   return builders;
 }
 

@@ -120,8 +120,8 @@ def register_custom_call(name: str, fn: Any) -> None:
 
     A Python function is called as fn(inputs, outputs, attributes): lists of NumPy arrays over the program's own memory,
     which it must not keep, and the text. Inputs are read-only; it writes into the outputs, which are zeros when it is
-    called, and returns None. bfloat16 is seen as the bits in uint16. What it raises comes out of the call that ran the
-    program. Threads may call it at once.
+    called, and returns None. bfloat16 and float8 are seen as their bits in uint16 and uint8, int4 and uint4 in a byte
+    each. What it raises comes out of the call that ran the program. Threads may call it at once.
 
     Args:
         name: The name.
@@ -150,7 +150,7 @@ def _register_address(name: str, owner: Any, address: int) -> None:
 
 def _flat(memory: memoryview, code: int, dims: tuple[int, ...]) -> np.ndarray:
     """The elements in a row; all views of them refer to this array."""
-    kind = _dtypes.BY_CODE[code].numpy or np.dtype(np.uint16)
+    kind = _dtypes.BY_CODE[code].storage
     return np.empty(0, kind) if 0 in dims else np.frombuffer(memory, kind)
 
 

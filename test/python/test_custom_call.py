@@ -432,6 +432,17 @@ def test_a_function_must_not_write_inputs_nor_return(run, register):
         run(lambda x: dlc.custom_call("give", x, results=dlc.spec((2,))), x).numpy()
 
 
+@pytest.mark.parametrize("dtype", ["complex64", "complex128", "float8_e5m2", "int4", "uint4", "bfloat16", "uint64"])
+def test_every_element_type_passes_through(run, register, dtype):
+    def copy(inputs, outputs, attributes):
+        outputs[0][...] = inputs[0]
+
+    register("copy", copy)
+    x = dlc.asarray([1, 2, 3]).astype(dlc.float32).astype(dtype)
+    got = run(lambda x: dlc.custom_call("copy", x, results=dlc.spec((3,), dtype)), x)
+    assert got.dtype.name == dtype and got.astype(dlc.complex64).tolist() == [1, 2, 3]
+
+
 def test_outputs_are_written_in_place_and_start_as_zeros(run, register):
     def replace(inputs, outputs, attributes):
         outputs[0] = inputs[0] + 1
