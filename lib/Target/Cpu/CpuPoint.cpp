@@ -32,12 +32,14 @@ PointValue CpuPoint::read(Value tensor, ArrayRef<LaneIndex> index) {
 }
 
 Value CpuPoint::mask() {
+  auto type = VectorType::get({width}, b.getI1Type());
+  Value last = lastCount ? Value(vector::CreateMaskOp::create(b, location, type, lastCount)) : Value();
   if (!guard.lanes)
-    return arith::ConstantOp::create(b, location,
-                                     DenseElementsAttr::get(VectorType::get({width}, b.getI1Type()), true));
-  if (isa<VectorType>(guard.lanes.getType()))
-    return guard.lanes;
-  return vector::BroadcastOp::create(b, location, VectorType::get({width}, b.getI1Type()), guard.lanes);
+    return last ? last : arith::ConstantOp::create(b, location, DenseElementsAttr::get(type, true));
+  Value lanes = guard.lanes;
+  if (!isa<VectorType>(lanes.getType()))
+    lanes = vector::BroadcastOp::create(b, location, type, lanes);
+  return last ? arith::AndIOp::create(b, location, lanes, last) : lanes;
 }
 
 void CpuPoint::limit(Value count) {
@@ -51,6 +53,25 @@ void CpuPoint::limit(Value count) {
   guard.lanes = logicalAnd({{guard.lanes, DType::Bool}, isUniform}, first).value.value;
 }
 
+void CpuPoint::limitLast(Value count) { lastCount = count; }
+
+Value CpuPoint::loadNeighbours(VectorType type, Value memory, Value base) {
+  auto whole = [&] { return vector::LoadOp::create(b, location, type, memory, base).getResult(); };
+  auto masked = [&]() -> Value {
+    Value none = arith::ConstantOp::create(b, location, b.getZeroAttr(type));
+    return vector::MaskedLoadOp::create(b, location, type, memory, base, mask(), none);
+  };
+  if (guard.lanes || !lastCount)
+    return guard.lanes ? masked() : whole();
+  auto branch = scf::IfOp::create(b, location, TypeRange(type), hasAllLanes(), /*withElseRegion=*/true);
+  for (bool isWhole : {true, false}) {
+    OpBuilder::InsertionGuard inside(b);
+    b.setInsertionPointToEnd(isWhole ? branch.thenBlock() : branch.elseBlock());
+    scf::YieldOp::create(b, location, isWhole ? whole() : masked());
+  }
+  return branch.getResult(0);
+}
+
 PointValue CpuPoint::load(Value memory, DType type, const LaneIndex &linear) {
   Type element = cast<MemRefType>(memory.getType()).getElementType();
   auto zero = [&](VectorType vector) -> Value { return arith::ConstantOp::create(b, location, b.getZeroAttr(vector)); };
@@ -59,7 +80,7 @@ PointValue CpuPoint::load(Value memory, DType type, const LaneIndex &linear) {
       Value value = memref::LoadOp::create(b, location, memory, linear.base);
       return {scalars.fromMemory(value, type), true};
     }
-    Value any = guard.lanes; // a masked load of one element: touches memory only if some lane is used
+    Value any = lastCount ? mask() : guard.lanes; // a masked load of one element, only if some lane is used
     if (isa<VectorType>(any.getType()))
       any = vector::ReductionOp::create(b, location, vector::CombiningKind::OR, any);
     auto one = VectorType::get({1}, element);
@@ -68,15 +89,10 @@ PointValue CpuPoint::load(Value memory, DType type, const LaneIndex &linear) {
     return {scalars.fromMemory(vector::ExtractOp::create(b, location, value, ArrayRef<int64_t>{0}), type), true};
   }
   auto vector = VectorType::get({width}, element);
-  Value value;
-  if (!linear.lanes && linear.stride == 1) {
-    value = guard.lanes
-                ? Value(vector::MaskedLoadOp::create(b, location, vector, memory, linear.base, mask(), zero(vector)))
-                : Value(vector::LoadOp::create(b, location, vector, memory, linear.base));
-  } else {
-    value = vector::GatherOp::create(b, location, vector, memory, ValueRange{indexConstant(0)}, spread(linear), mask(),
-                                     zero(vector));
-  }
+  Value value = !linear.lanes && linear.stride == 1
+                    ? loadNeighbours(vector, memory, linear.base)
+                    : vector::GatherOp::create(b, location, vector, memory, ValueRange{indexConstant(0)},
+                                               spread(linear), mask(), zero(vector));
   return {scalars.fromMemory(value, type), false};
 }
 
@@ -84,6 +100,21 @@ PointValue CpuPoint::load(Value memory, DType type, const LaneIndex &linear) {
 static bool isFirstLaneOnly(const Guard &guard) {
   auto mask = guard.lanes ? guard.lanes.getDefiningOp<vector::CreateMaskOp>() : nullptr;
   return mask && getConstantIntValue(mask.getOperand(0)) == 1;
+}
+
+void CpuPoint::storeNeighbours(Value value, Value memory, Value base) {
+  auto whole = [&] { vector::StoreOp::create(b, location, value, memory, base); };
+  auto masked = [&] { vector::MaskedStoreOp::create(b, location, memory, base, mask(), value); };
+  // LLVM 22 turns a truncating store under a constant mask of one lane into a scalar store of the wide type.
+  if (isFirstLaneOnly(guard))
+    memref::StoreOp::create(b, location, vector::ExtractOp::create(b, location, value, ArrayRef<int64_t>{0}), memory,
+                            base);
+  else if (guard.lanes)
+    masked();
+  else if (lastCount)
+    stage.ifThen(hasAllLanes(), whole, masked);
+  else
+    whole();
 }
 
 void CpuPoint::store(Value memory, const LaneIndex &linear, const PointValue &point) {
@@ -94,14 +125,7 @@ void CpuPoint::store(Value memory, const LaneIndex &linear, const PointValue &po
   }
   Value value = scalars.toMemory({spread(point), point.value.type});
   if (!linear.lanes && linear.stride == 1) {
-    // LLVM 22 turns a truncating store under a constant mask of one lane into a scalar store of the wide type.
-    if (isFirstLaneOnly(guard))
-      memref::StoreOp::create(b, location, vector::ExtractOp::create(b, location, value, ArrayRef<int64_t>{0}), memory,
-                              linear.base);
-    else if (guard.lanes)
-      vector::MaskedStoreOp::create(b, location, memory, linear.base, mask(), value);
-    else
-      vector::StoreOp::create(b, location, value, memory, linear.base);
+    storeNeighbours(value, memory, linear.base);
     return;
   }
   vector::ScatterOp::create(b, location, Type(), memory, ValueRange{indexConstant(0)}, spread(linear), mask(), value);
@@ -126,7 +150,7 @@ static int64_t slotOf(Operation *op) {
 
 void CpuPoint::report(Operation *op, PointValue bad, LaneIndex element, PointValue index, Value extent) {
   Value lanes = spread(bad);
-  if (guard.lanes)
+  if (guard.lanes || lastCount)
     lanes = arith::AndIOp::create(b, location, lanes, mask());
   Value elements = spread(element), indices = spread(index);
   Value any = vector::ReductionOp::create(b, location, vector::CombiningKind::OR, lanes);

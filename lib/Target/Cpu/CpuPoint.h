@@ -32,10 +32,17 @@ public:
   LaneIndex contiguous(mlir::Value base) { return {base, 1, {}}; }
   /// Limits the guard to the first `count` lanes.
   void limit(mlir::Value count);
+  /// The same where `count` is less than the width in the last round of a loop alone: loads and stores of neighbours
+  /// branch, so that the others cost nothing, and what is computed is there once.
+  void limitLast(mlir::Value count);
 
 private:
   mlir::Value mask();
+  mlir::Value hasAllLanes() { return stage.isLess(stage.constant(width - 1), lastCount); }
+  mlir::Value loadNeighbours(mlir::VectorType type, mlir::Value memory, mlir::Value base);
+  void storeNeighbours(mlir::Value value, mlir::Value memory, mlir::Value base);
   StageBuilder &stage;
+  mlir::Value lastCount; ///< Set by limitLast.
   llvm::DenseMap<mlir::Value, PointValue> bound;
   struct Remembered {
     mlir::Value tensor, guard;

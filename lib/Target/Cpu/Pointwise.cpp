@@ -30,6 +30,31 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
                         {{"suffix", suffix}, {"width", width}, {"chunk", chunk}});
 }
 
+/// How many operations a body may have to stand both in the loop of whole vectors and behind it, for those that are
+/// left; compiling a longer one twice takes longer than a branch in every round.
+static constexpr int64_t shortBody = 100;
+
+/// The op before the place where `b` builds.
+static Operation *lastBuilt(OpBuilder &b) {
+  auto at = b.getInsertionPoint();
+  return at == b.getInsertionBlock()->begin() ? nullptr : &*std::prev(at);
+}
+
+/// Erases what was built behind `before`, if it is long.
+static bool eraseIfLong(OpBuilder &b, Operation *before) {
+  int64_t count = 0;
+  for (Operation *op = lastBuilt(b); op != before; op = op->getPrevNode())
+    op->walk([&](Operation *) { ++count; });
+  if (count <= shortBody)
+    return false;
+  while (Operation *op = lastBuilt(b)) {
+    if (op == before)
+      break;
+    op->erase();
+  }
+  return true;
+}
+
 static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
   rt::BodyOp body = kernel.getKernelBody();
   StageBuilder stage(b, kernel, body, "compute");
@@ -46,10 +71,10 @@ static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
     Value low = stage.mul(stage.mod(task, chunks), chunk);
     Value high = stage.min(columns, stage.add(low, chunk));
     Value full = stage.sub(high, stage.mod(stage.sub(high, low), step));
-    auto point = [&](Value column, bool isTail) {
+    auto point = [&](Value column, void (CpuPoint::*limit)(Value)) {
       CpuPoint at(stage, width);
-      if (isTail)
-        at.limit(stage.sub(high, column));
+      if (limit)
+        (at.*limit)(stage.sub(high, column));
       SmallVector<LaneIndex> index;
       for (Value coordinate : row)
         index.push_back(at.uniform(coordinate));
@@ -63,15 +88,20 @@ static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
       }
     };
     if (suffix == 0) { // rank 0: one element
-      point(low, false);
+      point(low, nullptr);
       return;
     }
-    stage.forEach(low, full, step, [&](Value column) { point(column, false); });
+    Operation *before = lastBuilt(b);
+    stage.forEach(low, full, step, [&](Value column) { point(column, nullptr); });
     auto known = sizeOf(all.take_back(suffix)).constant();
     if (known && *known % width == 0 && parameter(kernel, "chunk") % width == 0)
       return;
+    if (eraseIfLong(b, before)) {
+      stage.forEach(low, high, step, [&](Value column) { point(column, &CpuPoint::limitLast); });
+      return;
+    }
     Value isRest = arith::CmpIOp::create(b, stage.location, arith::CmpIPredicate::slt, full, high);
-    stage.ifThen(isRest, [&] { point(full, true); });
+    stage.ifThen(isRest, [&] { point(full, &CpuPoint::limit); });
   });
   stage.finish();
   return success();
