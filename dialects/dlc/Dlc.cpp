@@ -80,6 +80,10 @@ Attribute DimsAttr::parse(AsmParser &parser, Type) {
     while (true) {
       StringRef word;
       int64_t number;
+      if (succeeded(parser.parseOptionalMinus())) { // first: an optional integer would take it, and then a number
+        text += "-";
+        continue;
+      }
       OptionalParseResult integer = parser.parseOptionalInteger(number);
       if (integer.has_value() && succeeded(*integer))
         text += std::to_string(number);
@@ -89,8 +93,6 @@ Attribute DimsAttr::parse(AsmParser &parser, Type) {
         text += "*";
       else if (succeeded(parser.parseOptionalPlus()))
         text += "+";
-      else if (succeeded(parser.parseOptionalMinus()))
-        text += "-";
       else if (succeeded(parser.parseOptionalLParen())) {
         text += "(";
         ++depth;

@@ -114,6 +114,17 @@ Value DlcBuilder::reduceKeep(Value x, ReduceKind kind, ArrayRef<int64_t> dims) {
 Value DlcBuilder::extent(const DimExpr &value, Type element) {
   if (auto constant = value.constant())
     return scalar(double(*constant), element);
+  DimExpr added, taken; // what is below 0 is no extent: the terms that are added, less those that are taken away
+  for (const auto &[product, coefficient] : value.products()) {
+    DimExpr term(1);
+    for (const std::string &atom : product)
+      term = term * DimExpr::symbol(atom);
+    (coefficient < 0 ? taken : added) = (coefficient < 0 ? taken : added) + term * DimExpr(std::abs(coefficient));
+  }
+  if (taken != DimExpr(0)) {
+    Type wide = builder.getI64Type();
+    return cast(sub(extent(added, wide), extent(taken, wide)), element);
+  }
   DimsAttr shape = DimsAttr::get(builder.getContext(), {value + DimExpr(1)});
   Value integers = create<IotaOp>(shape, int64_t(0), builder.getI64Type());
   Value last = part(create<ReverseOp>(integers, ArrayRef<int64_t>{0}), 0, DimExpr(0), DimExpr(1));

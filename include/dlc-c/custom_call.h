@@ -14,7 +14,8 @@ extern "C" {
 #endif
 
 /* A dense, row-major tensor, valid until the function returns. `data` of a tensor without elements is not to be read.
- * `dtype`: 0 bool, 1-4 i8 i16 i32 i64, 5-8 u8 u16 u32 u64, 11 f16, 12 bf16, 13 f32, 14 f64. */
+ * `dtype`: 0 bool, 1-4 i8 i16 i32 i64, 5-8 u8 u16 u32 u64, 9 f8e4m3fn, 10 f8e5m2, 11 f16, 12 bf16, 13 f32, 14 f64,
+ * 15-16 complex of f32, f64 (re, im), 17-18 i4 u4 (a byte each). */
 typedef struct dlc_call_tensor {
   void *data;
   uint8_t dtype;

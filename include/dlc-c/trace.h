@@ -54,6 +54,8 @@ DLC_API dlc_status *dlc_trace_scalar(dlc_trace *trace, char kind, int64_t intege
 /** An extent of the inputs as a value, such as "2*B + 1": a weak integer, as a literal would be. */
 DLC_API dlc_status *dlc_trace_extent(dlc_trace *trace, const char *extent, dlc_value_info *out);
 
+/** The same value, whose dtype gives way to that of arrays as a literal's does. Of rank 0, and bool, i64 or f64. */
+DLC_API dlc_status *dlc_trace_as_weak(dlc_trace *trace, uint32_t value, dlc_value_info *out);
 /** The program is for extents alone for which two differ, each as text: it refuses others. Extents that the inputs do
  * not have are left out. */
 DLC_API dlc_status *dlc_trace_require_different(dlc_trace *trace, const char *one, const char *other);

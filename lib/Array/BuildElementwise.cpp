@@ -62,7 +62,8 @@ static Type admitted(Builder &b, Admits admits, Type element) {
 
 /// Casts the operands from `first` on to one element type, and all to one shape.
 static bool alignOperands(Builder &b, Admits admits, size_t first, SmallVectorImpl<Value> &values) {
-  Type element = b.promote(b.operands.drop_front(first));
+  auto which = b.operands.drop_front(first);
+  Type element = b.name == "compare" ? b.promoteToCompare(which) : b.promote(which);
   if (element)
     element = admitted(b, admits, element);
   if (!element)
@@ -241,10 +242,10 @@ static bool buildHypot(Builder &b) {
       return ops.select(isLow, ops.full(large, low),
                         ops.select(isHigh, ops.full(large, high), ops.full(large, middle)));
     };
-    Value scale = choose(0x1p+600, 1, 0x1p-600);
+    Value scale = choose(0x1p+600, 1, 0x1p-600), back = choose(0x1p-600, 1, 0x1p+600);
     large = ops.mul(large, scale);
     small = ops.mul(small, scale);
-    length = ops.mul(ops.create<SqrtOp>(ops.fma(small, small, ops.mul(large, large))), choose(0x1p-600, 1, 0x1p+600));
+    length = ops.mul(ops.create<SqrtOp>(ops.fma(small, small, ops.mul(large, large))), back);
   } else {
     length = ops.create<SqrtOp>(ops.add(ops.mul(x, x), ops.mul(y, y)));
   }

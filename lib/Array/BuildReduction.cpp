@@ -39,6 +39,11 @@ static bool buildReduce(Builder &b) {
   auto axes = b.axes(rankOf(x));
   if (!axes)
     return false;
+  if (elementTypeOf(x).isInteger(1) && (*kind == ReduceKind::max || *kind == ReduceKind::min)) {
+    if (!checkNotEmpty(b, x, *axes))
+      return false;
+    kind = *kind == ReduceKind::max ? ReduceKind::any : ReduceKind::all;
+  }
   bool isLogical = *kind == ReduceKind::all || *kind == ReduceKind::any;
   bool isChoice = *kind == ReduceKind::max || *kind == ReduceKind::min;
   Type element = elementTypeOf(x);
@@ -81,7 +86,8 @@ static bool buildVar(Builder &b) {
   Value sum = reduceBy(b, b.ops.mul(distance, distance), ReduceKind::sum, *axes, b.flag("keepdims"));
   Value count = b.ops.count(wide, *axes);
   if (double correction = b.number("correction", 0))
-    count = b.ops.sub(count, b.ops.scalar(correction, elementTypeOf(wide)));
+    count = b.ops.create<MaxOp>(b.ops.sub(count, b.ops.scalar(correction, elementTypeOf(wide))),
+                                b.ops.scalar(0, elementTypeOf(wide)));
   Value var = b.ops.div(sum, b.ops.broadcast(count, dimsOf(sum), {}));
   b.results.push_back(b.ops.cast(var, elementTypeOf(x)));
   return true;

@@ -151,7 +151,35 @@ static std::optional<DType> meet(DType a, DType b) {
   }
 }
 
+/// Whether an integer literal is a number of an element type.
+static bool holds(Type element, const Operand &operand) {
+  auto type = dyn_cast<IntegerType>(element);
+  if (!type || !operand.isLiteral() || operand.weak != WeakKind::Int)
+    return true;
+  unsigned bits = type.getWidth();
+  if (type.isUnsigned() || bits == 1)
+    return operand.integer >= 0 && (bits == 64 || operand.integer < int64_t(1) << bits);
+  return bits == 64 || (operand.integer >= -(int64_t(1) << (bits - 1)) && operand.integer < int64_t(1) << (bits - 1));
+}
+
 Type Builder::promote(ArrayRef<Operand> which) {
+  Type element = commonElement(which);
+  for (const Operand &operand : which)
+    if (element && !holds(element, operand)) {
+      fail("expected an integer that ", dlc::name(dtypeOf(element)), " holds, but got ", operand.integer);
+      return {};
+    }
+  return element;
+}
+
+Type Builder::promoteToCompare(ArrayRef<Operand> which) {
+  Type element = commonElement(which);
+  bool isBeyond = element && llvm::any_of(which, [&](const Operand &operand) { return !holds(element, operand); });
+  bool isWide = isBeyond && element.isUnsignedInteger(64); // i64 does not hold its numbers: the message of promote
+  return isBeyond && !isWide ? IntegerType::get(element.getContext(), 64) : isWide ? promote(which) : element;
+}
+
+Type Builder::commonElement(ArrayRef<Operand> which) {
   MLIRContext *context = irBuilder.getContext();
   std::optional<DType> strong;
   WeakKind weak = WeakKind::None;

@@ -104,6 +104,14 @@ dlc_status *traceExtent(dlc_trace *trace, const char *text, dlc_value_info *out)
   return nullptr;
 }
 
+dlc_status *traceAsWeak(dlc_trace *trace, uint32_t value, dlc_value_info *out) {
+  uint32_t weak;
+  if (Status status = trace->asWeak(value, weak); status.failed())
+    return toHandle(status);
+  trace->describe(weak, *out);
+  return nullptr;
+}
+
 dlc_status *traceRequireDifferent(dlc_trace *trace, const char *one, const char *other) {
   auto left = DimExpr::parse(one), right = DimExpr::parse(other);
   if (!left || !right)
@@ -267,6 +275,7 @@ const CompilerTable *dlc::openCompiler(uint32_t version, const CompilerHost *hos
       traceTensor,
       traceScalar,
       traceExtent,
+      traceAsWeak,
       traceRequireDifferent,
       traceOp,
       valueRetain,

@@ -165,6 +165,23 @@ bool Trace::isOfInputs(const DimExpr &extent) const {
   return llvm::all_of(symbols, [&](const std::string &symbol) { return llvm::is_contained(known, symbol); });
 }
 
+Status Trace::asWeak(uint32_t value, uint32_t &out) {
+  DLC_RETURN_IF_FAILED(checkOpen());
+  Operand operand;
+  DLC_RETURN_IF_FAILED(useEntry(value, operand));
+  if (operand.weak == WeakKind::None) {
+    DType type = dtypeOf(operand.value.getType());
+    bool isOfPython = type == DType::Bool || type == DType::I64 || type == DType::F64;
+    if (rankOf(operand.value) != 0 || !isOfPython)
+      return Status::error(ErrorKind::Type, "expected a bool, i64 or f64 of rank 0, but got %s of rank %lld",
+                           dlc::name(type), static_cast<long long>(rankOf(operand.value)));
+    operand.weak = type == DType::F64 ? WeakKind::Float : type == DType::I64 ? WeakKind::Int : WeakKind::Bool;
+  }
+  out = addEntry(operand);
+  record({28, value});
+  return Status::ok();
+}
+
 Status Trace::requireDifferent(const DimExpr &one, const DimExpr &other) {
   DLC_RETURN_IF_FAILED(checkOpen());
   DimExpr difference = one - other;

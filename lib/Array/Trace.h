@@ -44,6 +44,8 @@ public:
   uint32_t scalar(WeakKind kind, int64_t integer, double number);
   /// An extent of inputs as a value of @main: its symbols are those of the inputs.
   Status extent(const DimExpr &extent, uint32_t &out);
+  /// The same value, which gives way in promotion: of rank 0, and bool, i64 or f64.
+  Status asWeak(uint32_t value, uint32_t &out);
   /// The program refuses extents of its inputs for which these are equal.
   Status requireDifferent(const DimExpr &one, const DimExpr &other);
   /// Appends what the op or builder `name` makes; `results` are new values with one reference each.
@@ -202,8 +204,12 @@ public:
   bool checkOperands(size_t count);
   /// The operand as a value of its own element type; literals get the default one of their kind.
   mlir::Value value(size_t i);
-  /// The element type in which all of `which` meet.
+  /// The element type in which all of `which` meet; null after a failure, which is reported: literals must fit.
   mlir::Type promote(llvm::ArrayRef<Operand> which);
+  /// The same for operands that are compared only: beside a literal that does not fit, integers widen.
+  mlir::Type promoteToCompare(llvm::ArrayRef<Operand> which);
+  /// The same as promote, whether literals fit or not.
+  mlir::Type commonElement(llvm::ArrayRef<Operand> which);
   mlir::Value materialize(const Operand &operand, mlir::Type element);
   /// The shape to which all broadcast; nothing after a failure, which is reported.
   std::optional<Dims> broadcastShape(mlir::ValueRange values);

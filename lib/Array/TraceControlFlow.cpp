@@ -31,6 +31,7 @@ Status Trace::useScalar(uint32_t id, StringRef what, bool isBool, Value &out) {
   if (operand.isLiteral() && operand.weak == (isBool ? WeakKind::Bool : WeakKind::Int)) {
     out = isBool ? arith::ConstantIntOp::create(at, at.getUnknownLoc(), operand.integer, 1).getResult()
                  : arith::ConstantIndexOp::create(at, at.getUnknownLoc(), operand.integer).getResult();
+    record({27, uint64_t(operand.integer)}); // part of the program
     return Status::ok();
   }
   Type element = operand.isLiteral() ? Type() : elementTypeOf(operand.value);

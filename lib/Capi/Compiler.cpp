@@ -90,6 +90,9 @@ dlc_status *dlc_trace_scalar(dlc_trace *trace, char kind, int64_t integer, doubl
 dlc_status *dlc_trace_extent(dlc_trace *trace, const char *extent, dlc_value_info *out) {
   return forward(&CompilerTable::traceExtent, trace, extent, out);
 }
+dlc_status *dlc_trace_as_weak(dlc_trace *trace, uint32_t value, dlc_value_info *out) {
+  return forward(&CompilerTable::traceAsWeak, trace, value, out);
+}
 dlc_status *dlc_trace_require_different(dlc_trace *trace, const char *one, const char *other) {
   return forward(&CompilerTable::traceRequireDifferent, trace, one, other);
 }

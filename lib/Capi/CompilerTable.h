@@ -36,6 +36,7 @@ struct CompilerTable {
   decltype(&dlc_trace_tensor) traceTensor;
   decltype(&dlc_trace_scalar) traceScalar;
   decltype(&dlc_trace_extent) traceExtent;
+  decltype(&dlc_trace_as_weak) traceAsWeak;
   decltype(&dlc_trace_require_different) traceRequireDifferent;
   decltype(&dlc_trace_op) traceOp;
   decltype(&dlc_trace_value_retain) valueRetain;

@@ -275,6 +275,14 @@ class Array:
 ArrayLike = Array | np.ndarray | bool | int | float | complex | Dim | Sequence
 
 
+_STRONG = {"b": _dtypes.bool_, "i": _dtypes.int64, "f": _dtypes.float32}
+
+
+def is_weak(array: Array) -> bool:
+    """Whether an array is a Python number that became an input of a traced function: its dtype gives way."""
+    return _tracing.local.frame is not None and getattr(array._v, "weak", False)
+
+
 def check_device(device: str | None) -> None:
     """Raises ValueError for another device than the only one."""
     if device not in (None, "cpu"):
@@ -309,6 +317,8 @@ def asarray(
         raise ValueError("expected an Array of the element type, for copy=False, but got what must be copied")
     if isinstance(value, Array):
         result = value.copy() if copy else value
+        if is_weak(value):
+            return result.astype(wanted or _STRONG[value.dtype.kind])
         return result if wanted is None or wanted is result.dtype else result.astype(wanted)
     if isinstance(value, Dim):
         return _tracing.apply("astype", (value,), dictionary(to=(wanted or _dtypes.int64).ir))
@@ -378,12 +388,33 @@ def from_dlpack(value, /, *, device: str | None = None, copy: bool | None = None
 _KINDS = {"V": 0, "b": 0, "i": 1, "u": 1, "f": 2, "c": 3}  # a result in place is of the array's kind or of one before
 
 
+def _of_numbers(name: str, *operands):
+    """An operator on Python numbers alone, of which some became inputs of a traced function: in float64, and weak."""
+    values = [x.astype(_dtypes.float64) if isinstance(x, Array) else _of_number(x) for x in operands]
+    result = _tracing.apply(name, values)
+    frame = _tracing.local.frame
+    return Array(frame.trace.as_weak(frame.read(result)), frame)
+
+
+def _of_number(x) -> Array:
+    return _of_elements(np.asarray(x, np.float64), _dtypes.float64)
+
+
+def _is_number(x) -> bool:
+    return type(x) in (bool, int, float) or (isinstance(x, Array) and is_weak(x))
+
+
 def _binary(name: str):
+    def apply(x, y):
+        if _tracing.local.frame is not None and _is_number(x) and _is_number(y):
+            return _of_numbers(name, x, y)
+        return _tracing.apply(name, (x, y))
+
     def forward(self, other):
-        return _tracing.apply(name, (self, other)) if is_operand(other) else NotImplemented
+        return apply(self, other) if is_operand(other) else NotImplemented
 
     def reflected(self, other):
-        return _tracing.apply(name, (other, self)) if is_operand(other) else NotImplemented
+        return apply(other, self) if is_operand(other) else NotImplemented
 
     def in_place(self, other):
         if not is_operand(other):
@@ -430,9 +461,9 @@ for _symbol, _name in {
     setattr(Array, f"__i{_symbol}__", _in_place)
 for _symbol in ("eq", "ne", "lt", "le", "gt", "ge"):
     setattr(Array, f"__{_symbol}__", _compare(_symbol))
-Array.__neg__ = lambda self: _tracing.apply("neg", (self,))
+Array.__neg__ = lambda self: _of_numbers("neg", self) if is_weak(self) else _tracing.apply("neg", (self,))
 Array.__pos__ = lambda self: self
-Array.__abs__ = lambda self: _tracing.apply("abs", (self,))
+Array.__abs__ = lambda self: _of_numbers("abs", self) if is_weak(self) else _tracing.apply("abs", (self,))
 Array.__invert__ = lambda self: _tracing.apply("not", (self,))
 
 from dlc import _index  # noqa: E402

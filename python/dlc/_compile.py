@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import _dlc
+import numpy as np
 
 from dlc import _dim, _dtypes, _tree
 from dlc._array import Array, asarray
@@ -41,12 +42,15 @@ class ShapeDtype:
         dtype: The element type.
     """
 
-    __slots__ = ("shape", "dtype")
+    __slots__ = ("shape", "dtype", "unnamed")
 
     def __init__(self, shape: Sequence[int | str | Dim | None], dtype: Any = _dtypes.float32):
-        self.shape = tuple(
-            _extent(e, i) for i, e in enumerate((shape,) if isinstance(shape, (int, str, Dim)) else shape)
-        )
+        if isinstance(shape, (bytes, dict, set)):
+            raise TypeError(f"expected extents, but got {shape!r}")
+        is_one = shape is None or isinstance(shape, (str, Dim)) or hasattr(shape, "__index__")
+        extents = (shape,) if is_one else tuple(shape)
+        self.shape = tuple(_extent(e, i) for i, e in enumerate(extents))
+        self.unnamed = tuple(i for i, e in enumerate(extents) if e is None)
         self.dtype = _dtypes.dtype(dtype)
 
     def __repr__(self) -> str:
@@ -71,6 +75,14 @@ def spec(shape: Sequence[int | str | Dim | None], dtype: Any = _dtypes.float32) 
     return ShapeDtype(shape, dtype)
 
 
+def _named(of: ShapeDtype | Array, number: int) -> ShapeDtype:
+    """The type of an argument, with names of its own for extents that nothing else has."""
+    named = ShapeDtype(of.shape, of.dtype)
+    for i in getattr(of, "unnamed", ()):
+        named.shape = (*named.shape[:i], Dim(f"d{number}_{i}"), *named.shape[i + 1 :])
+    return named
+
+
 class _CompileFrame(RootFrame):
     """The root of an ahead-of-time trace: arrays that are no arguments are constants unless they are written."""
 
@@ -92,10 +104,13 @@ class Compiled:
     """A function compiled ahead of time for given argument types; see dlc.compile."""
 
     def __init__(self, fn: Callable, specs: tuple, names: Sequence[str] | None, fast: bool = False):
-        leaves, structure = _tree.flatten(specs, lambda v: isinstance(v, (ShapeDtype, Array)))
+        leaves, structure = _tree.flatten(specs, lambda v: not isinstance(v, (dict, list, tuple)))
         if names is not None and (len(names) != len(leaves) or len(set(names)) != len(names)):
             raise ValueError(f"expected {len(leaves)} names that differ, but got {list(names)}")
-        self._specs = [ShapeDtype(s.shape, s.dtype) for s in leaves]
+        for s in leaves:
+            if not isinstance(s, (ShapeDtype, Array)):
+                raise TypeError(f"expected a dlc.spec for each argument, but got {s!r}")
+        self._specs = [_named(s, i) for i, s in enumerate(leaves)]
         arguments = [_abstract(s) for s in self._specs]
         self._signature = Signature(fn, tuple(_tree.unflatten(structure, arguments)), {})
         live = {id(a): a for a in arguments}
@@ -124,7 +139,10 @@ class Compiled:
         leaves = _tree.flatten(args, lambda v: not isinstance(v, (dict, list, tuple)))[0]
         if len(leaves) != len(self._specs):
             raise TypeError(f"expected {len(self._specs)} arrays, but got {len(leaves)}")
-        arrays = [x if isinstance(x, Array) else asarray(x, s.dtype) for x, s in zip(leaves, self._specs)]
+        arrays = [
+            asarray(x) if isinstance(x, (Array, np.ndarray, np.generic)) else asarray(x, s.dtype)
+            for x, s in zip(leaves, self._specs)
+        ]
         return self._entry.run(arrays, self._signature.places)
 
     def ir(self, phase: str = "trace") -> str:

@@ -294,5 +294,5 @@ def _is_plain(value: Any) -> bool:
 
 def _known(bound: Any) -> Any:
     if isinstance(bound, Dim):
-        raise TypeError(f"expected a bound that is an integer or an array, but got the symbolic extent {bound}")
+        return asarray(bound)
     return int(bound) if isinstance(bound, np.integer) else bound

@@ -68,7 +68,8 @@ def full(shape: Shape, fill_value: ArrayLike, *, dtype: DType | None = None, dev
         if isinstance(fill_value, complex):
             fill_value = np.asarray(fill_value, kind.numpy)
     else:
-        kind = array_of(fill_value).dtype if dtype is None else _dtypes.dtype(dtype)
+        fill_value = fill_value if dtype is not None and isinstance(fill_value, Array) else _array.asarray(fill_value)
+        kind = fill_value.dtype if dtype is None else _dtypes.dtype(dtype)
     return apply("full", (fill_value,), dictionary(shape=dims(shape), element=kind.ir))
 
 
@@ -197,14 +198,14 @@ def tril(x: ArrayLike, /, *, k: int = 0) -> Array:
     """The matrices of the last two dimensions with zeros above the k-th diagonal."""
     x = array_of(x)
     rows, columns = iota(x.shape[-2:], 0), iota(x.shape[-2:], 1)
-    return apply("select", (columns <= rows + k, x, 0))
+    return apply("select", (columns <= rows + k, x, False if x.dtype.kind == "b" else 0))
 
 
 def triu(x: ArrayLike, /, *, k: int = 0) -> Array:
     """The matrices of the last two dimensions with zeros below the k-th diagonal."""
     x = array_of(x)
     rows, columns = iota(x.shape[-2:], 0), iota(x.shape[-2:], 1)
-    return apply("select", (columns >= rows + k, x, 0))
+    return apply("select", (columns >= rows + k, x, False if x.dtype.kind == "b" else 0))
 
 
 def empty_like(x: Array, /, *, dtype: DType | None = None, device: str | None = None) -> Array:

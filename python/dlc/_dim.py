@@ -50,9 +50,26 @@ class Dim:
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Dim) and self.text == other.text:
             return True
-        if _assumptions.unequal is not None and isinstance(other, (int, Dim)):
-            _assumptions.unequal.add((self.text, str(other)))
+        if hasattr(other, "_v") or getattr(other, "ndim", 0):
+            return NotImplemented  # an array compares its elements
+        number = _whole(other)
+        if _assumptions.unequal is not None and number is not None:
+            _assumptions.unequal.add((self.text, str(number)))
         return False
+
+    def __neg__(self) -> int | Dim:
+        return combine("-", 0, self)
+
+    def __pow__(self, other: int) -> int | Dim:
+        if not isinstance(other, int) or other < 0:
+            return NotImplemented
+        result: int | Dim = 1
+        for _ in range(other):
+            result = result * self
+        return result
+
+    def __mod__(self, other: int) -> int | Dim:
+        return self - self // other * other if isinstance(other, int) else NotImplemented
 
     def __add__(self, other: int | Dim) -> int | Dim:
         return combine("+", self, other)
@@ -75,10 +92,26 @@ class Dim:
     def __floordiv__(self, other: int | Dim) -> int | Dim:
         return combine("/", self, other)
 
-    def _refuse(self, *_: object):
-        raise TypeError(f"expected an extent that is known while tracing, but got the symbolic extent {self.text}")
+    def _refuse(self, *others: object):
+        if any(hasattr(other, "_v") for other in others):  # an Array compares its elements
+            return NotImplemented
+        raise TypeError(
+            f"expected an extent that is known while tracing, but got the symbolic extent {self.text}: beside arrays, "
+            f"and by dlc.asarray, it is an integer"
+        )
 
-    __bool__ = __int__ = __index__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __bool__ = __int__ = __index__ = __float__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __truediv__ = __rtruediv__ = __rpow__ = __rfloordiv__ = __rmod__ = _refuse
+
+
+def _whole(value: object) -> int | Dim | None:
+    """A number that an extent can be, as one; None for others."""
+    if isinstance(value, Dim) or type(value) is int:
+        return value
+    try:
+        return int(value) if value == int(value) else None  # type: ignore[call-overload]
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 @contextlib.contextmanager
@@ -109,7 +142,13 @@ def hold(unequal: set[tuple[str, str]], values: dict[str, int]) -> bool:
 
 def combine(operation: str, lhs: int | Dim, rhs: int | Dim) -> int | Dim:
     """The polynomial `lhs operation rhs`; an int when no symbol is left."""
-    if not isinstance(lhs, (int, Dim)) or not isinstance(rhs, (int, Dim)):
+    if isinstance(lhs, float) or isinstance(rhs, float):
+        (lhs if isinstance(lhs, Dim) else rhs)._refuse()
+    if not isinstance(lhs, Dim):
+        lhs = lhs.__index__() if hasattr(lhs, "__index__") and not hasattr(lhs, "_v") else None
+    if not isinstance(rhs, Dim):
+        rhs = rhs.__index__() if hasattr(rhs, "__index__") and not hasattr(rhs, "_v") else None
+    if lhs is None or rhs is None:
         return NotImplemented
     return of_text(_dlc.dim_combine(operation, str(lhs), str(rhs)))
 

@@ -201,19 +201,19 @@ def pow(x1: ArrayLike, x2: ArrayLike, /) -> Array:  # noqa: A001
     Raises:
         TypeError: If an integer array is raised to a negative literal.
     """
-    is_literal = isinstance(x2, (int, float)) and not isinstance(x2, bool)
-    if is_literal and x2 == 2:
-        return square(x1)
-    base = x1 if isinstance(x1, (int, float)) else array_of(x1)
+    is_literal = type(x2) in (int, float)
+    base = x1 if type(x1) in (bool, int, float) else array_of(x1)
+    if is_literal and x2 == 2 and (isinstance(x2, int) or not isinstance(base, Array) or base.dtype.kind in "fc"):
+        return square(base)
     exponent = x2 if is_literal else array_of(x2)
     base_kind = base.dtype.kind if isinstance(base, Array) else _dtypes.of_scalar(base).kind
     exponent_kind = _dtypes.of_scalar(exponent).kind if is_literal else exponent.dtype.kind
-    if base_kind in "iu" and exponent_kind in "iub":
+    if base_kind in "iub" and exponent_kind in "iub":
         if not is_literal:
             return _integer_powers(base, exponent)
         if exponent < 0:
             raise TypeError(f"expected an exponent of 0 or more for an integer base, but got {exponent}")
-        return _integer_power(base, exponent)
+        return _integer_power(array_of(base) * 1, exponent)
     return apply("pow", (base, exponent))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from dlc import _array, _dtypes, _tracing
 from dlc._attributes import dictionary, dims, i64, i64s, string
 from dlc._dim import Dim, is_same, size_of
-from dlc._elementwise import logical_and, where
+from dlc._elementwise import where
 from dlc._manipulation import broadcast_arrays, broadcast_to, reshape
 
 
@@ -59,7 +59,7 @@ def _expand(index, shape: tuple) -> list:
 
 def _without_masks(entries: list, shape: tuple) -> list:
     """Masks replaced by where they hold."""
-    if _tracing.local.frame is not None:
+    if _tracing.local.frame is not None and any(isinstance(e, _array.Array) and _is_mask(e) for e in entries):
         raise IndexError(
             "expected integers as index of a function under trace, where it is not known how much a mask picks: use "
             "dlc.where to choose by a condition"
@@ -77,7 +77,8 @@ def _without_masks(entries: list, shape: tuple) -> list:
                 raise IndexError("expected a mask of rank 1 or more among several indices, but got rank 0")
             if mask.shape != expected:
                 raise IndexError(f"expected a mask of shape {expected}, but got {mask.shape}")
-            result.extend(_array.asarray(part) for part in np.nonzero(mask.numpy()))
+            known = mask.numpy() if isinstance(entry, _array.Array) else np.asarray(entry)
+            result.extend(_array.asarray(part) for part in np.nonzero(known))
         dimension += rank
     return result
 
@@ -141,23 +142,23 @@ def _apply_parts(array, parts: list[_Part]):
     return array
 
 
+def _inside(pick, extent):
+    """Indices counted from the front; one out of range is an error that names the extent."""
+    numbers = _tracing.apply("dlc.iota", (), dictionary(shape=dims((extent,)), dim=i64(0), element="i64"))
+    return _tracing.apply("take", (numbers, pick), dictionary(axis=i64(0)))
+
+
 def _picked(array, picks: dict):
     """Elements by integer arrays along several dimensions at once; theirs come first, those of the arrays before."""
     places = sorted(picks)
     extents = [array.shape[i] for i in places]
     rest = [i for i in range(array.ndim) if i not in picks]
-    arrays = broadcast_arrays(*(picks[i].astype(_dtypes.int64) for i in places))
-    linear, is_inside = None, None
-    for pick, extent in zip(arrays, extents):
-        inside = logical_and(pick >= -extent, pick < extent) if isinstance(extent, int) else None
-        if inside is None:
-            bound = _array.asarray(extent)
-            inside = logical_and(pick >= 0 - bound, pick < bound)
-        positive = where(pick < 0, pick + extent, pick)
-        linear = positive if linear is None else linear * extent + positive
-        is_inside = inside if is_inside is None else logical_and(is_inside, inside)
+    checked = [_inside(picks[i], extent) for i, extent in zip(places, extents)]
+    arrays = broadcast_arrays(*checked)
+    linear = arrays[0]
+    for pick, extent in zip(arrays[1:], extents[1:]):
+        linear = linear * extent + pick
     size = size_of(tuple(extents))
-    linear = where(is_inside, linear, size)  # which take refuses
     moved = array.transpose(places + rest)
     flat = reshape(moved, (size, *(array.shape[i] for i in rest)))
     return _tracing.apply("take", (flat, linear), dictionary(axis=i64(0))), arrays[0].ndim
@@ -171,7 +172,8 @@ def _picks_of(entries: list) -> dict:
     picks = {}
     for i, entry in enumerate(real):
         if _is_array(entry) or not isinstance(entry, slice):
-            pick = _array.array_of(entry)
+            is_empty_list = isinstance(entry, list) and np.asarray(entry).size == 0
+            pick = _array.asarray(entry, _dtypes.int64) if is_empty_list else _array.array_of(entry)
             if pick.dtype.kind not in "iu":
                 raise IndexError(f"expected integers in an array as index, but got {pick.dtype}")
             picks[i] = pick
@@ -219,15 +221,31 @@ def get(array, index):
     return _tracing.apply("reshape", (result,), dictionary(shape=dims(final)))
 
 
+def _as_element(value, array):
+    """What is assigned, in the array's type: numbers are rounded once."""
+    return value.astype(array.dtype) if isinstance(value, _array.Array) else _array.asarray(value, array.dtype)
+
+
 def _set_picked(array, index, value) -> None:
     """array[index] = value, where arrays pick: of elements that are picked twice the last stays."""
     shape = array.shape
     entries = _expand(index, shape)
-    value = _array.array_of(value).astype(array.dtype)
+    value = _as_element(value, array)
     whole = [isinstance(e, slice) and e == slice(None) for e in entries]
     if whole.count(False) == 1 and not any(e is None for e in entries):
         axis = whole.index(False)
         pick = _array.array_of(entries[axis])
+        if pick.ndim == 0:
+            pick = reshape(pick, (1,))
+            if value.ndim >= array.ndim - axis:
+                value = reshape(
+                    value,
+                    (
+                        *value.shape[: value.ndim - (array.ndim - 1 - axis)],
+                        1,
+                        *value.shape[value.ndim - (array.ndim - 1 - axis) :],
+                    ),
+                )
         target = (*shape[:axis], *pick.shape, *shape[axis + 1 :])
         value = value if value.shape == target else broadcast_to(value, target)
         array.assign(_tracing.apply("scatter", (array, pick, value), dictionary(axis=i64(axis), kind=string("set"))))
@@ -243,13 +261,13 @@ def _set_picked(array, index, value) -> None:
 
 def _set_masked(array, mask, value) -> bool:
     """array[mask] = value for one value for all, which needs no count; False for others."""
-    mask, value = _array.array_of(mask), _array.array_of(value)
+    mask, value = _array.array_of(mask), _as_element(value, array)
     if value.ndim > array.ndim - mask.ndim or mask.ndim > array.ndim:
         return False
     if mask.shape != array.shape[: mask.ndim]:
         raise IndexError(f"expected a mask of shape {array.shape[: mask.ndim]}, but got {mask.shape}")
     mask = reshape(mask, (*mask.shape, *(1,) * (array.ndim - mask.ndim)))
-    array.assign(where(mask, value.astype(array.dtype), array))
+    array.assign(where(mask, value, array))
     return True
 
 
@@ -269,7 +287,7 @@ def set(array, index, value) -> None:  # noqa: A001
             raise NotImplementedError("expected an assignment to all elements of an array with symbolic extents")
         array.assign(value)
         return
-    value = value if isinstance(value, _array.Array) else _array.asarray(value, array.dtype)
+    value = _as_element(value, array)
     kept = [p.count for p in parts if not p.drop]
     # The value has the shape that reading array[index] has; here every dimension stays.
     with_new, dimension = [], 0

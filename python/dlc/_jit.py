@@ -36,6 +36,17 @@ class RootFrame(Frame):
         return array
 
 
+def _refuse_extents(structure: _tree.Structure) -> None:
+    """A symbolic extent would be returned as a name, not as a number."""
+    if structure.kind == "static" and isinstance(structure.data, Dim):
+        raise TypeError(
+            f"expected arrays and known values as results, but got the extent {structure.data}: return "
+            "dlc.asarray of it"
+        )
+    for child in structure.children:
+        _refuse_extents(child)
+
+
 class Trace:
     """A traced function: its module, where the inputs come from, and where the outputs go.
 
@@ -64,6 +75,7 @@ class Trace:
             args, kwargs = self._arguments(signature, frame)
             result = fn(*args, **kwargs)
             leaves, self.structure = _tree.flatten(result)
+            _refuse_extents(self.structure)
             results = [frame.read(a) for a in leaves]
             changed, self.adopted = self._rebound(signature, fn, frame)
             self.rebound = [place for place, _ in changed]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dlc._array import Array, ArrayLike, array_of
 from dlc._attributes import dictionary, i64, i64s
 from dlc._elementwise import multiply
-from dlc._manipulation import moveaxis, reshape
+from dlc._manipulation import axis_of, moveaxis, reshape
 from dlc._reductions import sum
 from dlc._tracing import apply
 
@@ -46,14 +46,21 @@ def tensordot(x1: ArrayLike, x2: ArrayLike, /, *, axes: int | tuple[Sequence[int
     if isinstance(axes, int):
         left, right = range(x1.ndim - axes, x1.ndim), range(axes)
     else:
-        left, right = ([a % x1.ndim for a in axes[0]], [a % x2.ndim for a in axes[1]])
+        left, right = ([axis_of(x1, a) for a in axes[0]], [axis_of(x2, a) for a in axes[1]])
     return apply("dot_general", (x1, x2), dictionary(lhs_contract=i64s(left), rhs_contract=i64s(right)))
 
 
 def vecdot(x1: ArrayLike, x2: ArrayLike, /, axis: int = -1) -> Array:
-    """The sum along an axis of the products conj(x1) * x2: those of real numbers are x1 * x2."""
-    x1 = array_of(x1)
-    return sum(multiply(apply("dlc.conj", (x1,)) if x1.dtype.kind == "c" else x1, x2), axis=axis)
+    """The sum along an axis of the products conj(x1) * x2: those of real numbers are x1 * x2.
+
+    Raises:
+        ValueError: If an operand has rank 0.
+    """
+    x1, x2 = array_of(x1), array_of(x2)
+    if x1.ndim == 0 or x2.ndim == 0:
+        raise ValueError(f"expected operands of rank 1 or more, but got shapes {x1.shape} and {x2.shape}")
+    product = multiply(apply("dlc.conj", (x1,)) if x1.dtype.kind == "c" else x1, x2)
+    return sum(product, axis=axis, dtype=product.dtype)
 
 
 def outer(x1: ArrayLike, x2: ArrayLike, /) -> Array:

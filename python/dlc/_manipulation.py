@@ -10,7 +10,7 @@ import numpy as np
 from dlc import _array
 from dlc._array import Array, ArrayLike, array_of
 from dlc._attributes import dictionary, dims, i64, i64s, string
-from dlc._creation import Shape, shape_of
+from dlc._creation import Shape, arange, shape_of
 from dlc._dim import Dim
 from dlc._tracing import apply
 
@@ -90,8 +90,8 @@ def moveaxis(x: ArrayLike, source: int | Sequence[int], destination: int | Seque
         ValueError: If there are not as many places as dimensions, or one is named twice.
     """
     x = array_of(x)
-    sources = [_axis_of(x, a) for a in (source if isinstance(source, (tuple, list)) else (source,))]
-    places = [_axis_of(x, a) for a in (destination if isinstance(destination, (tuple, list)) else (destination,))]
+    sources = [axis_of(x, a) for a in (source if isinstance(source, (tuple, list)) else (source,))]
+    places = [axis_of(x, a) for a in (destination if isinstance(destination, (tuple, list)) else (destination,))]
     if len(sources) != len(places) or len(set(sources)) != len(sources) or len(set(places)) != len(places):
         raise ValueError(f"expected dimensions and as many places, each once, but got {source} and {destination}")
     order = [i for i in range(x.ndim) if i not in sources]
@@ -123,7 +123,7 @@ def expand_dims(x: ArrayLike, /, axis: int | Sequence[int] = 0) -> Array:
 def squeeze(x: ArrayLike, /, axis: int | Sequence[int]) -> Array:
     """x without dimensions of extent 1."""
     x = array_of(x)
-    axes = [a % x.ndim for a in (axis if isinstance(axis, (tuple, list)) else (axis,))]
+    axes = [axis_of(x, a) for a in (axis if isinstance(axis, (tuple, list)) else (axis,))]
     for a in axes:
         if x.shape[a] != 1:
             raise ValueError(f"expected dimension {a} to have extent 1, but got {x.shape[a]}")
@@ -134,7 +134,7 @@ def flip(x: ArrayLike, /, axis: int | Sequence[int] | None = None) -> Array:
     """x with the order of elements reversed along dimensions, by default all."""
     x = array_of(x)
     axes = range(x.ndim) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
-    return apply("dlc.reverse", (x,), dictionary(dims=i64s(sorted(a % x.ndim for a in axes))))
+    return apply("dlc.reverse", (x,), dictionary(dims=i64s(sorted(axis_of(x, a) for a in axes))))
 
 
 def pad(x: ArrayLike, /, padding: Sequence[tuple[int, int]], *, value: ArrayLike = 0) -> Array:
@@ -165,6 +165,8 @@ def stack(arrays: Sequence[ArrayLike], /, axis: int = 0) -> Array:
 
 def split(x: Array, /, sections: int | Sequence[int], *, axis: int = 0) -> list[Array]:
     """x cut along a dimension: into equal parts, or at the given places."""
+    x = array_of(x)
+    axis = axis_of(x, axis)
     extent = x.shape[axis]
     if isinstance(sections, int):
         if sections < 1 or extent % sections:
@@ -173,7 +175,7 @@ def split(x: Array, /, sections: int | Sequence[int], *, axis: int = 0) -> list[
     else:
         places = list(sections)
     bounds = [0, *places, extent]
-    before = (slice(None),) * (axis % x.ndim)
+    before = (slice(None),) * axis
     return [x[(*before, slice(a, b))] for a, b in zip(bounds, bounds[1:])]
 
 
@@ -211,7 +213,7 @@ def repeat(x: ArrayLike, repeats: int | ArrayLike, /, axis: int | None = None) -
         ValueError: If a number is negative, or there are not as many as slices.
     """
     x = reshape(x, (-1,)) if axis is None else array_of(x)
-    axis = _axis_of(x, 0 if axis is None else axis)
+    axis = axis_of(x, 0 if axis is None else axis)
     extent = x.shape[axis]
     if hasattr(repeats, "__index__") and not hasattr(repeats, "shape"):
         if repeats < 0:
@@ -222,6 +224,9 @@ def repeat(x: ArrayLike, repeats: int | ArrayLike, /, axis: int | None = None) -
             broadcast_to(reshape(x, spread), wide), (*x.shape[:axis], extent * repeats, *x.shape[axis + 1 :])
         )
     counts = np.asarray(repeats)
+    counts = counts.astype(np.int64) if counts.size == 0 else counts
+    if counts.dtype.kind not in "iu":
+        raise TypeError(f"expected integers to repeat by, but got {counts.dtype}")
     if counts.size == 1:
         return repeat(x, int(counts.item()), axis=axis)
     if counts.shape != (extent,) or (counts < 0).any():
@@ -252,9 +257,13 @@ def roll(x: ArrayLike, /, shift: int | Sequence[int], axis: int | Sequence[int] 
     if len(shifts) != len(axes):
         raise ValueError(f"expected {len(axes)} shifts, but got {len(shifts)}")
     for place, by in zip(axes, shifts):
-        place = _axis_of(x, place)
+        place = axis_of(x, place)
         extent = x.shape[place]
-        by = by % extent if isinstance(extent, int) and extent else by if isinstance(extent, Dim) else 0
+        if isinstance(extent, Dim):
+            indices = apply("remainder", (arange(extent) - by, extent))
+            x = apply("take", (x, indices), dictionary(axis=i64(place), mode=string("clamp")))
+            continue
+        by = by % extent if extent else 0
         if by:
             before = (slice(None),) * place
             x = concat((x[(*before, slice(-by, None))], x[(*before, slice(None, -by))]), axis=place)
@@ -265,12 +274,12 @@ def swapaxes(x: ArrayLike, axis1: int, axis2: int, /) -> Array:
     """x with two dimensions in each other's place."""
     x = array_of(x)
     order = list(range(x.ndim))
-    i, j = _axis_of(x, axis1), _axis_of(x, axis2)
+    i, j = axis_of(x, axis1), axis_of(x, axis2)
     order[i], order[j] = j, i
     return x.transpose(order)
 
 
-def _axis_of(x: Array, axis: int) -> int:
+def axis_of(x: Array, axis: int) -> int:
     """A dimension counted from the front, checked."""
     if not -x.ndim <= axis < x.ndim:
         raise np.exceptions.AxisError(f"expected an axis in [{-x.ndim}, {x.ndim - 1}], but got {axis}")

@@ -10,7 +10,7 @@ from dlc._creation import ones, zeros
 from dlc._dim import Dim
 from dlc._dtypes import DType
 from dlc._elementwise import astype, not_equal
-from dlc._manipulation import concat, reshape
+from dlc._manipulation import axis_of, concat, reshape
 from dlc._tracing import apply, apply_tuple
 
 __all__ = [
@@ -115,7 +115,7 @@ def diff(
         raise ValueError(f"expected n of at least 0, but got {n}")
     parts = [part for part in (prepend, x, append) if part is not None]
     x = concat(parts, axis=axis) if len(parts) > 1 else x
-    before = (slice(None),) * (axis % x.ndim)
+    before = (slice(None),) * axis_of(x, axis)
     for _ in range(n):
         later, earlier = x[(*before, slice(1, None))], x[(*before, slice(None, -1))]
         x = not_equal(later, earlier) if x.dtype.kind == "b" else later - earlier

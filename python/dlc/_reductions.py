@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dlc import _dtypes
 from dlc._array import Array, ArrayLike, array_of
 from dlc._attributes import dictionary, f64, flag, i64, i64s, string
 from dlc._dtypes import DType
-from dlc._elementwise import astype, equal, isclose
+from dlc._elementwise import astype, equal, isclose, not_equal
 from dlc._tracing import apply
 
 __all__ = [
@@ -85,7 +84,7 @@ def prod(x: ArrayLike, /, axis: Axis = None, *, dtype: DType | None = None, keep
 
 def count_nonzero(x: ArrayLike, /, axis: Axis = None, *, keepdims: bool = False) -> Array:
     """How many elements are not zero, as int64. See dlc.sum."""
-    return sum(astype(x, _dtypes.bool_), axis=axis, keepdims=keepdims)
+    return sum(not_equal(x, 0), axis=axis, keepdims=keepdims)
 
 
 def allclose(

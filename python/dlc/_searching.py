@@ -86,6 +86,11 @@ def one_hot(x: ArrayLike, /, depth: int, *, dtype: DType = _dtypes.float32) -> A
     return apply("one_hot", (x,), dictionary(depth=i64(depth), element=element(dtype)))
 
 
+def _beside(x: ArrayLike, other: Array) -> Array:
+    """x as an array; a Python number takes the type in which it meets the other."""
+    return asarray(x, result_type(other, x)) if type(x) in (bool, int, float) else array_of(x)
+
+
 def searchsorted(x1: ArrayLike, x2: ArrayLike, /, *, side: str = "left", sorter: ArrayLike | None = None) -> Array:
     """Where elements would go into a sorted vector.
 
@@ -103,7 +108,8 @@ def searchsorted(x1: ArrayLike, x2: ArrayLike, /, *, side: str = "left", sorter:
     """
     if side not in ("left", "right"):
         raise ValueError(f"expected side 'left' or 'right', but got {side!r}")
-    x1, x2 = array_of(x1), array_of(x2)
+    x1 = array_of(x1)
+    x2 = _beside(x2, x1)
     if x1.ndim != 1:
         raise ValueError(f"expected a vector, but got shape {x1.shape}")
     if sorter is not None:
@@ -130,7 +136,8 @@ def searchsorted(x1: ArrayLike, x2: ArrayLike, /, *, side: str = "left", sorter:
 
 def isin(x1: ArrayLike, x2: ArrayLike, /, *, invert: bool = False) -> Array:
     """Where elements of x1 are among those of x2; where they are not, if `invert`."""
-    x1, x2 = array_of(x1), array_of(x2)
+    x1 = array_of(x1)
+    x2 = _beside(x2, x1)
     kind = result_type(x1, x2)
     ordered = sort(reshape(x2, (-1,)).astype(_dtypes.int8 if kind is _dtypes.bool_ else kind))
     x1 = x1.astype(ordered.dtype)

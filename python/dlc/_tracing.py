@@ -188,8 +188,8 @@ def scalar(x, beside=()):
 
     A complex one has 128 bits beside an operand whose parts have 64, else 64.
     """
-    if isinstance(x, (bool, int, float)):
-        return x
+    if isinstance(x, (bool, int, float)) and not isinstance(x, np.generic):
+        return x if not isinstance(x, int) or -(2**63) <= x < 2**63 else _large(x, beside)
     if isinstance(x, Dim):
         if local.frame is None:
             raise TypeError(f"expected an extent of the function that is traced, but got {x} outside of one")
@@ -199,6 +199,15 @@ def scalar(x, beside=()):
         x = np.asarray(x, np.complex128 if is_wide else np.complex64)
     array = asarray(x)
     return local.frame.read(array) if local.frame is not None else array._v
+
+
+def _large(x: int, beside=()):
+    """An integer beyond int64: a float beside floats, else one of uint64."""
+    if any(hasattr(y, "_v") and y.dtype.kind in "fc" for y in beside):
+        return float(x)
+    if not 0 <= x < 2**64:
+        raise ValueError(f"expected an integer of 64 bits, but got {x}")
+    return scalar(np.uint64(x))
 
 
 def dtype_of(value):

@@ -300,6 +300,14 @@ void bindTraces(nb::module_ &m) {
       .def(
           "value", [](const Trace &t, nb::handle x) { return new Value(t, addOperand(t, x)); }, owned)
       .def(
+          "as_weak",
+          [](const Trace &t, const Value &value) {
+            dlc_value_info info;
+            check(dlc_trace_as_weak(t.handle, value.info.id, &info));
+            return new Value(t, info);
+          },
+          nb::arg("value"), owned)
+      .def(
           "require_different",
           [](const Trace &t, const std::string &one, const std::string &other) {
             check(dlc_trace_require_different(t.handle, one.c_str(), other.c_str()));

@@ -329,3 +329,10 @@ func.func @complex(%x: tensor<4xf32>, %y: tensor<4xf32>) -> (tensor<4xf32>, tens
   %6 = dlc.compare %2, %3 {predicate = #dlc.predicate<eq>} : (tensor<4xcomplex<f32>>, tensor<4xcomplex<f32>>) -> tensor<4xi1>
   return %4, %5, %6 : tensor<4xf32>, tensor<complex<f32>>, tensor<4xi1>
 }
+
+// Extents with minus signs, as conditions have them, keep them.
+// CHECK-LABEL: func.func @conditions
+// CHECK-SAME: dlc.conditions = {not_negative = #dlc.dims<[B - C, B*C - 2*C - 1]>, not_zero = #dlc.dims<[-B + 4]>}
+func.func @conditions(%x: tensor<?x?xf32, #dlc.dims<[B, C]>>) attributes {dlc.conditions = {not_negative = #dlc.dims<[B - C, B*C - 2*C - 1]>, not_zero = #dlc.dims<[4 - B]>}} {
+  return
+}

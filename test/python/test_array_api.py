@@ -221,3 +221,66 @@ def test_devices_and_copies():
             work()
     with pytest.raises(BufferError, match="expected"):
         dlc.from_dlpack(X, copy=False)
+
+
+@pytest.mark.parametrize("p", [2.7, 2.0])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+def test_python_floats_mean_under_jit_what_they_mean_in_eager_mode(dtype, p):
+    x = dlc.asarray(RNG.random(50).astype(dtype))
+
+    def write(x, p):
+        y = x + 0
+        y[0], y[[1, 2]] = p, p
+        return y
+
+    for f in (
+        lambda x, p: x * -p,
+        lambda x, p: x * (p + 1),
+        lambda x, p: x * (p * p),
+        lambda x, p: x * abs(p - 3),
+        lambda x, p: x**p,
+        lambda x, p: dlc.full((3,), p),
+        lambda x, p: dlc.asarray(p),
+        lambda x, p: dlc.exp(p),
+        lambda x, p: dlc.pad(x, [(1, 1)], value=p),
+        write,
+    ):
+        same(dlc.jit(f)(x, p), np.asarray(f(x, p)))
+        assert dlc.jit(f)(x, p).dtype is f(x, p).dtype
+
+
+def test_numbers_beside_arrays():
+    x = dlc.asarray(np.zeros(4))
+    x[x == 0] = 0.1
+    x[[0]] = 1e300
+    assert x.tolist() == [1e300, 0.1, 0.1, 0.1]
+    assert dlc.isin(dlc.asarray(np.array([0.1])), 0.1).item()
+    assert (dlc.asarray([100], dtype="int8") < 300).item() and not (dlc.asarray([1], dtype="uint8") < -3).item()
+    assert (dlc.asarray(np.array([1.0])) < 2**63).item()
+    assert (dlc.asarray([1], dtype="uint64") + 2**63).item() == 2**63 + 1
+    assert dlc.sin(np.float64(1)).dtype is dlc.float64
+    assert (dlc.asarray([3]) ** 2.0).dtype is dlc.float32 and (dlc.asarray([3]) ** 2).dtype is dlc.int64
+    same(dlc.pow(dlc.asarray(X), 2.0), X * X)
+    exponents = dlc.full(X.shape, 2.0)
+    same(dlc.asarray(X) ** exponents, X * X)  # numerics: x^2 is x * x, whoever says 2
+
+
+def test_bool_and_small_integers_keep_their_type():
+    mask = dlc.asarray([[True, False], [False, True]])
+    same(dlc.max(mask, axis=0), np.array([True, True]))
+    same(dlc.min(mask), np.array(False))
+    same(dlc.tril(mask), np.tril(np.asarray(mask)))
+    assert dlc.vecdot(dlc.ones(3, dtype="int8"), dlc.ones(3, dtype="int8")).dtype is dlc.int8
+    assert dlc.count_nonzero(dlc.asarray([1j, 0])).item() == 1
+
+
+def test_spreads_of_too_few_numbers_are_nan_or_infinite():
+    with np.errstate(all="ignore"):
+        assert np.isnan(dlc.var(dlc.zeros(0), correction=1).item())
+        assert dlc.var(dlc.asarray([1.0, 2.0]), correction=5).item() == np.inf
+
+
+def test_masks_that_are_known_pick_under_trace():
+    mask = np.array([True, False, True])
+    same(dlc.jit(lambda x: x[mask])(dlc.asarray(X)), X[mask])
+    same(dlc.asarray(X)[[]], X[[]])

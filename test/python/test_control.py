@@ -144,14 +144,30 @@ def test_compiled_with_symbolic_extents(tmp_path):
     assert "scf.while" in compiled.ir("trace") and "rt.swap" in compiled.ir("bufferize")
 
 
-def test_a_symbolic_extent_is_no_bound():
+def test_a_symbolic_extent_is_a_bound():
     def f(x):
         return dlc.fori_loop(0, x.shape[0], lambda i, v: v + 1, x)
 
     jitted = dlc.jit(f)
     assert [jitted(dlc.zeros((n,))).tolist() for n in (1, 2, 3)] == [[1], [2, 2], [3, 3, 3]]
-    with pytest.raises(TypeError, match="a bound that is an integer or an array, but got the symbolic extent B"):
-        dlc.compile(f, [dlc.spec(("B",))])
+    assert dlc.compile(f, [dlc.spec(("B",))])(dlc.zeros((4,))).tolist() == [4] * 4
+
+
+def test_known_bounds_are_part_of_an_eager_program():
+    x = dlc.asarray(1.0)
+    assert [dlc.fori_loop(0, n, lambda i, v: v * 2, x).item() for n in (1, 2, 3, 4)] == [2, 4, 8, 16]
+    assert [dlc.cond(p, lambda v: v, lambda v: -v, x).item() for p in (True, False, True)] == [1, -1, 1]
+
+
+def test_a_counter_picks_where_to_write():
+    def body(i, v):
+        v = v * 1
+        v[i] = 9.0
+        v[i, 1] = 5.0
+        return v
+
+    got = dlc.fori_loop(0, 2, body, dlc.zeros((3, 2)))
+    assert got.tolist() == [[9, 5], [9, 5], [0, 0]]
 
 
 @pytest.mark.parametrize(

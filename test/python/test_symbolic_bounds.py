@@ -1,10 +1,14 @@
 """Programs with symbolic extents refuse those for which an op has no meaning; jit then means what eager does."""
 
+import pathlib
+import subprocess
+
 import numpy as np
 import pytest
 
 import dlc
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 FUNCTIONS = {
     "an element": lambda a: a[4],
     "the last element": lambda a: a[-1],
@@ -21,6 +25,13 @@ FUNCTIONS = {
     "a shape": lambda a: a * 2 if a.shape == (2,) else a,
     "a lookup": lambda a: a * {2: 5.0, 6: 7.0}.get(a.shape[0], 1.0),
     "a set": lambda a: a * 2 if a.shape[0] in {2, 6} else a,
+    "a NumPy integer": lambda a: a * 2 if a.shape[0] == np.int64(6) else a,
+    "a float": lambda a: a * 2 if a.shape[0] == 7.0 else a,
+    "an array of extents": lambda a: a.shape[0] == dlc.arange(8),
+    "an order": lambda a: a.shape[0] < a,
+    "a result": lambda a: a.shape[0] * 2,
+    "what may be negative": lambda a: dlc.clip(a, 3 - a.shape[0], -a.shape[0] + 9) * (a.shape[0] ** 2 % 4),
+    "a roll": lambda a: dlc.roll(a, 2),
     "times its extent": lambda a: a.shape[0] * a + a.shape[0],
     "a mean by hand": lambda a: a.sum() / a.shape[0],
     "the size of a matrix": lambda a: dlc.outer(a, a).size - a,
@@ -32,7 +43,8 @@ FUNCTIONS = {
 
 def outcome(function, argument):
     try:
-        return np.asarray(function(argument)).tolist()
+        result = function(argument)
+        return result if isinstance(result, int) else np.asarray(result).tolist()
     except (IndexError, ValueError) as error:
         return type(error)
 
@@ -101,8 +113,6 @@ def test_programs_refuse_extents_that_tracing_took_for_different():
 
 
 def test_artifacts_refuse_them_too(tmp_path):
-    import subprocess
-
     program = of_two(lambda x, y: x[: y.shape[0]] + y)
     program.save(tmp_path / "model")
     program.save(tmp_path / "model.mlir")
@@ -119,3 +129,22 @@ def test_artifacts_refuse_them_too(tmp_path):
 def test_nothing_is_assumed_of_extents_that_indexing_only_passes_on():
     program = dlc.compile(lambda x: x[0] + x[..., 1:2] + x[:, None, :].sum(), [dlc.spec(("B", 3))])
     assert "not_zero" not in program.ir()
+
+
+def test_conditions_survive_their_text(tmp_path):
+    program = of_two(lambda x, y: x if x.shape[0] == y.shape[0] else x * (2 * x.shape[0] - y.shape[0]))
+    program.save(tmp_path / "model.mlir")
+    assert "not_zero = #dlc.dims<[B - C]>" in (tmp_path / "model.mlir").read_text()
+    got = program(np.ones(2, np.float32), np.ones(3, np.float32))
+    assert got.tolist() == [1, 1]
+    for name in ("x", "y"):
+        np.save(tmp_path / f"{name}.npy", np.ones(3, np.float32))
+    dlc_command = ROOT / "build" / "bin" / "dlc"
+    line = [dlc_command, "run", "model.mlir", "--input", "arg0=x.npy", "--input", "arg1=y.npy"]
+    failed = subprocess.run(line, capture_output=True, text=True, cwd=tmp_path)
+    assert "expected extents for which B - C is not 0, but got B = 3, C = 3" in failed.stderr
+
+
+def test_extents_without_a_name_are_different():
+    program = dlc.compile(lambda x, y: x.sum() + y.sum(), [dlc.spec((None, 3)), dlc.spec((None, 3))])
+    assert program(dlc.ones((2, 3)), dlc.ones((4, 3))).item() == 18

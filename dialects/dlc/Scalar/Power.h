@@ -52,7 +52,7 @@ template <class B> Term<B> powerOfPositiveF32(Term<B> x, Term<B> y) {
   return fma(r, polynomial(r, exp2F64), 1.0) * powerFactor(capAbove(shifted, magic + 1023.0));
 }
 
-/// x^y of f32 or f64.
+/// x^y of f32 or f64; x^2 is x * x.
 template <class B> Term<B> powTerm(Term<B> x, Term<B> y) {
   B &b = *x.b;
   Term<B> size = magnitude(x);
@@ -75,6 +75,7 @@ template <class B> Term<B> powTerm(Term<B> x, Term<B> y) {
   power = choose(isOdd, withSign(power, x), power);
   Term<B> undefined = (x < 0.0) & ~isInfinite & ~isInteger;
   power = choose(undefined | x.isNaN() | y.isNaN(), NAN, power);
+  power = choose(y == 2.0, x * x, power);
   return choose((y == 0.0) | (x == 1.0), 1.0, power);
 }
 
@@ -107,6 +108,7 @@ template <class B> Parts<B> powOf(Parts<B> x, Parts<B> y) {
   Parts<B> power = choose(isWhole, whole, expOf(product(y, logOf(x))));
   Parts<B> ofZero = choose(y.re > 0.0, Parts<B>{zero, zero}, Parts<B>{undefined, undefined});
   power = choose((x.re == 0.0) & (x.im == 0.0), ofZero, power);
+  power = choose((y.re == 2.0) & (y.im == 0.0), product(x, x), power);
   return choose((y.re == 0.0) & (y.im == 0.0), Parts<B>{n.constant(1), zero}, power);
 }
 template <class B> typename B::Value complexPow(B &b, typename B::Value x, typename B::Value y) {
