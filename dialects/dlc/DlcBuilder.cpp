@@ -111,24 +111,29 @@ Value DlcBuilder::reduceKeep(Value x, ReduceKind kind, ArrayRef<int64_t> dims) {
   return reshape(reduce(x, kind, dims), kept);
 }
 
+/// A symbol or a quotient, none of which is above an extent of an input: the last of the integers from 0 to it.
+static Value atomValue(DlcBuilder &b, const std::string &atom) {
+  DimsAttr shape = DimsAttr::get(b.builder.getContext(), {DimExpr::symbol(atom) + DimExpr(1)});
+  Value integers = b.create<IotaOp>(shape, int64_t(0), b.builder.getI64Type());
+  return b.reshape(b.part(b.create<ReverseOp>(integers, ArrayRef<int64_t>{0}), 0, DimExpr(0), DimExpr(1)), {});
+}
+
 Value DlcBuilder::extent(const DimExpr &value, Type element) {
   if (auto constant = value.constant())
     return scalar(double(*constant), element);
-  DimExpr added, taken; // what is below 0 is no extent: the terms that are added, less those that are taken away
+  Type wide = builder.getI64Type();
+  Value total;
   for (const auto &[product, coefficient] : value.products()) {
-    DimExpr term(1);
+    Value term;
     for (const std::string &atom : product)
-      term = term * DimExpr::symbol(atom);
-    (coefficient < 0 ? taken : added) = (coefficient < 0 ? taken : added) + term * DimExpr(std::abs(coefficient));
+      term = term ? mul(term, atomValue(*this, atom)) : atomValue(*this, atom);
+    if (!term || coefficient != 1) {
+      Value factor = scalar(double(coefficient), wide);
+      term = term ? mul(term, factor) : factor;
+    }
+    total = total ? add(total, term) : term;
   }
-  if (taken != DimExpr(0)) {
-    Type wide = builder.getI64Type();
-    return cast(sub(extent(added, wide), extent(taken, wide)), element);
-  }
-  DimsAttr shape = DimsAttr::get(builder.getContext(), {value + DimExpr(1)});
-  Value integers = create<IotaOp>(shape, int64_t(0), builder.getI64Type());
-  Value last = part(create<ReverseOp>(integers, ArrayRef<int64_t>{0}), 0, DimExpr(0), DimExpr(1));
-  return cast(reshape(last, {}), element);
+  return cast(total, element);
 }
 
 Value DlcBuilder::count(Value x, ArrayRef<int64_t> dims) {

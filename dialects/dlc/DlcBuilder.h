@@ -71,7 +71,7 @@ public:
   Value reduce(Value x, ReduceKind kind, llvm::ArrayRef<int64_t> dims);
   /// Reduces the dims of `x` but keeps them with extent 1.
   Value reduceKeep(Value x, ReduceKind kind, llvm::ArrayRef<int64_t> dims);
-  /// An extent as a rank-0 value: a constant, or the last of the integers from 0 to it, cast.
+  /// An extent as a rank-0 value, computed in i64.
   Value extent(const DimExpr &value, mlir::Type element);
   /// How many elements are reduced into one, as a rank-0 float.
   Value count(Value x, llvm::ArrayRef<int64_t> dims);

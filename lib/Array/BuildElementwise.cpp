@@ -277,6 +277,7 @@ static bool buildLog10(Builder &b) {
     Value whole = ops.create<RoundOp>(ops.create<StopGradientOp>(sum));
     Value isPower = ops.eq(ops.pow(ops.full(whole, 10), whole), ops.create<StopGradientOp>(wide));
     isPower = ops.logicalAnd(isPower, ops.create<IsFiniteOp>(whole));
+    isPower = ops.logicalAnd(isPower, ops.ge(wide, ops.full(wide, 0x1p-1022))); // smaller ones are powers by rounding
     Value step = ops.sub(whole, ops.create<StopGradientOp>(sum));
     product = ops.add(sum, ops.select(isPower, step, ops.full(step, 0)));
   }

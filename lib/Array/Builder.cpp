@@ -151,12 +151,14 @@ static std::optional<DType> meet(DType a, DType b) {
   }
 }
 
-/// Whether an integer literal is a number of an element type.
+/// Whether an integer literal is a number of an element type, and an extent surely one.
 static bool holds(Type element, const Operand &operand) {
   auto type = dyn_cast<IntegerType>(element);
-  if (!type || !operand.isLiteral() || operand.weak != WeakKind::Int)
+  if (!type || operand.weak != WeakKind::Int)
     return true;
   unsigned bits = type.getWidth();
+  if (!operand.isLiteral()) // an extent, which may be any number of 63 bits
+    return bits == 64;
   if (type.isUnsigned() || bits == 1)
     return operand.integer >= 0 && (bits == 64 || operand.integer < int64_t(1) << bits);
   return bits == 64 || (operand.integer >= -(int64_t(1) << (bits - 1)) && operand.integer < int64_t(1) << (bits - 1));
@@ -166,7 +168,9 @@ Type Builder::promote(ArrayRef<Operand> which) {
   Type element = commonElement(which);
   for (const Operand &operand : which)
     if (element && !holds(element, operand)) {
-      fail("expected an integer that ", dlc::name(dtypeOf(element)), " holds, but got ", operand.integer);
+      auto diagnosticName = dlc::name(dtypeOf(element));
+      operand.isLiteral() ? fail("expected an integer that ", diagnosticName, " holds, but got ", operand.integer)
+                          : fail("expected 64 bits beside a symbolic extent, but got ", diagnosticName, ": cast one");
       return {};
     }
   return element;

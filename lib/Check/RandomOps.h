@@ -20,7 +20,6 @@ bool isOrderedTensor(mlir::Value x);
 bool isComplexTensor(mlir::Value x);
 bool isArithmeticTensor(mlir::Value x);
 bool isStorageTensor(mlir::Value x);
-/// Whether values of a type have derivatives: computed floats and complex numbers.
 
 class RandomOps {
 public:

@@ -283,6 +283,14 @@ def is_weak(array: Array) -> bool:
     return _tracing.local.frame is not None and getattr(array._v, "weak", False)
 
 
+def check_fits(number: int, kind: DType) -> None:
+    """Raises ValueError for an integer that an integer type does not hold."""
+    if kind.kind in "iu":
+        bits = 8 * kind.itemsize - (kind.kind == "i")
+        if not -(2**bits if kind.kind == "i" else 0) <= number < 2**bits:
+            raise ValueError(f"expected an integer that {kind} holds, but got {number}")
+
+
 def check_device(device: str | None) -> None:
     """Raises ValueError for another device than the only one."""
     if device not in (None, "cpu"):
@@ -325,6 +333,8 @@ def asarray(
     if hasattr(value, "__dlpack__") and not isinstance(value, (np.ndarray, np.generic)):
         result = from_dlpack(value)
         return result if wanted is None or wanted is result.dtype else result.astype(wanted)
+    if type(value) is int and wanted is not None:
+        check_fits(value, wanted)
     is_python = not hasattr(value, "dtype") and not hasattr(value, "__array__")
     array = np.asarray(value)
     if array.dtype == object and is_python:
@@ -388,36 +398,39 @@ def from_dlpack(value, /, *, device: str | None = None, copy: bool | None = None
 _KINDS = {"V": 0, "b": 0, "i": 1, "u": 1, "f": 2, "c": 3}  # a result in place is of the array's kind or of one before
 
 
-def _of_numbers(name: str, *operands):
+def _of_numbers(name: str, *operands, attributes: str | None = None):
     """An operator on Python numbers alone, of which some became inputs of a traced function: in float64, and weak."""
-    values = [x.astype(_dtypes.float64) if isinstance(x, Array) else _of_number(x) for x in operands]
-    result = _tracing.apply(name, values)
+    values = [asarray(x, _dtypes.float64) for x in operands]
+    result = _tracing.apply(name, values, attributes)
+    if result.dtype is not _dtypes.float64:
+        return result
     frame = _tracing.local.frame
     return Array(frame.trace.as_weak(frame.read(result)), frame)
 
 
-def _of_number(x) -> Array:
-    return _of_elements(np.asarray(x, np.float64), _dtypes.float64)
+def are_numbers(*operands) -> bool:
+    """Whether operands are Python numbers and symbolic extents alone, some of them inputs of a traced function."""
+    if _tracing.local.frame is None or not any(isinstance(x, Array) for x in operands):
+        return False
+    return all(type(x) in (bool, int, float, Dim) or (isinstance(x, Array) and is_weak(x)) for x in operands)
 
 
-def _is_number(x) -> bool:
-    return type(x) in (bool, int, float) or (isinstance(x, Array) and is_weak(x))
+def apply_operator(name: str, *operands, attributes: str | None = None) -> Array:
+    """An operator; of numbers alone it is Python's, in float64."""
+    if are_numbers(*operands):
+        return _of_numbers(name, *operands, attributes=attributes)
+    return _tracing.apply(name, operands, attributes)
 
 
 def _binary(name: str):
-    def apply(x, y):
-        if _tracing.local.frame is not None and _is_number(x) and _is_number(y):
-            return _of_numbers(name, x, y)
-        return _tracing.apply(name, (x, y))
-
     def forward(self, other):
-        return apply(self, other) if is_operand(other) else NotImplemented
+        return apply_operator(name, self, other) if is_operand(other) else NotImplemented
 
     def reflected(self, other):
-        return apply(other, self) if is_operand(other) else NotImplemented
+        return apply_operator(name, other, self) if is_operand(other) else NotImplemented
 
     def in_place(self, other):
-        if not is_operand(other):
+        if not is_operand(other) or is_weak(self):  # a number is no array to write: x = x + y
             return NotImplemented
         result = _tracing.apply(name, (self, other))
         if _KINDS[result.dtype.kind] > _KINDS[self.dtype.kind]:
@@ -436,7 +449,9 @@ def _compare(predicate: str):
     attributes = f"{{predicate = #dlc.predicate<{predicate}>}}"
 
     def compare(self, other):
-        return _tracing.apply("compare", (self, other), attributes) if is_operand(other) else NotImplemented
+        if not is_operand(other):
+            return NotImplemented
+        return apply_operator("compare", self, other, attributes=attributes)
 
     return compare
 
@@ -461,9 +476,9 @@ for _symbol, _name in {
     setattr(Array, f"__i{_symbol}__", _in_place)
 for _symbol in ("eq", "ne", "lt", "le", "gt", "ge"):
     setattr(Array, f"__{_symbol}__", _compare(_symbol))
-Array.__neg__ = lambda self: _of_numbers("neg", self) if is_weak(self) else _tracing.apply("neg", (self,))
+Array.__neg__ = lambda self: apply_operator("neg", self)
 Array.__pos__ = lambda self: self
-Array.__abs__ = lambda self: _of_numbers("abs", self) if is_weak(self) else _tracing.apply("abs", (self,))
+Array.__abs__ = lambda self: apply_operator("abs", self)
 Array.__invert__ = lambda self: _tracing.apply("not", (self,))
 
 from dlc import _index  # noqa: E402

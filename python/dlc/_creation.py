@@ -63,6 +63,8 @@ def full(shape: Shape, fill_value: ArrayLike, *, dtype: DType | None = None, dev
         raise ValueError(f"expected extents of 0 or more, but got {shape}")
     if isinstance(fill_value, (bool, int, float, complex)):
         kind = _dtypes.of_scalar(fill_value) if dtype is None else _dtypes.dtype(dtype)
+        if type(fill_value) is int:
+            _array.check_fits(fill_value, kind)
         if _tracing.local.frame is None and kind.numpy is not None:
             return _of_numpy(np.full(shape, fill_value, kind.numpy))
         if isinstance(fill_value, complex):

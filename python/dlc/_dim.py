@@ -134,10 +134,18 @@ def is_same(one: int | Dim, other: int | Dim) -> bool:
     return str(one) == str(other)
 
 
+def is_same_shape(one: tuple, other: tuple) -> bool:
+    """Whether two shapes are provably equal; nothing is assumed if not."""
+    return len(one) == len(other) and all(map(is_same, one, other))
+
+
 def hold(unequal: set[tuple[str, str]], values: dict[str, int]) -> bool:
     """Whether the extents of each pair differ where symbols have these values."""
     names = {"__builtins__": {}, "floordiv": operator.floordiv, "ceildiv": lambda x, y: -(-x // y), **values}
-    return all(eval(x, names) != eval(y, names) for x, y in unequal)
+    try:
+        return all(eval(x, names) != eval(y, names) for x, y in unequal)
+    except NameError:  # a symbol that the arguments do not have
+        return False
 
 
 def combine(operation: str, lhs: int | Dim, rhs: int | Dim) -> int | Dim:

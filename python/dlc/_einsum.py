@@ -6,6 +6,7 @@ import string
 
 from dlc._array import Array, ArrayLike, array_of
 from dlc._attributes import dictionary, i64s
+from dlc._dim import is_same, is_same_shape
 from dlc._linear_algebra import diagonal
 from dlc._manipulation import broadcast_to, permute_dims
 from dlc._reductions import sum
@@ -66,6 +67,8 @@ def _parse(text: str, arrays: list[Array]) -> tuple[list[str], str]:
         if rests[i] < 0 or ("..." not in names and len(names) != x.ndim):
             raise ValueError(f"expected a label for each dimension of shape {x.shape}, but got {names!r}")
         labels[i] = names.replace("...", rest[len(rest) - rests[i] :])
+    if arrow and rest and "..." not in output:
+        raise ValueError(f"expected '...' behind '->' as before it, but got {text!r}")
     if arrow:
         output = output.replace("...", rest)
         if len(set(output)) != len(output) or not set(output) <= set("".join(labels)):
@@ -94,7 +97,7 @@ def _broadcast_rest(arrays: list[Array], labels: list[str]) -> list[Array]:
             for label, extent in zip(names, x.shape)
         )
         stretched = tuple(e if c not in string.ascii_letters else f for c, e, f in zip(names, shape, x.shape))
-        result.append(x if stretched == x.shape else broadcast_to(x, stretched))
+        result.append(x if is_same_shape(stretched, x.shape) else broadcast_to(x, stretched))
     return result
 
 
@@ -104,7 +107,7 @@ def _without_repeats(x: Array, names: str) -> tuple[Array, str]:
         while names.count(label) > 1:
             i = names.index(label)
             j = names.index(label, i + 1)
-            if x.shape[i] != x.shape[j]:
+            if not is_same(x.shape[i], x.shape[j]):
                 raise ValueError(f"expected one extent for label '{label}', but got {x.shape[i]} and {x.shape[j]}")
             x = diagonal(x, axis1=i, axis2=j)
             names = names[:i] + names[i + 1 : j] + names[j + 1 :] + label
@@ -115,7 +118,7 @@ def _check_extents(terms: list[tuple[Array, str]]) -> None:
     extents: dict[str, object] = {}
     for x, names in terms:
         for label, extent in zip(names, x.shape):
-            if extents.setdefault(label, extent) != extent:
+            if not is_same(extents.setdefault(label, extent), extent):
                 raise ValueError(f"expected one extent for label '{label}', but got {extents[label]} and {extent}")
 
 

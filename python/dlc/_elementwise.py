@@ -201,6 +201,8 @@ def pow(x1: ArrayLike, x2: ArrayLike, /) -> Array:  # noqa: A001
     Raises:
         TypeError: If an integer array is raised to a negative literal.
     """
+    if _array.are_numbers(x1, x2):
+        return _array.apply_operator("pow", x1, x2)
     is_literal = type(x2) in (int, float)
     base = x1 if type(x1) in (bool, int, float) else array_of(x1)
     if is_literal and x2 == 2 and (isinstance(x2, int) or not isinstance(base, Array) or base.dtype.kind in "fc"):

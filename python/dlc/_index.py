@@ -6,9 +6,9 @@ import operator
 
 import numpy as np
 
-from dlc import _array, _dtypes, _tracing
+from dlc import _array, _tracing
 from dlc._attributes import dictionary, dims, i64, i64s, string
-from dlc._dim import Dim, is_same, size_of
+from dlc._dim import Dim, is_same, is_same_shape, size_of
 from dlc._elementwise import where
 from dlc._manipulation import broadcast_arrays, broadcast_to, reshape
 
@@ -28,21 +28,28 @@ class _Part:
 def _is_array(entry) -> bool:
     if isinstance(entry, _array.Array):  # while tracing a single integer, too, has no value but picks
         return entry.ndim > 0 or _tracing.local.frame is not None
-    return isinstance(entry, (np.ndarray, list))
+    return isinstance(entry, np.ndarray)
 
 
 def _is_mask(entry) -> bool:
     if isinstance(entry, (bool, np.bool_)):
         return True
-    if isinstance(entry, list):
-        entry = np.asarray(entry)
     return isinstance(entry, (_array.Array, np.ndarray)) and entry.dtype == np.bool_
+
+
+def _of_list(entry):
+    """A list as an array of integers or bool; an empty one picks nothing."""
+    if not isinstance(entry, list):
+        return entry
+    if any(isinstance(e, _array.Array) for e in entry):
+        return _array.array_of(entry)
+    return np.asarray(entry) if entry else np.zeros(0, np.int64)
 
 
 def _expand(index, shape: tuple) -> list:
     """The index as one entry for each dimension, and None for each new one; of a mask, integers for each of its own."""
     rank = len(shape)
-    entries = list(index) if isinstance(index, tuple) else [index]
+    entries = [_of_list(e) for e in (index if isinstance(index, tuple) else (index,))]
     if any(_is_mask(e) for e in entries):
         entries = _without_masks(entries, shape)
     used = sum(e is not None and e is not Ellipsis for e in entries)
@@ -92,8 +99,6 @@ def _part(entry, extent: int | Dim, dimension: int) -> _Part:
         raise TypeError(
             f"expected integers, slices, None, ... or an integer array as index, but got {type(entry).__name__}"
         ) from None
-    if isinstance(entry, (bool, np.bool_)):
-        raise TypeError("expected integers, slices, None or ... as index, but got bool")
     if isinstance(extent, Dim):
         if position < 0:
             raise IndexError(f"expected a non-negative index into the symbolic extent {extent}, but got {position}")
@@ -110,8 +115,9 @@ def _slice_part(entry: slice, extent: int | Dim, dimension: int) -> _Part:
     start = 0 if entry.start is None else operator.index(entry.start)
     step = 1 if entry.step is None else operator.index(entry.step)
     stop = extent if entry.stop is None else entry.stop
-    if isinstance(stop, int) and stop < 0:
-        stop = extent + stop
+    if not isinstance(stop, Dim):
+        stop = operator.index(stop)
+        stop = extent + stop if stop < 0 else max(stop, start)
     if start < 0 or step != 1:
         raise IndexError(f"expected a start of 0 or more and step 1 in symbolic dimension {dimension}, but got {entry}")
     return _Part(start, 1, stop - start)
@@ -133,7 +139,7 @@ def _apply_parts(array, parts: list[_Part]):
             limits.append(part.count + lowest)
         else:
             limits.append(lowest if is_empty else lowest + (part.count - 1) * step + 1)
-    is_whole = all(s == 0 and t == 1 for s, t in zip(starts, strides)) and all(map(is_same, limits, shape))
+    is_whole = all(s == 0 and t == 1 for s, t in zip(starts, strides)) and is_same_shape(tuple(limits), tuple(shape))
     if not is_whole:
         attributes = dictionary(starts=i64s(starts), limits=dims(limits), strides=i64s(strides))
         array = _tracing.apply("dlc.slice", (array,), attributes)
@@ -172,8 +178,7 @@ def _picks_of(entries: list) -> dict:
     picks = {}
     for i, entry in enumerate(real):
         if _is_array(entry) or not isinstance(entry, slice):
-            is_empty_list = isinstance(entry, list) and np.asarray(entry).size == 0
-            pick = _array.asarray(entry, _dtypes.int64) if is_empty_list else _array.array_of(entry)
+            pick = _array.array_of(entry)
             if pick.dtype.kind not in "iu":
                 raise IndexError(f"expected integers in an array as index, but got {pick.dtype}")
             picks[i] = pick
@@ -182,6 +187,7 @@ def _picks_of(entries: list) -> dict:
 
 def get(array, index):
     """array[index]."""
+    index = _of_list(index)
     if isinstance(index, (bool, np.bool_)) or (_is_mask(index) and _array.array_of(index).ndim == 0):
         picked = np.zeros(int(bool(index)), np.int64)
         return get(reshape(array, (1, *array.shape)), picked)
@@ -216,7 +222,7 @@ def get(array, index):
         if dimension not in picks and not parts[dimension].drop:
             final.append(parts[dimension].count)
         dimension += 1
-    if len(final) == result.ndim and all(map(is_same, final, result.shape)):
+    if is_same_shape(tuple(final), result.shape):
         return result if result is not array else array.copy()
     return _tracing.apply("reshape", (result,), dictionary(shape=dims(final)))
 
@@ -247,13 +253,13 @@ def _set_picked(array, index, value) -> None:
                     ),
                 )
         target = (*shape[:axis], *pick.shape, *shape[axis + 1 :])
-        value = value if value.shape == target else broadcast_to(value, target)
+        value = value if is_same_shape(value.shape, target) else broadcast_to(value, target)
         array.assign(_tracing.apply("scatter", (array, pick, value), dictionary(axis=i64(axis), kind=string("set"))))
         return
     size = size_of(shape)
     numbers = _tracing.apply("dlc.iota", (), dictionary(shape=dims((size,)), dim=i64(0), element="i64"))
     places = get(reshape(numbers, shape), tuple(entries))
-    value = value if value.shape == places.shape else broadcast_to(value, places.shape)
+    value = value if is_same_shape(value.shape, places.shape) else broadcast_to(value, places.shape)
     operands = (reshape(array, (size,)), reshape(places, (-1,)), reshape(value, (-1,)))
     flat = _tracing.apply("scatter", operands, dictionary(axis=i64(0), kind=string("set")))
     array.assign(reshape(flat, shape))
@@ -273,6 +279,7 @@ def _set_masked(array, mask, value) -> bool:
 
 def set(array, index, value) -> None:  # noqa: A001
     """array[index] = value."""
+    index = _of_list(index)
     if _is_mask(index) and _set_masked(array, index, value):
         return
     entries = _expand(index, array.shape)

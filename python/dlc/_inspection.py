@@ -9,7 +9,7 @@ import _dlc
 import numpy as np
 
 from dlc import _dtypes
-from dlc._array import Array
+from dlc._array import Array, is_weak
 from dlc._dim import Dim, size_of
 from dlc._dtypes import DType
 from dlc._options import options
@@ -56,8 +56,10 @@ def result_type(*arrays_and_dtypes: Any) -> DType:
     """
     kinds, scalars = [], []
     for x in arrays_and_dtypes:
-        if isinstance(x, (bool, int, float, complex)):
+        if isinstance(x, (bool, int, float, complex)) and not isinstance(x, np.generic):
             scalars.append(_dtypes.of_scalar(x))
+        elif isinstance(x, Array) and is_weak(x):
+            scalars.append(_dtypes.float32)
         else:
             kinds.append(x.dtype if isinstance(x, (Array, np.ndarray, np.generic)) else x)
     kinds = [_dtypes.dtype(kind) for kind in kinds]

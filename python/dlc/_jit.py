@@ -165,6 +165,7 @@ class Entry:
         self.written = [_position(x, signature, limit) for x in traced.written]
         self.rebound = traced.rebound
         self.opaque = signature.opaque
+        self.keep: Callable[[], None] | None = None  # stores the program for other processes, once it has run
 
     @classmethod
     def found(cls, program: _dlc.Program, note: str, signature: Signature) -> Entry:
@@ -177,7 +178,7 @@ class Entry:
         entry = cls.__new__(cls)
         entry.program, entry.structure = program, fields["structure"]
         entry.inputs, entry.written, entry.rebound = fields["inputs"], fields["written"], fields["rebound"]
-        entry.result_count, entry.opaque = fields["results"], []
+        entry.result_count, entry.opaque, entry.keep = fields["results"], [], None
         return entry
 
     def run(self, leaves: list, places: list[tuple] = (), adopted: list[Array] = ()) -> Any:
@@ -310,7 +311,8 @@ class JitFunction:
         if options.engine == "jit" and _dlc.cache_dir():
             program_key, self.refusal = _program_key.key_of(signature, self.fast)
         family = self.families.setdefault((signature.family(), *key[1:]), Family())
-        entry = family.find(signature) or self._find(program_key, signature)
+        found = self._find(program_key, signature) if (entry := family.find(signature)) is None else None
+        entry = entry or found
         what = "found a program"
         adopted: list[Array] = []
         if entry is None:
@@ -324,12 +326,15 @@ class JitFunction:
         try:
             results = entry.run(signature.leaves, signature.places, adopted)
         except ValueError:
-            if not family.has(entry):
+            if entry is not found and not family.has(entry):
                 raise
             # It refuses these extents, before anything is written: what they mean is for a trace of their own to say.
             self.events.append("traced for these extents alone (the program with symbolic extents refuses them)")
             entry, adopted = self._compile(program_key, signature, None)
             results = entry.run(signature.leaves, signature.places, adopted)
+        if entry.keep is not None:
+            entry.keep()
+            entry.keep = None
         if not adopted:
             self.entries[key] = entry
         return results
@@ -372,10 +377,10 @@ class JitFunction:
                 traced = self._trace(signature, pattern)
         entry = Entry(traced, signature, traced.module.compile(options.engine))
         if program_key is not None:
-            self.refusal = self._store(program_key, entry, signature, recorder, traced)
+            self.refusal = self._prepare_keeping(program_key, entry, signature, recorder, traced)
         return entry, traced.adopted
 
-    def _store(
+    def _prepare_keeping(
         self,
         program_key: bytes,
         entry: Entry,
@@ -383,7 +388,7 @@ class JitFunction:
         recorder: _program_key.CodeRecorder,
         traced: Trace,
     ) -> str:
-        """Keeps a program for other processes; returns why it cannot be kept, "" if it is."""
+        """Sets how an entry is kept for other processes; returns why it cannot be, "" if it can."""
         if traced.adopted:
             return "the call left an array in a new place"
         if refusal := recorder.refusal(signature):
@@ -391,7 +396,8 @@ class JitFunction:
         note = _program_key.write_note(entry, signature, recorder.files())
         if note is None:
             return "arrays are reached in ways that have no name"
-        entry.program.store(program_key, getattr(self, "__name__", "jit"), note)
+        name = getattr(self, "__name__", "jit")
+        entry.keep = lambda: entry.program.store(program_key, name, note)
         return ""
 
     def _trace(self, signature: Signature, pattern: dict[int, tuple] | None = None) -> Trace:

@@ -11,7 +11,7 @@ from dlc import _array
 from dlc._array import Array, ArrayLike, array_of
 from dlc._attributes import dictionary, dims, i64, i64s, string
 from dlc._creation import Shape, arange, shape_of
-from dlc._dim import Dim
+from dlc._dim import Dim, is_same, is_same_shape
 from dlc._tracing import apply
 
 __all__ = [
@@ -59,9 +59,9 @@ def broadcast_shapes(*shapes: Sequence[int | Dim]) -> tuple[int | Dim, ...]:
     result: list[int | Dim] = [1] * max((len(shape) for shape in shapes), default=0)
     for shape in shapes:
         for i in range(-len(shape), 0):
-            if isinstance(result[i], int) and result[i] == 1:
+            if is_same(result[i], 1):
                 result[i] = shape[i]
-            elif not (isinstance(shape[i], int) and shape[i] == 1) and shape[i] != result[i]:
+            elif not is_same(shape[i], 1) and not is_same(shape[i], result[i]):
                 raise ValueError(f"expected shapes that broadcast, but got {', '.join(str(tuple(s)) for s in shapes)}")
     return tuple(result)
 
@@ -70,7 +70,7 @@ def broadcast_arrays(*arrays: ArrayLike) -> tuple[Array, ...]:
     """Arrays broadcast to one shape."""
     all_arrays = [array_of(x) for x in arrays]
     shape = broadcast_shapes(*(x.shape for x in all_arrays))
-    return tuple(x if x.shape == shape else broadcast_to(x, shape) for x in all_arrays)
+    return tuple(x if is_same_shape(x.shape, shape) else broadcast_to(x, shape) for x in all_arrays)
 
 
 def permute_dims(x: ArrayLike, /, axes: Sequence[int]) -> Array:

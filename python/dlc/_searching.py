@@ -10,7 +10,7 @@ from dlc import _dtypes
 from dlc._array import Array, ArrayLike, array_of, asarray
 from dlc._attributes import dictionary, element, flag, i64, string
 from dlc._creation import zeros
-from dlc._dim import Dim
+from dlc._dim import Dim, is_same
 from dlc._dtypes import DType
 from dlc._elementwise import equal, isnan, less, less_equal, logical_and, logical_not, logical_or, where
 from dlc._inspection import result_type
@@ -87,8 +87,14 @@ def one_hot(x: ArrayLike, /, depth: int, *, dtype: DType = _dtypes.float32) -> A
 
 
 def _beside(x: ArrayLike, other: Array) -> Array:
-    """x as an array; a Python number takes the type in which it meets the other."""
-    return asarray(x, result_type(other, x)) if type(x) in (bool, int, float) else array_of(x)
+    """x as an array; a Python number takes the type in which it meets the other, or int64 if that does not hold it."""
+    if type(x) not in (bool, int, float):
+        return array_of(x)
+    kind = result_type(other, x)
+    try:
+        return asarray(x, kind)
+    except ValueError:
+        return asarray(x, _dtypes.int64)
 
 
 def searchsorted(x1: ArrayLike, x2: ArrayLike, /, *, side: str = "left", sorter: ArrayLike | None = None) -> Array:
@@ -114,7 +120,7 @@ def searchsorted(x1: ArrayLike, x2: ArrayLike, /, *, side: str = "left", sorter:
         raise ValueError(f"expected a vector, but got shape {x1.shape}")
     if sorter is not None:
         x1 = take(x1, sorter)
-    if x1.shape[0] == 0:
+    if is_same(x1.shape[0], 0):
         return zeros(x2.shape, dtype=_dtypes.int64)
 
     def is_before(element):
@@ -141,7 +147,7 @@ def isin(x1: ArrayLike, x2: ArrayLike, /, *, invert: bool = False) -> Array:
     kind = result_type(x1, x2)
     ordered = sort(reshape(x2, (-1,)).astype(_dtypes.int8 if kind is _dtypes.bool_ else kind))
     x1 = x1.astype(ordered.dtype)
-    if x2.size == 0:
+    if is_same(x2.size, 0):
         found = zeros(x1.shape, dtype=_dtypes.bool_)
     else:
         found = equal(take(ordered, searchsorted(ordered, x1), mode="clamp"), x1)

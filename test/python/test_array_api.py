@@ -66,7 +66,6 @@ MOVES = {
     "shifts": lambda xp: xp.bitwise_left_shift(xp.asarray(INTEGERS), xp.asarray(np.abs(INTEGERS) * 5)),
     "shifts back": lambda xp: xp.asarray(INTEGERS) >> xp.asarray(np.abs(INTEGERS)),
     "floor of integers": lambda xp: xp.floor(xp.asarray(INTEGERS)),
-    "var": lambda xp: xp.count_nonzero(xp.var(xp.asarray(X), axis=1, correction=0.5) > 0),
 }
 
 
@@ -233,11 +232,19 @@ def test_python_floats_mean_under_jit_what_they_mean_in_eager_mode(dtype, p):
         y[0], y[[1, 2]] = p, p
         return y
 
+    def doubled(x, p):
+        p *= 2
+        return x * p
+
     for f in (
         lambda x, p: x * -p,
         lambda x, p: x * (p + 1),
         lambda x, p: x * (p * p),
         lambda x, p: x * abs(p - 3),
+        lambda x, p: x * p**2,
+        lambda x, p: x * (x.shape[0] * p),
+        lambda x, p: dlc.where(p == 2.0 + 1e-12, x, -x),
+        doubled,
         lambda x, p: x**p,
         lambda x, p: dlc.full((3,), p),
         lambda x, p: dlc.asarray(p),
@@ -254,7 +261,13 @@ def test_numbers_beside_arrays():
     x[x == 0] = 0.1
     x[[0]] = 1e300
     assert x.tolist() == [1e300, 0.1, 0.1, 0.1]
-    assert dlc.isin(dlc.asarray(np.array([0.1])), 0.1).item()
+    assert (
+        dlc.isin(dlc.asarray(np.array([0.1])), 0.1).item() and not dlc.isin(dlc.asarray([44], dtype="int8"), 300).item()
+    )
+    assert dlc.searchsorted(dlc.asarray([1, 50, 100], dtype="int8"), 300).item() == 3
+    for write in (lambda: dlc.asarray(300, dtype="int8"), lambda: dlc.full(2, 300, dtype="int8")):
+        with pytest.raises(ValueError, match="expected an integer that dlc.int8 holds, but got 300"):
+            write()
     assert (dlc.asarray([100], dtype="int8") < 300).item() and not (dlc.asarray([1], dtype="uint8") < -3).item()
     assert (dlc.asarray(np.array([1.0])) < 2**63).item()
     assert (dlc.asarray([1], dtype="uint64") + 2**63).item() == 2**63 + 1
@@ -272,6 +285,15 @@ def test_bool_and_small_integers_keep_their_type():
     same(dlc.tril(mask), np.tril(np.asarray(mask)))
     assert dlc.vecdot(dlc.ones(3, dtype="int8"), dlc.ones(3, dtype="int8")).dtype is dlc.int8
     assert dlc.count_nonzero(dlc.asarray([1j, 0])).item() == 1
+
+
+def test_a_correction_may_be_no_integer():
+    within(dlc.var(dlc.asarray(X), axis=1, correction=0.5), np.var(X.astype(np.float64), axis=1, ddof=0.5), 2)
+
+
+def test_powers_of_ten_are_exact_as_far_as_they_are_normal():
+    small = np.array([1e-323, 1e-320, 1e-316, 1e-307])
+    within(dlc.log10(dlc.asarray(small)), np.log10(small), 2)
 
 
 def test_spreads_of_too_few_numbers_are_nan_or_infinite():

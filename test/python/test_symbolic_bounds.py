@@ -31,6 +31,10 @@ FUNCTIONS = {
     "an order": lambda a: a.shape[0] < a,
     "a result": lambda a: a.shape[0] * 2,
     "what may be negative": lambda a: dlc.clip(a, 3 - a.shape[0], -a.shape[0] + 9) * (a.shape[0] ** 2 % 4),
+    "beside narrow integers": lambda a: a.astype(dlc.int8) < a.shape[0] + 299,
+    "added to narrow integers": lambda a: a.astype(dlc.int8) + a.shape[0],
+    "a large product": lambda a: a * (a.shape[0] ** 7 * 100000),
+    "a search": lambda a: dlc.searchsorted(a, a + 1),
     "a roll": lambda a: dlc.roll(a, 2),
     "times its extent": lambda a: a.shape[0] * a + a.shape[0],
     "a mean by hand": lambda a: a.sum() / a.shape[0],
@@ -143,6 +147,15 @@ def test_conditions_survive_their_text(tmp_path):
     line = [dlc_command, "run", "model.mlir", "--input", "arg0=x.npy", "--input", "arg1=y.npy"]
     failed = subprocess.run(line, capture_output=True, text=True, cwd=tmp_path)
     assert "expected extents for which B - C is not 0, but got B = 3, C = 3" in failed.stderr
+
+
+def test_what_is_only_passed_on_asks_for_nothing():
+    for function, specs in (
+        (lambda x, y: dlc.broadcast_arrays(x, y)[1], [dlc.spec("B"), dlc.spec(1)]),
+        (lambda x, y: dlc.einsum("...i,...i->...", x, y), [dlc.spec(("B", 3)), dlc.spec((1, 3))]),
+        (lambda x, y: dlc.searchsorted(x, y), [dlc.spec("B"), dlc.spec("C")]),
+    ):
+        assert "dlc.conditions" not in dlc.compile(function, specs).ir()
 
 
 def test_extents_without_a_name_are_different():
