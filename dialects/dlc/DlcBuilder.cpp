@@ -82,13 +82,15 @@ Value DlcBuilder::full(Value like, double value) {
 }
 
 Value DlcBuilder::broadcast(Value x, ArrayRef<DimExpr> shape, ArrayRef<int64_t> dims) {
-  if (dimsOf(x) == shape)
+  if (leavesOutIdentities && dimsOf(x) == shape)
     return x;
   return create<BroadcastOp>(x, DimsAttr::get(builder.getContext(), shape), dims);
 }
 
 Value DlcBuilder::reshape(Value x, ArrayRef<DimExpr> shape) {
-  return dimsOf(x) == shape ? x : create<ReshapeOp>(x, DimsAttr::get(builder.getContext(), shape));
+  if (leavesOutIdentities && dimsOf(x) == shape)
+    return x;
+  return create<ReshapeOp>(x, DimsAttr::get(builder.getContext(), shape));
 }
 
 Value DlcBuilder::transpose(Value x, ArrayRef<int64_t> perm) {

@@ -106,6 +106,9 @@ public:
 
   mlir::OpBuilder &builder;
   mlir::Location location;
+  /// Whether broadcast and reshape to the shape that a value has are left out. Where uses are counted, as rules and
+  /// decompositions are differentiated, they stay: extents must not decide in what order cotangents are added (N8).
+  bool leavesOutIdentities = false;
 };
 
 } // namespace dlc

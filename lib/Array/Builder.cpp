@@ -10,7 +10,9 @@ namespace dlc {
 Builder::Builder(Trace &trace, StringRef name, Location location, DictionaryAttr attributes,
                  MutableArrayRef<Operand> operands)
     : trace(trace), name(name), location(location), attributes(attributes), operands(operands),
-      irBuilder(trace.builder()), ops(irBuilder, location) {}
+      irBuilder(trace.builder()), ops(irBuilder, location) {
+  ops.leavesOutIdentities = true;
+}
 
 //===--- Checked creation ---===//
 

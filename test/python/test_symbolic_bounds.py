@@ -161,3 +161,21 @@ def test_what_is_only_passed_on_asks_for_nothing():
 def test_extents_without_a_name_are_different():
     program = dlc.compile(lambda x, y: x.sum() + y.sum(), [dlc.spec((None, 3)), dlc.spec((None, 3))])
     assert program(dlc.ones((2, 3)), dlc.ones((4, 3))).item() == 18
+
+
+def test_an_extent_of_one_does_not_decide_how_derivatives_add_up():
+    rng = np.random.default_rng(5)
+    weight = dlc.asarray(rng.normal(size=(3, 1, 1)).astype(np.float32))
+
+    def inner(z):
+        y = dlc.ops.rms_norm(z, [], normalized=2, epsilon=1e-3) * weight
+        return y.sum() + (y**2).sum()
+
+    def loss(x):
+        return (dlc.vmap(dlc.grad(inner), in_axes=1, out_axes=1)(x) ** 3).sum()
+
+    symbolic = dlc.compile(dlc.grad(loss), [dlc.spec((3, 4, "B", 1))])
+    known = dlc.compile(dlc.grad(loss), [dlc.spec((3, 4, 1, 1))])
+    for _ in range(10):
+        x = rng.normal(size=(3, 4, 1, 1)).astype(np.float32)
+        dlc.testing.assert_equal(symbolic(x), np.asarray(known(x)))
