@@ -82,7 +82,7 @@ Value DlcBuilder::full(Value like, double value) {
 }
 
 Value DlcBuilder::broadcast(Value x, ArrayRef<DimExpr> shape, ArrayRef<int64_t> dims) {
-  if (leavesOutIdentities && dimsOf(x) == shape)
+  if (shape.empty() || (leavesOutIdentities && dimsOf(x) == shape)) // a rank is no extent
     return x;
   return create<BroadcastOp>(x, DimsAttr::get(builder.getContext(), shape), dims);
 }
