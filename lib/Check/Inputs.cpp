@@ -30,12 +30,11 @@ std::vector<std::string> symbolsOf(func::FuncOp function) {
 static bool meetConditions(func::FuncOp function, const Symbols &values) {
   bool isGood = true;
   forEachCondition(function, [&](bool isAboutZero, const DimExpr &value) {
-    auto number = value.substitute([&](const std::string &name) {
+    auto known = evaluateDim(value, [&](const std::string &name) -> std::optional<int64_t> {
       auto place = values.find(name);
-      return place == values.end() ? DimExpr::symbol(name) : DimExpr(place->second);
+      return place == values.end() ? std::nullopt : std::optional<int64_t>(place->second);
     });
-    if (auto known = number.constant())
-      isGood &= isAboutZero ? *known != 0 : *known >= 0;
+    isGood &= !known || (isAboutZero ? *known != 0 : *known >= 0);
   });
   return isGood;
 }

@@ -21,7 +21,7 @@ static Status checkConditions(func::FuncOp function, const SymbolBinding &bindin
         return;
       known += (known.empty() ? "" : ", ") + name + " = " + std::to_string(*bound);
     }
-    int64_t got = *value.substitute([&](const std::string &name) { return DimExpr(*binding.lookup(name)); }).constant();
+    int64_t got = *binding.evaluate(value);
     if (isAboutZero ? got == 0 : got < 0)
       status = Status::error(ErrorKind::Value, "expected extents for which %s is %s, but got %s", value.str().c_str(),
                              isAboutZero ? "not 0" : "at least 0", known.c_str());
