@@ -1,92 +1,12 @@
-// Kernels for the GPU against the definition of their ops, bit for bit, on the emulator; and their PTX against what the
-// numeric rules forbid.
-#include "EmulatedGrid.h"
+// Kernels of every kind for the GPU against the definition of their ops, bit for bit.
+#include "KernelCheck.h"
 
-#include "lib/Compiler/Session.h"
-#include "lib/Target/Cuda/CudaTarget.h"
-
-#include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
-#include <random>
 
 using namespace dlc;
-using test::EmulatedGrid;
 
 namespace {
-
-struct Context : EvaluateContext {
-  std::map<std::string, int64_t> symbols;
-  std::vector<std::array<int64_t, 3>> reports;
-  int64_t extent(const DimExpr &dim) override {
-    return *evaluateDim(dim, [&](const std::string &name) -> std::optional<int64_t> { return symbols.at(name); });
-  }
-  void report(int64_t element, int64_t index, int64_t extent) override { reports.push_back({element, index, extent}); }
-};
-
-/// Values of many magnitudes, with the special ones among them.
-void fill(HostTensor &tensor, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<double> normal;
-  scalar::HostScalarBuilder b;
-  for (int64_t i = 0; i < tensor.size(); ++i) {
-    double value = normal(random);
-    if (isFloat(tensor.type) && random() % 64 == 0) {
-      const double special[] = {0.0, -0.0, 1e-40, -1e-42, 1e30};
-      value = special[random() % 5];
-    }
-    if (!isFloat(tensor.type))
-      value = double(int(random() % 7) - 3);
-    scalar::Scalar wide = scalar::Scalar::ofDouble(value);
-    scalar::store(b.cast(wide, tensor.type), tensor.at(i));
-  }
-}
-
-std::vector<int64_t> shapeOf(mlir::Type type, Context &context) {
-  std::vector<int64_t> shape;
-  for (const DimExpr &dim : dimsOf(type))
-    shape.push_back(context.extent(dim));
-  return shape;
-}
-
-/// What the body computes, op by op.
-std::vector<HostTensor> evaluateBody(rt::BodyOp body, const std::vector<HostTensor> &inputs, Context &context) {
-  llvm::DenseMap<mlir::Value, HostTensor> values;
-  for (auto [argument, input] : llvm::zip(body.getBlock()->getArguments(), inputs))
-    values[argument] = input;
-  for (mlir::Operation &op : body.getBlock()->without_terminator()) {
-    std::vector<HostTensor> operands, results;
-    for (mlir::Value operand : op.getOperands())
-      operands.push_back(values[operand]);
-    for (mlir::Type type : op.getResultTypes())
-      results.push_back(HostTensor(dtypeOf(type), shapeOf(type, context)));
-    mlir::cast<EvaluateOpInterface>(op).evaluate(context, operands, results);
-    for (auto [value, result] : llvm::zip(op.getResults(), results))
-      values[value] = result;
-  }
-  std::vector<HostTensor> outputs;
-  for (mlir::Value result : body.getYield().getResults())
-    outputs.push_back(values[result]);
-  return outputs;
-}
-
-/// Whether two tensors have equal bits, all NaNs being one.
-::testing::AssertionResult isSame(const HostTensor &got, const HostTensor &want) {
-  scalar::HostScalarBuilder b;
-  for (int64_t i = 0; i < want.size(); ++i) {
-    scalar::Scalar x = scalar::load(got.type, got.at(i)), y = scalar::load(want.type, want.at(i));
-    bool bothNaN = isFloat(want.type) && b.isNaN(x).asBool() && b.isNaN(y).asBool();
-    if (!bothNaN && x.bits() != y.bits())
-      return ::testing::AssertionFailure() << "element " << i << " of " << want.size() << ": expected " << y.toDouble()
-                                           << ", but got " << x.toDouble();
-  }
-  return ::testing::AssertionSuccess();
-}
-
-struct ErrorSlot {
-  int32_t lock, set;
-  int64_t element, index, extent;
-};
 
 class CudaKernels : public ::testing::Test {
 protected:
@@ -112,63 +32,10 @@ protected:
     ASSERT_TRUE(module);
     int64_t kernels = 0;
     for (auto kernel : module->getOps<rt::KernelOp>()) {
-      checkKernel(kernel, bindings);
+      EXPECT_EQ(test::checkKernel(*session, kernel, bindings).problems, std::vector<std::string>());
       ++kernels;
     }
     EXPECT_GT(kernels, 0);
-  }
-
-  void checkKernel(rt::KernelOp kernel, const std::vector<std::vector<int64_t>> &bindings) {
-    mlir::OwningOpRef<rt::KernelOp> copy(kernel.clone()); // lowering replaces the body
-    rt::BodyOp body = copy->getKernelBody();
-    mlir::DictionaryAttr stage = kernel.getStages()[0];
-    KernelObject object;
-    Status status = session->compileKernel(kernel, object);
-    ASSERT_TRUE(status.isOk()) << status.message();
-    std::string error;
-    auto grid = EmulatedGrid::compile(kernel, error);
-    ASSERT_TRUE(grid) << error;
-    for (const std::vector<int64_t> &binding : bindings) {
-      Context context;
-      for (auto [i, name] : llvm::enumerate(kernel.getSymbols().getAsValueRange<mlir::StringAttr>()))
-        context.symbols[name.str()] = binding[i];
-      std::vector<HostTensor> inputs;
-      for (mlir::Type type : body.getBlock()->getArgumentTypes()) {
-        inputs.push_back(HostTensor(dtypeOf(type), shapeOf(type, context)));
-        fill(inputs.back(), unsigned(inputs.size()));
-      }
-      std::vector<HostTensor> want = evaluateBody(body, inputs, context);
-      int64_t blocks = context.extent(*DimExpr::parse(stage.getAs<mlir::StringAttr>("tasks").str()));
-      for (auto order : {EmulatedGrid::Schedule::ascending, EmulatedGrid::Schedule::descending})
-        runOnce(*grid, blocks, inputs, want, binding, context, order);
-    }
-  }
-
-  void runOnce(EmulatedGrid &grid, int64_t blocks, const std::vector<HostTensor> &inputs,
-               const std::vector<HostTensor> &want, const std::vector<int64_t> &binding, Context &context,
-               EmulatedGrid::Schedule order) {
-    std::vector<void *> arguments;
-    std::vector<HostTensor> got;
-    for (const HostTensor &input : inputs)
-      arguments.push_back(input.buffer.data());
-    for (const HostTensor &tensor : want) {
-      got.push_back(HostTensor(tensor.type, tensor.shape));
-      memset(got.back().buffer.data(), 0xee, got.back().bytes());
-      arguments.push_back(got.back().buffer.data());
-    }
-    for (int64_t symbol : binding)
-      arguments.push_back(reinterpret_cast<void *>(symbol));
-    ErrorSlot slots[4] = {};
-    arguments.push_back(slots);
-    ASSERT_TRUE(grid.run(blocks, arguments, order)) << "threads wait for each other";
-    for (size_t i = 0; i < want.size(); ++i)
-      EXPECT_TRUE(isSame(got[i], want[i])) << "result " << i;
-    ASSERT_EQ(slots[0].set, context.reports.empty() ? 0 : 1);
-    if (context.reports.empty())
-      return;
-    auto first = *std::min_element(context.reports.begin(), context.reports.end());
-    EXPECT_EQ((std::array<int64_t, 3>{slots[0].element, slots[0].index, slots[0].extent}), first);
-    EXPECT_EQ(slots[0].lock, 0);
   }
 
   std::unique_ptr<Session> session;
