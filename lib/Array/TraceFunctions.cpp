@@ -229,7 +229,8 @@ void Trace::closeMain(ArrayRef<Value> results) {
     if (function.isRegion)
       function.function.erase();
   module->walk<WalkOrder::PostOrder, ReverseIterator>([this](Operation *op) {
-    bool isProgram = isa<ModuleOp, func::FuncOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
+    // Not by its traits: their ids differ between compilers, and MLIR's libraries may come from another than dlc.
+    bool isProgram = isa<ModuleOp, func::FuncOp>(op) || op == &op->getBlock()->back();
     if (!isProgram && op->use_empty() && !(hasEffects && hasEffect(op)))
       op->erase();
   });

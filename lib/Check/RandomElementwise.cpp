@@ -74,8 +74,11 @@ Value RandomOps::createByName(StringRef name, ArrayRef<Value> operands) {
   for (StringAttr attribute : info->getAttributeNames())
     if (attribute == "predicate")
       state.addAttribute(attribute, ComparePredicateAttr::get(builder.getContext(), ComparePredicate(draw(6))));
-    else if (attribute == "to")
-      state.addAttribute(attribute, TypeAttr::get(randomElement()));
+    else if (attribute == "to") {
+      Type element = randomElement();
+      bool isWithout = options.derivatives() && isa<FloatType>(element) && isStorage(dtypeOf(element)); // see castTo
+      state.addAttribute(attribute, TypeAttr::get(isWithout ? builder.getF32Type() : element));
+    }
   ScopedDiagnosticHandler quiet(builder.getContext(), [](Diagnostic &) { return success(); });
   Operation *op = Operation::create(state.location, *info, SmallVector<Type>(), operands,
                                     state.attributes.getDictionary(builder.getContext()), OpaqueProperties(nullptr),

@@ -84,8 +84,10 @@ void RandomOps::addPad() {
   Dims to;
   for (const DimExpr &dim : dimsOf(x)) {
     bool mayCrop = dim.constant().value_or(0) > 2;
-    low.push_back(int64_t(draw(3)) - (mayCrop && chance(30) ? 1 : 0));
-    high.push_back(int64_t(draw(3)) - (mayCrop && chance(30) ? 1 : 0));
+    for (SmallVector<int64_t> *side : {&low, &high}) {
+      side->push_back(int64_t(draw(3)));
+      side->back() -= mayCrop && chance(30);
+    }
     interior.push_back(dim.isConstant() && chance(25) ? 1 : 0);
     to.push_back(dim * DimExpr(interior.back() + 1) + DimExpr(4));
   }
