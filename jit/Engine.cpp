@@ -63,8 +63,8 @@ Status Engine::compile(ModuleOp module, Phase from, std::string &package, Compil
 
   std::vector<std::string> code(host.kernels.size());
   local.list.resize(host.kernels.size());
-  DLC_RETURN_IF_FAILED(session.inParallel(host.kernels.size(),
-                                          [&](size_t i) { return imageOf(host.kernels[i], code[i], local.list[i]); }));
+  DLC_RETURN_IF_FAILED(
+      session.forKernels(host.kernels, [&](size_t i) { return imageOf(host.kernels[i], code[i], local.list[i]); }));
   for (const CompileReport::Kernel &kernel : local.list)
     ++(kernel.source == KernelSource::Compiled ? local.compiled
        : kernel.source == KernelSource::Disk   ? local.onDisk

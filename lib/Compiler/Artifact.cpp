@@ -71,7 +71,7 @@ Status makeParts(Session &session, ModuleOp module, Phase from, bool mustLink, P
   if (std::string error = writeProgram(host.desc, program); !error.empty())
     return Status::error(ErrorKind::Internal, "%s", error.c_str());
   parts.kernels.resize(host.kernels.size());
-  DLC_RETURN_IF_FAILED(session.inParallel(host.kernels.size(), [&](size_t i) {
+  DLC_RETURN_IF_FAILED(session.forKernels(host.kernels, [&](size_t i) {
     // A clone: the module keeps its kernels closed.
     auto clone = OwningOpRef<rt::KernelOp>(cast<rt::KernelOp>(host.kernels[i]->clone()));
     return session.compileKernel(*clone, parts.kernels[i]);

@@ -60,6 +60,22 @@ static LogicalResult lowerKernel(const Target &target, rt::KernelOp kernel) {
                  succeeded(target.lower(kernel)));
 }
 
+namespace {
+
+/// Runs every task where it is asked for. A context that has it may be used by several threads, and has none of its own
+/// for a fork() to lose; the ops that it would verify side by side are too few to be worth waking any.
+class CallersThread : public llvm::ThreadPoolInterface {
+public:
+  void wait() override {}
+  void wait(llvm::ThreadPoolTaskGroup &) override {}
+  unsigned getMaxConcurrency() const override { return 1; }
+
+private:
+  void asyncEnqueue(llvm::unique_function<void()> task, llvm::ThreadPoolTaskGroup *) override { task(); }
+};
+
+} // namespace
+
 Session::~Session() = default;
 
 Status Session::create(const Options &options, std::unique_ptr<Session> &out) {
@@ -74,7 +90,9 @@ Status Session::create(const Options &options, std::unique_ptr<Session> &out) {
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   session->backend->registerDialects(registry);
-  session->ctx = std::make_unique<MLIRContext>(registry);
+  session->tasks = std::make_unique<CallersThread>();
+  session->ctx = std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
+  session->ctx->setThreadPool(*session->tasks);
   session->ctx->loadAllAvailableDialects();
   session->ctx->printOpOnDiagnostic(false);
   out = std::move(session);
@@ -169,18 +187,34 @@ Status Session::compileKernel(rt::KernelOp kernel, KernelObject &object) {
   return Status::ok();
 }
 
-Status Session::inParallel(size_t count, llvm::function_ref<Status(size_t)> work) {
+/// A rough figure of what a kernel takes to compile.
+static int64_t compileEffort(rt::KernelOp kernel) {
+  int64_t effort = 0;
+  for (Operation &op : *kernel.getKernelBody().getBlock()) {
+    if (auto point = dyn_cast<PointwiseOpInterface>(op))
+      effort += point.isCheap() ? 1 : 5;
+    else if (isa<OrderedOpInterface>(op))
+      effort += isa<DotGeneralOp, ConvOp, ConvInputGradOp, ConvWeightGradOp>(op) ? 40 : 10;
+  }
+  return effort;
+}
+
+Status Session::forKernels(ArrayRef<rt::KernelOp> kernels, llvm::function_ref<Status(size_t)> work) {
   unsigned threads = opts.compileThreads;
   if (threads == 0)
     threads = llvm::hardware_concurrency().compute_thread_count();
-  std::vector<Status> statuses(count);
-  if (threads > 1 && count > 1) {
+  std::vector<Status> statuses(kernels.size());
+  std::vector<std::pair<int64_t, size_t>> order; // by negated effort
+  for (auto [i, kernel] : llvm::enumerate(kernels))
+    order.push_back({-compileEffort(kernel), i});
+  llvm::sort(order);
+  if (threads > 1 && kernels.size() > 1) {
     llvm::StdThreadPool pool(llvm::hardware_concurrency(threads));
-    for (size_t i = 0; i < count; ++i)
-      pool.async([&, i] { statuses[i] = work(i); });
+    for (auto [effort, i] : order)
+      pool.async([&statuses, &work, i = i] { statuses[i] = work(i); });
     pool.wait();
   } else {
-    for (size_t i = 0; i < count; ++i)
+    for (auto [effort, i] : order)
       statuses[i] = work(i);
   }
   for (const Status &status : statuses)

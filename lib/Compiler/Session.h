@@ -18,6 +18,10 @@
 #include <map>
 #include <memory>
 
+namespace llvm {
+class ThreadPoolInterface;
+}
+
 namespace dlc {
 
 class Session {
@@ -49,8 +53,9 @@ public:
   void assignKeys(mlir::ModuleOp module);
   /// Lowers and compiles one scheduled kernel, in place. May run on many kernels of one module at once.
   Status compileKernel(rt::KernelOp kernel, KernelObject &object);
-  /// Runs `work(0)` ... `work(count - 1)` on the threads that the options allow; the failure of the lowest wins.
-  Status inParallel(size_t count, llvm::function_ref<Status(size_t)> work);
+  /// Runs `work(i)` for every kernel, on the threads that the options allow; those that take longest to compile come
+  /// first, and the failure of the lowest wins.
+  Status forKernels(llvm::ArrayRef<rt::KernelOp> kernels, llvm::function_ref<Status(size_t)> work);
   /// The function that a module is about: @main, else its only public function.
   static Status entryOf(mlir::ModuleOp module, mlir::func::FuncOp &entry);
   /// The host program of a bufferized module with keys.
@@ -60,6 +65,7 @@ private:
   Session() = default;
   Options opts;
   std::unique_ptr<Target> backend;
+  std::unique_ptr<llvm::ThreadPoolInterface> tasks; ///< what the context runs its tasks on: their caller
   std::unique_ptr<mlir::MLIRContext> ctx;
   std::map<unsigned, std::function<void(mlir::PassManager &)>> passHooks;
 };

@@ -198,3 +198,23 @@ def test_results_in_place_are_of_a_kind_that_the_array_holds(start, other):
 def test_integers_of_an_empty_range():
     with pytest.raises(ValueError, match="expected 'low' below 'high', but got 5 and 5"):
         dlc.random.randint(5, 5, (3,))
+
+
+def test_a_forked_process_compiles():
+    """The child has none of its parent's threads, and is no worse for it: multiprocessing forks."""
+    code = """
+import os, numpy as np, dlc
+x = dlc.asarray(np.arange(600, dtype=np.float32))
+def f(a):
+    return dlc.exp(-a) @ a + dlc.sin(a).sum()
+dlc.jit(f)(x)
+child = os.fork()
+answer = dlc.jit(lambda a: f(a * 2) + dlc.cos(a))(x).numpy()
+if child:
+    assert os.waitpid(child, 0)[1] == 0
+    print(np.isfinite(answer).all())
+else:
+    os._exit(0 if np.isfinite(answer).all() else 1)
+"""
+    done = run_python(code, DLC_CACHE_DIR="")
+    assert done.returncode == 0 and done.stdout == "True\n", done.stdout + done.stderr
