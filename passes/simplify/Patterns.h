@@ -21,6 +21,8 @@ void populateTransposedDots(mlir::RewritePatternSet &patterns);
 void populateMergeTransposes(mlir::RewritePatternSet &patterns);
 /// Transposes that only move dims of extent 1: reshapes, which leave memory as it is.
 void populateUnitTransposes(mlir::RewritePatternSet &patterns);
+/// Reshapes that move behind ops, which then meet what computes their operands.
+void populateSinkReshapes(mlir::RewritePatternSet &patterns);
 
 /// Moves what does not depend on a loop out of it, but what can fail.
 void hoistInvariants(mlir::func::FuncOp function);

@@ -20,15 +20,14 @@ struct SimplifyPass : impl::SimplifyPassBase<SimplifyPass> {
   using SimplifyPassBase::SimplifyPassBase;
 
   LogicalResult initialize(MLIRContext *context) override {
-    RewritePatternSet all(context), last(context);
-    populateIdentities(all);
-    populateMoveIdentities(all);
-    populateFoldConstants(all, foldLimit);
-    populateStaticParts(all);
-    populateTransposedDots(all);
-    populateUnitTransposes(last);
+    RewritePatternSet all(context), unit(context), last(context);
+    populateUsual(all);
+    populateUnitTransposes(unit);
+    populateUsual(last);
+    populateSinkReshapes(last);
     usual = std::move(all);
-    unitTransposes = std::move(last);
+    unitTransposes = std::move(unit);
+    withReshapes = std::move(last);
     return success();
   }
 
@@ -44,11 +43,19 @@ struct SimplifyPass : impl::SimplifyPassBase<SimplifyPass> {
       if (failed(trySinking(function, mayInsert)))
         return signalPassFailure();
     // Last, for a reshape stops transposes that sink.
-    if (failed(settle(function, unitTransposes)) || failed(settle(function, usual)))
+    if (failed(settle(function, unitTransposes)) || failed(settle(function, withReshapes)))
       return signalPassFailure();
   }
 
 private:
+  void populateUsual(RewritePatternSet &patterns) {
+    populateIdentities(patterns);
+    populateMoveIdentities(patterns);
+    populateFoldConstants(patterns, foldLimit);
+    populateStaticParts(patterns);
+    populateTransposedDots(patterns);
+  }
+
   LogicalResult settle(func::FuncOp function, const FrozenRewritePatternSet &patterns) {
     GreedyRewriteConfig config;
     config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
@@ -91,7 +98,7 @@ private:
     return cost;
   }
 
-  FrozenRewritePatternSet usual, unitTransposes;
+  FrozenRewritePatternSet usual, unitTransposes, withReshapes;
 };
 
 } // namespace
