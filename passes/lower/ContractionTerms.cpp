@@ -109,6 +109,14 @@ void ContractionTerms::describeInputGrad() {
   }
 }
 
+/// An extent to divide by, where it may be 0: then nothing that is found so is read.
+static Value divisorOf(PointBuilder &b, Value extent) {
+  APInt known;
+  if (matchPattern(extent, m_ConstantInt(&known)) && !known.isZero())
+    return extent;
+  return b.b.createOrFold<arith::MaxSIOp>(b.location, extent, b.indexConstant(1));
+}
+
 /// Takes a flat index apart. A pack along the last dim stays one: it starts at a multiple of its width, which divides
 /// the extent.
 static SmallVector<LaneIndex> splitBy(PointBuilder &b, LaneIndex linear, ArrayRef<Value> extents) {
@@ -126,8 +134,9 @@ static SmallVector<LaneIndex> splitBy(PointBuilder &b, LaneIndex linear, ArrayRe
       linear = b.floorDiv(first, extents[i]);
       continue;
     }
-    index[i] = b.mod(linear, extents[i]);
-    linear = b.floorDiv(linear, extents[i]);
+    Value divisor = divisorOf(b, extents[i]);
+    index[i] = b.mod(linear, divisor);
+    linear = b.floorDiv(linear, divisor);
   }
   return index;
 }

@@ -202,18 +202,26 @@ def test_objects_import_what_the_runtime_does(element, tmp_path):
     assert imports_of(Batch(all_cases(element, "odd"), "jit").module, tmp_path) <= runtime
 
 
+def check_kernels(*arguments) -> None:
+    """Every kernel for the GPU, on the emulator, and on the GPU of this machine if it has one."""
+    done = subprocess.run([ROOT / "build/bin/dlc-check-kernels", *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.match(r"[1-9]\d* kernels, 0 differ", done.stdout)
+
+
 @pytest.mark.parametrize(
     "shape_class", ["odd", *(pytest.param(c, marks=pytest.mark.full) for c in ("blocks", "symbolic"))]
 )
 @pytest.mark.parametrize("element", ALL, ids=lambda e: e.name)
 def test_ops_have_the_same_bits_on_gpus(element, shape_class, tmp_path):
-    """On the emulator, and on the GPU of this machine if it has one."""
     path = tmp_path / "ops.mlir"
     Batch(all_cases(element, shape_class), "jit").module.emit("mlir", bytes(path), "")
-    command = [ROOT / "build/bin/dlc-check-kernels", path, *(f"--symbol={n}={e}" for n, e in SYMBOLS.items())]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.match(r"[1-9]\d* kernels, 0 differ", done.stdout)
+    check_kernels(path, *(f"--symbol={name}={extent}" for name, extent in SYMBOLS.items()))
+
+
+@pytest.mark.parametrize("first", [0, 50])
+def test_random_graphs_have_the_same_bits_on_gpus(first):
+    check_kernels("--graphs=50", f"--seed={first}")
 
 
 @pytest.mark.parametrize("element", ALL, ids=lambda e: e.name)

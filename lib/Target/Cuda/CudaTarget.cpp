@@ -44,8 +44,9 @@ std::unique_ptr<CudaTarget> CudaTarget::create(const std::string &name, std::str
     error = "expected 'cpu' to be a compute capability from sm_80 on, such as sm_80 or sm_90, but got " + target->chip;
     return nullptr;
   }
-  // The oldest version that knows the chip, so that old drivers load the text.
-  target->ptxVersion = capability >= 100 ? "+ptx86" : "+ptx80";
+  // The oldest version that knows the chip, so that old drivers load the text. 8.0 would have add.s16x2 for sm_90,
+  // where ptxas 13.0 mixes up the halves of a constant: seen on an H200, in indices that came down to 16 bits.
+  target->ptxVersion = capability >= 100 ? "+ptx86" : "+ptx78";
   return target;
 }
 

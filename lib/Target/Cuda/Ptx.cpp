@@ -1,5 +1,6 @@
 // PTX of lowered kernels: translation to LLVM IR, a short pipeline, and LLVM's NVPTX backend.
 #include "lib/Target/Cuda/CudaTarget.h"
+#include "passes/lower/SignsOfZeros.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -82,6 +83,7 @@ bool CudaTarget::assembly(ArrayRef<rt::KernelOp> kernels, std::string &text, std
   }
   if (!optimize(whole, *machine, error))
     return false;
+  keepSignsOfZeros(whole);
   llvm::SmallVector<char, 0> buffer;
   llvm::raw_svector_ostream stream(buffer);
   llvm::legacy::PassManager emit;

@@ -4,6 +4,7 @@
 #include "CudaDevice.h"
 #include "EmulatedGrid.h"
 #include "lib/Target/Cuda/Emitter.h"
+#include "passes/lower/KernelShape.h"
 
 #include <array>
 #include <cmath>
@@ -17,11 +18,14 @@ namespace {
 
 struct Context : EvaluateContext {
   std::map<std::string, int64_t> symbols;
-  std::vector<std::array<int64_t, 3>> reports;
+  int64_t slot = 0;                                               ///< of the op that is evaluated
+  std::map<int64_t, std::vector<std::array<int64_t, 3>>> reports; ///< by slot
   int64_t extent(const DimExpr &dim) override {
     return *evaluateDim(dim, [&](const std::string &name) -> std::optional<int64_t> { return symbols.at(name); });
   }
-  void report(int64_t element, int64_t index, int64_t extent) override { reports.push_back({element, index, extent}); }
+  void report(int64_t element, int64_t index, int64_t extent) override {
+    reports[slot].push_back({element, index, extent});
+  }
 };
 
 /// Values of many magnitudes, with the special ones and any bits among them.
@@ -65,6 +69,7 @@ std::vector<HostTensor> evaluateBody(rt::BodyOp body, const std::vector<HostTens
       operands.push_back(values[operand]);
     for (mlir::Type type : op.getResultTypes())
       results.push_back(HostTensor(dtypeOf(type), shapeOf(type, context)));
+    context.slot = errorSlot(&op);
     mlir::cast<EvaluateOpInterface>(op).evaluate(context, operands, results);
     for (auto [value, result] : llvm::zip(op.getResults(), results))
       values[value] = result;
@@ -80,9 +85,7 @@ std::string difference(const HostTensor &got, const HostTensor &want) {
   scalar::HostScalarBuilder b;
   DType type = isComplex(want.type) ? partOf(want.type) : want.type;
   for (int64_t i = 0; i < want.bytes() / byteWidth(type); ++i) {
-    auto part = [&](const HostTensor &tensor) {
-      return scalar::load(type, tensor.data<char>() + i * byteWidth(type));
-    };
+    auto part = [&](const HostTensor &tensor) { return scalar::load(type, tensor.data<char>() + i * byteWidth(type)); };
     scalar::Scalar x = part(got), y = part(want);
     bool bothNaN = isFloat(type) && b.isNaN(x).asBool() && b.isNaN(y).asBool();
     if (!bothNaN && x.bits() != y.bits())
@@ -101,8 +104,8 @@ struct ErrorSlot {
 struct Run {
   int64_t blocks = 0, threads = 0;
   std::vector<HostTensor> inputs, want, got;
-  std::vector<std::array<int64_t, 3>> reports;
-  ErrorSlot slots[4] = {};
+  std::map<int64_t, std::vector<std::array<int64_t, 3>>> reports;
+  std::vector<ErrorSlot> slots;
 
   /// Arguments whose outputs hold garbage.
   std::vector<KernelArgument> arguments(const std::vector<int64_t> &binding) {
@@ -117,8 +120,8 @@ struct Run {
     }
     for (int64_t symbol : binding)
       arguments.push_back({nullptr, 0, symbol});
-    memset(slots, 0, sizeof slots);
-    arguments.push_back({slots, sizeof slots});
+    slots.assign(slots.size(), ErrorSlot());
+    arguments.push_back({slots.data(), slots.size() * sizeof(ErrorSlot)});
     return arguments;
   }
 
@@ -126,13 +129,16 @@ struct Run {
     for (size_t i = 0; i < want.size(); ++i)
       if (std::string text = difference(got[i], want[i]); !text.empty())
         problems.push_back(std::string(where) + ": result " + std::to_string(i) + ", " + text);
-    if (slots[0].set != (reports.empty() ? 0 : 1))
-      problems.push_back(std::string(where) + (reports.empty() ? ": an error without cause" : ": no error"));
-    else if (!reports.empty() && std::array<int64_t, 3>{slots[0].element, slots[0].index, slots[0].extent} !=
-                                     *std::min_element(reports.begin(), reports.end()))
-      problems.push_back(std::string(where) + ": not the first error");
-    if (slots[0].lock != 0)
-      problems.push_back(std::string(where) + ": the lock of the errors is held");
+    for (auto [slot, kept] : llvm::enumerate(slots)) {
+      auto found = reports.find(int64_t(slot));
+      if (kept.set != (found == reports.end() ? 0 : 1))
+        problems.push_back(std::string(where) + (kept.set ? ": an error without cause" : ": no error"));
+      else if (kept.set && std::array<int64_t, 3>{kept.element, kept.index, kept.extent} !=
+                               *std::min_element(found->second.begin(), found->second.end()))
+        problems.push_back(std::string(where) + ": not the first error");
+      if (kept.lock != 0)
+        problems.push_back(std::string(where) + ": the lock of the errors is held");
+    }
   }
 };
 
@@ -166,6 +172,7 @@ KernelReport checkKernel(Session &session, rt::KernelOp kernel, const std::vecto
       for (mlir::Value result : body.getYield().getResults())
         run.want.push_back(HostTensor(dtypeOf(result.getType()), shapeOf(result.getType(), context)));
     run.reports = context.reports;
+    run.slots.resize(size_t(std::distance(body.getBlock()->begin(), body.getBlock()->end())) + 1); // one an op at most
     run.blocks = report.blocks = context.extent(*DimExpr::parse(stage.getAs<mlir::StringAttr>("tasks").str()));
     run.threads = report.threads = cuda::threadsOf(stage);
     for (auto order : {EmulatedGrid::Schedule::ascending, EmulatedGrid::Schedule::descending}) {

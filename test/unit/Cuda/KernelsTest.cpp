@@ -195,6 +195,11 @@ TEST_F(CudaKernels, ConvInputGrad) {
     %0 = dlc.conv_input_grad %y, %w {spatial = #dlc.dims<[9, 7]>, strides = array<i64: 2, 3>, low = array<i64: 1, 2>, high = array<i64: 2, 1>, dilation = array<i64: 1, 2>, groups = 2 : i64}
       : (tensor<1x5x3x900xf32>, tensor<3x2x3x900xf32>) -> tensor<1x9x7x6xf32>
     return %0 : tensor<1x9x7x6xf32> })");
+  // Positions that no output reads: their residue class has no terms.
+  check(R"(func.func @main(%y: tensor<2x2x2x3xf32>, %w: tensor<3x2x4x3xf32>) -> tensor<2x5x6x4xf32> {
+    %0 = dlc.conv_input_grad %y, %w {spatial = #dlc.dims<[5, 6]>, strides = array<i64: 2, 2>, low = array<i64: 0, 0>, high = array<i64: 1, 0>, dilation = array<i64: 1, 2>}
+      : (tensor<2x2x2x3xf32>, tensor<3x2x4x3xf32>) -> tensor<2x5x6x4xf32>
+    return %0 : tensor<2x5x6x4xf32> })");
 }
 
 TEST_F(CudaKernels, ConvWeightGrad) {
