@@ -109,6 +109,8 @@ static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
     SmallVector<Value> row = stage.coordinates(task, outer);
     Value full = stage.sub(columns, stage.mod(columns, step));
     stage.forEach(stage.constant(0), full, step, [&](Value column) { writer.point(row, column, Value()); });
+    if (auto known = getConstantIntValue(columns); known && *known % width == 0)
+      return;
     Value isRest = arith::CmpIOp::create(b, stage.location, arith::CmpIPredicate::slt, full, columns);
     stage.ifThen(isRest, [&] { writer.point(row, full, stage.sub(columns, full)); });
   });

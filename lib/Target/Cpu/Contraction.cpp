@@ -49,6 +49,7 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   }
   Stage compute;
   compute.name = "compute";
+  compute.tasks = DimExpr(0);
   int64_t work = 0;
   for (const Problem &p : c.problems) {
     compute.tasks = compute.tasks + s.tasks(p);
@@ -190,7 +191,8 @@ private:
         forTiles(stage, p, place.rowStart, rowEnd, [&](Value row, int64_t height) {
           place.row = row;
           placeRows(stage, p, place, height);
-          Tile tile{left.memory, right.memory, {}, bStart, nullptr, s.width, std::nullopt};
+          int64_t columnStep = s.packsB || s.width == 1 ? 1 : right.layout[Loop::column][0].constant().value_or(1);
+          Tile tile{left.memory, right.memory, {}, bStart, nullptr, s.width, columnStep, s.unroll, std::nullopt};
           if (s.packsA) {
             Value start = stage.opaque(inPanel(stage, p, Side::a, batch, row, s.rows));
             for (int64_t i = 0; i < height; ++i)

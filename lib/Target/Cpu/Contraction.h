@@ -116,6 +116,8 @@ struct Tile {
   mlir::Value bStart;                   // position of the first column's first term
   mlir::Value columnsLeft;              // null: all lanes exist; else loads of b are masked
   int64_t width;
+  int64_t columnStep; // from column to column of b
+  int64_t unroll;     // terms of a round
   std::optional<Prefetch> prefetch;
 };
 

@@ -99,12 +99,19 @@ void emitCopy(StageBuilder &stage, const ContractionOperand &operand, DType accu
 
 //===--- Panels ---===//
 
+/// Below so many elements of an operand, reading them one by one takes less time than compiling what is faster.
+constexpr int64_t fewElements = 1024;
+
 DimExpr panelsOf(const Problem &problem, Side side, int64_t width) {
   return problem.size(Loop::batch) * DimExpr::ceilDiv(problem.size(problem.ownLoop(side)), width);
 }
 
-/// Whether the neighbours of the operand's elements are terms, not positions.
+/// Whether panels are read along terms: these, not positions, are neighbours in memory, and they are so many that
+/// turning squares in registers is worth its code.
 static bool isAlongTerms(const Problem &problem, Side side) {
+  DimExpr elements = problem.size(Loop::batch) * problem.size(Loop::term) * problem.size(problem.ownLoop(side));
+  if (elements.constant().value_or(fewElements) < fewElements)
+    return false;
   ArrayRef<LinearIndex> index = problem.operand(side).index;
   if (index.empty() || index.back().parts.empty())
     return false;

@@ -39,17 +39,33 @@ static std::optional<MemoryView> directView(const Contraction &c, const Contract
   return c.type == c.accumulator && !operand.isPadded() ? viewOf(operand.tensor) : std::nullopt;
 }
 
-/// Whether the chains read b where it lies: its columns are neighbours, and there are too few rows to pay for a copy,
-/// or it is small. Small is what the second-level cache holds and the prefetchers follow: steps from row to row of at
-/// most half a page, of which each brings a tile of `width` columns. Measured, by docs/perf/gemm.md.
-static bool readsB(const Contraction &c, int64_t bytes, int64_t width) {
+/// Whether columns of b that are no neighbours may be gathered: they are one dim of it (of several that are one
+/// stretch, the last may be a dim of extent 1 with any stride), their places are known, and count in 32 bits.
+static bool mayGather(const Problem &p, const DimExpr &step, int64_t width) {
+  auto known = step.constant();
+  if (!known || std::abs(*known) >= (int64_t(1) << 31) / width)
+    return false;
+  Dims dims = dimsOf(p.b.tensor);
+  for (auto [dim, index] : llvm::zip(dims, p.b.index))
+    for (const LinearIndex::Part &part : index.parts)
+      if (part.loop == Loop::column && dim == p.size(Loop::column))
+        return true;
+  return false;
+}
+
+/// Whether the chains read b where it lies: its columns are neighbours, or gathered where there is next to no work; and
+/// there are too few rows to pay for a copy, or it is small. Small is what the second-level cache holds and the
+/// prefetchers follow: steps from row to row of at most half a page, of which each brings a tile of `width` columns.
+/// Measured, by docs/perf/gemm.md.
+static bool readsB(const Contraction &c, int64_t bytes, int64_t width, bool gathers) {
   for (const Problem &p : c.problems) {
     auto view = directView(c, p.b);
     if (!view)
       return false;
     auto columns = p.size(Loop::column).constant(), terms = p.size(Loop::term).constant();
     OperandLayout layout = layoutOf(p, p.b, view->offset, view->strides);
-    if (layout[Loop::column][0] != DimExpr(1) && columns != 1)
+    const DimExpr &columnStep = layout[Loop::column][0];
+    if (columnStep != DimExpr(1) && columns != 1 && !(gathers && mayGather(p, columnStep, width)))
       return false;
     int64_t rows = p.size(Loop::row).constant().value_or(any), size = columns && terms ? *columns * *terms : any;
     DimExpr step = layout[Loop::term].empty() ? DimExpr(0) : layout[Loop::term].back();
@@ -74,6 +90,36 @@ static bool hasSmallEpilogue(rt::BodyOp body, const Contraction &c) {
   return seen.size() <= 8;
 }
 
+/// Multiply-adds of a whole contraction; `any` where a size is unknown.
+static int64_t workOf(const Contraction &c) {
+  int64_t work = 0;
+  for (const Problem &p : c.problems) {
+    int64_t product = 1;
+    for (Loop loop : {Loop::batch, Loop::row, Loop::column, Loop::term}) {
+      auto known = p.size(loop).constant();
+      if (!known)
+        return any;
+      product = std::min(any, product * std::min(any >> 20, *known));
+    }
+    work += product;
+  }
+  return work;
+}
+
+/// The height of tiles, from 3 to `highest`, that leaves the fewest tails, each of which has code of its own.
+static int64_t lowHeight(const Contraction &c, int64_t highest) {
+  int64_t best = highest, fewest = any;
+  for (int64_t height = highest; height >= std::min<int64_t>(highest, 3); --height) {
+    int64_t tails =
+        llvm::count_if(c.problems, [&](const Problem &p) { return *p.size(Loop::row).constant() % height != 0; });
+    if (tails < fewest) {
+      best = height;
+      fewest = tails;
+    }
+  }
+  return best;
+}
+
 ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contraction &c, const Machine &machine) {
   const Problem &p = c.problems.front();
   int64_t bytes = std::max<int64_t>(4, byteWidth(c.accumulator));
@@ -88,8 +134,13 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
       break;
     }
   // Few rows: tiles of about one height, or of one that leaves no tail. Many rows: a tail costs less than low tiles.
+  // Little work: low tiles.
   int64_t highest = s.rows;
-  if (rowsKnown <= 8 * highest) {
+  int64_t time = workOf(c) / (6 * s.lanes);
+  s.unroll = time <= littleTime ? 1 : 4;
+  if (time <= littleTime) {
+    s.rows = lowHeight(c, std::min<int64_t>(highest, 8));
+  } else if (rowsKnown <= 8 * highest) {
     int64_t tiles = std::max<int64_t>(1, (rowsKnown + highest - 1) / highest);
     s.rows = std::max<int64_t>(1, (rowsKnown + tiles - 1) / tiles);
     for (int64_t height = highest; height * 3 >= highest * 2 && height > 1; --height)
@@ -114,7 +165,7 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
     else
       break;
   }
-  s.packsB = !readsB(c, bytes, s.width);
+  s.packsB = !readsB(c, bytes, s.width, time <= littleTime / 10); // a gather costs ten loads
   s.packsA = s.packsB && isa<DotGeneralOp>(c.op) && rowsKnown >= 4 * s.rows && columnsKnown >= 4 * s.width;
   s.copiesA = !s.packsA && !directView(c, p.a);
   s.isEpilogueSmall = hasSmallEpilogue(body, c);
@@ -122,21 +173,17 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
 }
 
 SmallVector<std::pair<StringRef, int64_t>> ContractionSchedule::parameters() const {
-  return {{"rows", rows},
-          {"width", width},
-          {"row_block", rowBlock},
-          {"column_block", columnBlock},
-          {"lanes", lanes},
-          {"copies_a", copiesA},
-          {"packs_a", packsA},
-          {"packs_b", packsB},
-          {"epilogue_small", isEpilogueSmall}};
+  return {{"rows", rows},          {"width", width},
+          {"row_block", rowBlock}, {"column_block", columnBlock},
+          {"lanes", lanes},        {"unroll", unroll},
+          {"copies_a", copiesA},   {"packs_a", packsA},
+          {"packs_b", packsB},     {"epilogue_small", isEpilogueSmall}};
 }
 
 ContractionSchedule ContractionSchedule::read(rt::KernelOp kernel, const Contraction &c) {
   auto at = [&](StringRef name) { return parameter(kernel, name); };
-  return {at("rows"),          at("width"),        at("row_block"),    at("column_block"),       at("lanes"),
-          at("copies_a") != 0, at("packs_a") != 0, at("packs_b") != 0, at("epilogue_small") != 0};
+  return {at("rows"),   at("width"),         at("row_block"),    at("column_block"), at("lanes"),
+          at("unroll"), at("copies_a") != 0, at("packs_a") != 0, at("packs_b") != 0, at("epilogue_small") != 0};
 }
 
 SmallVector<int64_t> ContractionSchedule::tailHeights(const Problem &problem) const {

@@ -12,6 +12,7 @@ struct ContractionSchedule {
   int64_t rowBlock;     ///< rows of a task, a multiple of `rows`
   int64_t columnBlock;  ///< columns of a task, a multiple of `width`
   int64_t lanes;        ///< lanes of one register
+  int64_t unroll;       ///< terms of a round of the chains
   bool copiesA;         ///< the pack stage makes a copy of a
   bool packsA, packsB;  ///< the pack stage makes panels of that side
   bool isEpilogueSmall; ///< the epilogue is computed on the registers of a tile, else from a tile in memory

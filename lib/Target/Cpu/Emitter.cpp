@@ -26,6 +26,18 @@ int64_t parameter(rt::KernelOp kernel, StringRef name) {
   return kernel.getDescriptor()->getAs<IntegerAttr>(name).getInt();
 }
 
+bool hasLittleWork(rt::KernelOp kernel) {
+  int64_t time = 0;
+  for (DictionaryAttr stage : kernel.getStages()) {
+    auto formula = [&](StringRef name) { return *DimExpr::parse(stage.getAs<StringAttr>(name).str()); };
+    auto known = (formula("tasks") * formula("cost")).constant();
+    if (!known || *known > littleTime)
+      return false;
+    time += *known;
+  }
+  return time <= littleTime;
+}
+
 ArrayRef<EmitterRow> emitterTable() {
   static const EmitterRow rows[] = {pointwiseEmitter, reductionEmitter, contractionEmitter, windowEmitter,
                                     scatterEmitter,   argEmitter,       scanEmitter,        sortEmitter};

@@ -24,6 +24,10 @@ mlir::DictionaryAttr makeDescriptor(mlir::MLIRContext *context, llvm::StringRef 
                                     llvm::ArrayRef<std::pair<llvm::StringRef, int64_t>> parameters);
 /// A parameter of the kernel's descriptor.
 int64_t parameter(rt::KernelOp kernel, llvm::StringRef name);
+/// A kernel that is known to run for no longer than this, in nanoseconds, is the better the sooner it is compiled.
+constexpr int64_t littleTime = 1000;
+/// Whether all tasks of all stages of the kernel's descriptor are known to take no longer than littleTime.
+bool hasLittleWork(rt::KernelOp kernel);
 
 struct EmitterRow {
   llvm::StringRef kind;

@@ -1,7 +1,7 @@
-// The fma chains of a tile. Rows are separate vectors carried by the loop over terms, which is unrolled four times;
-// each term loads the lanes of b once, broadcasts one element of a for each row, and does one fma a row. Every four
-// terms what comes next is prefetched, if the tile says so. Nothing is stored here. Measured: 95 to 99 % of the peak of
-// a core, when rows and lanes fill its registers (the schedule's business).
+// The fma chains of a tile. Rows are separate vectors carried by the loop over terms, unrolled unless there is
+// little work; each term loads the lanes of b once, broadcasts one element of a for each row, and does one fma a row.
+// Every four terms what comes next is prefetched, if the tile says so. Nothing is stored here. Measured: 95 to 99 % of
+// the peak of a core, when rows and lanes fill its registers (the schedule's business).
 #include "lib/Target/Cpu/Contraction.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -18,8 +18,17 @@ public:
       : stage(stage), b(stage.b), location(stage.location), terms(terms), tile(tile) {
     Type element = cast<MemRefType>(tile.b.getType()).getElementType();
     type = VectorType::get({tile.width}, element);
+    auto lanes = VectorType::get({tile.width}, b.getI1Type());
     if (tile.columnsLeft)
-      mask = vector::CreateMaskOp::create(b, location, VectorType::get({tile.width}, b.getI1Type()), tile.columnsLeft);
+      mask = vector::CreateMaskOp::create(b, location, lanes, tile.columnsLeft);
+    if (tile.columnStep == 1)
+      return;
+    SmallVector<int32_t> steps;
+    for (int64_t column = 0; column < tile.width; ++column)
+      steps.push_back(int32_t(column * tile.columnStep));
+    columns = arith::ConstantOp::create(b, location, b.getI32VectorAttr(steps));
+    if (!mask)
+      mask = arith::ConstantOp::create(b, location, DenseElementsAttr::get(lanes, true));
   }
 
   SmallVector<Value> build(Value low, Value high, bool isWhole) {
@@ -60,7 +69,7 @@ private:
     int64_t count = 1;
     for (const TermLoop &loop : terms)
       count *= loop.extent.constant().value_or(1 << 10);
-    return count <= 16;
+    return count <= 4 * tile.unroll;
   }
 
   SmallVector<Value> straight(SmallVector<Value> sums) {
@@ -78,25 +87,27 @@ private:
     return sums;
   }
 
-  /// The terms [from, to) of the innermost loop: four at a time, then one by one.
+  /// The terms [from, to) of the innermost loop: as many at a time as the schedule says, then one by one.
   SmallVector<Value> run(Value from, Value to, Value aOffset, Value bOffset, SmallVector<Value> sums) {
     Value aStride = stage.extent(terms.empty() ? DimExpr(0) : terms.back().a);
     Value bStride = stage.extent(terms.empty() ? DimExpr(0) : terms.back().b);
-    Value one = stage.constant(1), four = stage.constant(4);
+    Value one = stage.constant(1), many = stage.constant(tile.unroll);
     auto term = [&](Value k, ArrayRef<Value> carried) {
       return step(stage.add(aOffset, stage.mul(k, aStride)), stage.add(bOffset, stage.mul(k, bStride)), carried);
     };
-    Value middle = stage.sub(to, stage.mod(stage.sub(to, from), four));
-    sums = stage.carry(from, middle, four, sums, [&](Value k, ValueRange carried) {
+    Value middle = tile.unroll == 1 ? to : stage.sub(to, stage.mod(stage.sub(to, from), many));
+    sums = stage.carry(from, middle, many, sums, [&](Value k, ValueRange carried) {
       SmallVector<Value> next(carried);
       if (tile.prefetch && terms.size() <= 1)
         prefetch(stage.add(tile.aRows.front(), stage.mul(k, aStride)), stage.sub(k, from));
-      for (int64_t i = 0; i < 4; ++i)
+      for (int64_t i = 0; i < tile.unroll; ++i)
         next = term(stage.add(k, stage.constant(i)), next);
       return next;
     });
+    if (middle == to)
+      return sums;
     auto knownMiddle = getConstantIntValue(middle), knownTo = getConstantIntValue(to);
-    if (knownMiddle && knownTo) { // the last three are known: no loop
+    if (knownMiddle && knownTo) { // the last are known: no loop
       for (int64_t k = *knownMiddle; k < *knownTo; ++k)
         sums = term(stage.constant(k), sums);
       return sums;
@@ -122,7 +133,10 @@ private:
     Value at = stage.add(tile.bStart, bOffset), lanes;
     if (mask) {
       Value zero = arith::ConstantOp::create(b, location, b.getZeroAttr(type));
-      lanes = vector::MaskedLoadOp::create(b, location, type, tile.b, at, mask, zero);
+      if (columns)
+        lanes = vector::GatherOp::create(b, location, type, tile.b, ValueRange{at}, columns, mask, zero);
+      else
+        lanes = vector::MaskedLoadOp::create(b, location, type, tile.b, at, mask, zero);
     } else {
       lanes = vector::LoadOp::create(b, location, type, tile.b, at);
     }
@@ -144,7 +158,7 @@ private:
   ArrayRef<TermLoop> terms;
   const Tile &tile;
   VectorType type;
-  Value mask;
+  Value mask, columns; // which columns are loaded, and where they lie unless side by side
 };
 } // namespace
 

@@ -31,7 +31,7 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
 }
 
 /// How many operations a body may have to stand both in the loop of whole vectors and behind it, for those that are
-/// left; compiling a longer one twice takes longer than a branch in every round.
+/// left; compiling a longer one twice takes longer than a branch in every round. None, where there is little work.
 static constexpr int64_t shortBody = 100;
 
 /// The op before the place where `b` builds.
@@ -40,12 +40,12 @@ static Operation *lastBuilt(OpBuilder &b) {
   return at == b.getInsertionBlock()->begin() ? nullptr : &*std::prev(at);
 }
 
-/// Erases what was built behind `before`, if it is long.
-static bool eraseIfLong(OpBuilder &b, Operation *before) {
+/// Erases what was built behind `before`, if it is more than `most` ops.
+static bool eraseIfLong(OpBuilder &b, Operation *before, int64_t most) {
   int64_t count = 0;
   for (Operation *op = lastBuilt(b); op != before; op = op->getPrevNode())
     op->walk([&](Operation *) { ++count; });
-  if (count <= shortBody)
+  if (count <= most)
     return false;
   while (Operation *op = lastBuilt(b)) {
     if (op == before)
@@ -96,7 +96,7 @@ static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
     auto known = sizeOf(all.take_back(suffix)).constant();
     if (known && *known % width == 0 && parameter(kernel, "chunk") % width == 0)
       return;
-    if (eraseIfLong(b, before)) {
+    if (eraseIfLong(b, before, hasLittleWork(kernel) ? 0 : shortBody)) {
       stage.forEach(low, high, step, [&](Value column) { point(column, &CpuPoint::limitLast); });
       return;
     }
