@@ -1,6 +1,6 @@
 // dlc-check-kernels [OPTIONS] FILE...: every kernel of modules for the GPU, or of random graphs, against the definition
 // of its ops, bit for bit, on the emulator and on the GPU where there is one. Prints a line for each kernel that
-// differs or was timed. Exit code 1 if one differs, 2 if a module does not compile.
+// differs or was timed. Exit code 1 if one differs, 2 if a module does not compile or an option is wrong.
 #include "CudaDevice.h"
 #include "KernelCheck.h"
 
@@ -90,7 +90,8 @@ static bool checkFile(Session &session, const std::string &file, Counts &counts)
   check::Symbols known;
   for (llvm::StringRef symbol : symbols) {
     auto [name, extent] = symbol.split('=');
-    if (extent.getAsInteger(10, known[name.str()])) {
+    int64_t &value = known[name.str()];
+    if (extent.getAsInteger(10, value) || value < 0) {
       llvm::errs() << "expected --symbol to be NAME=EXTENT, but got " << symbol << "\n";
       return false;
     }
@@ -114,6 +115,14 @@ static bool checkGraph(Session &session, uint64_t seed, Counts &counts) {
 
 int main(int argc, char **argv) {
   llvm::cl::ParseCommandLineOptions(argc, argv, "kernels for the GPU against the definition of their ops\n");
+  test::CudaDevice *device = test::CudaDevice::get();
+  bool needsDevice = noEmulation || noCompare || rounds != 0;
+  if ((files.empty() && graphs == 0) || rounds < 0 || (needsDevice && !device)) {
+    llvm::errs() << (needsDevice && !device
+                         ? "expected a GPU for --time, --no-emulation and --no-compare, but got none\n"
+                         : "expected FILE... or --graphs, and --time of 0 or more\n");
+    return 2;
+  }
   Options options;
   options.target = "cuda";
   options.cpu = chip;
@@ -129,7 +138,6 @@ int main(int argc, char **argv) {
   for (unsigned i = 0; i < graphs; ++i)
     if (!checkGraph(*session, seed + i, counts))
       return 2;
-  test::CudaDevice *device = test::CudaDevice::get();
   llvm::outs() << counts.kernels << " kernels, " << counts.wrong << " differ; " << (device ? device->name() : "no GPU")
                << "\n";
   return counts.wrong != 0;

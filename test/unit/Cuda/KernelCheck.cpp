@@ -58,6 +58,23 @@ std::vector<int64_t> shapeOf(mlir::Type type, Context &context) {
   return shape;
 }
 
+/// The elements of every tensor of the body together, as far as a double counts them.
+double sizeOf(rt::BodyOp body, Context &context) {
+  double size = 0;
+  auto add = [&](mlir::Type type) {
+    double product = 1;
+    for (int64_t extent : shapeOf(type, context))
+      product *= double(extent);
+    size += product;
+  };
+  for (mlir::Type type : body.getBlock()->getArgumentTypes())
+    add(type);
+  for (mlir::Operation &op : body.getBlock()->without_terminator())
+    for (mlir::Type type : op.getResultTypes())
+      add(type);
+  return size;
+}
+
 /// What the body computes, op by op.
 std::vector<HostTensor> evaluateBody(rt::BodyOp body, const std::vector<HostTensor> &inputs, Context &context) {
   llvm::DenseMap<mlir::Value, HostTensor> values;
@@ -161,6 +178,11 @@ KernelReport checkKernel(Session &session, rt::KernelOp kernel, const std::vecto
     Context context;
     for (auto [i, name] : llvm::enumerate(kernel.getSymbols().getAsValueRange<mlir::StringAttr>()))
       context.symbols[name.str()] = binding[i];
+    constexpr double most = 1 << 30;
+    if (sizeOf(body, context) > most) {
+      report.problems.push_back("expected at most 2^30 elements in all: choose smaller extents");
+      continue;
+    }
     Run run;
     for (mlir::Type type : body.getBlock()->getArgumentTypes()) {
       run.inputs.push_back(HostTensor(dtypeOf(type), shapeOf(type, context)));
