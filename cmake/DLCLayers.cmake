@@ -4,7 +4,9 @@
 
 # All code that computes values keeps a*b+c as two roundings (numerics N10).
 add_compile_options(-ffp-contract=off)
-add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>)
+# The ids of MLIR's types and traits are inline variables. Where dlc and MLIR's libraries come from one compiler they have
+# one name and are found by it; else they have to be one symbol, which must not be hidden.
+add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fvisibility-inlines-hidden>)
 add_compile_options(-Wall -Wextra -Wno-unused-parameter)
 include_directories(${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 set(LLVM_TABLEGEN_FLAGS "")
