@@ -10,7 +10,8 @@ def SimplifyPass : Pass<"dlc-simplify", "::mlir::func::FuncOp"> {
     Before: a function without calls and derivatives. After: the same function, bit for bit, with fewer ops: nothing is
     computed twice, ops over constants are folded by the interpreter, transposes are cancelled, and sunk toward each
     other where that leaves fewer of them, reshapes are sunk where they part an op from what computes its operand, and
-    what a loop does not change stands before it. Orders of additions stay what they are (numerics N3). Ops that can fail are never hoisted, and never folded when they fail (N9).
+    what a loop does not change stands before it. Orders of additions stay what they are (numerics N3). Ops that can
+    fail are never hoisted, and never folded when they fail (N9).
 
     ```mlir
     %0 = dlc.transpose %x {perm = array<i64: 0, 3, 1, 2>}
