@@ -6,10 +6,13 @@ import tempfile
 import pytest
 
 
+# Set before anything imports dlc, as the conftest.py of the folders do; processes of tests inherit it.
+CACHE = tempfile.TemporaryDirectory(prefix="dlc-cache-", ignore_cleanup_errors=True)
+os.environ["DLC_CACHE_DIR"] = CACHE.name
+
+
 def pytest_configure(config):
-    folder = tempfile.TemporaryDirectory(prefix="dlc-cache-", ignore_cleanup_errors=True)
-    config.add_cleanup(folder.cleanup)
-    os.environ["DLC_CACHE_DIR"] = folder.name  # before anything imports dlc; processes of tests inherit it
+    config.add_cleanup(CACHE.cleanup)
 
 
 def pytest_addoption(parser):
