@@ -9,6 +9,7 @@
 #include "lib/Compiler/Registration.h"
 #include "lib/Compiler/Targets.h"
 #include "passes/lower/AdmittedOps.h"
+#include "passes/lower/ContractionTerms.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
@@ -20,6 +21,8 @@
 #include "llvm/Support/SHA256.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/ThreadPool.h"
+
+#include <atomic>
 
 using namespace mlir;
 
@@ -194,12 +197,14 @@ static int64_t compileEffort(rt::KernelOp kernel) {
     if (auto point = dyn_cast<PointwiseOpInterface>(op))
       effort += point.isCheap() ? 1 : 5;
     else if (isa<OrderedOpInterface>(op))
-      effort += isa<DotGeneralOp, ConvOp, ConvInputGradOp, ConvWeightGradOp>(op) ? 40 : 10;
+      effort += ContractionTerms::isContraction(&op) ? 40 : 10;
   }
   return effort;
 }
 
 Status Session::forKernels(ArrayRef<rt::KernelOp> kernels, llvm::function_ref<Status(size_t)> work) {
+  if (kernels.empty())
+    return Status::ok();
   unsigned threads = opts.compileThreads;
   if (threads == 0)
     threads = llvm::hardware_concurrency().compute_thread_count();
@@ -208,14 +213,20 @@ Status Session::forKernels(ArrayRef<rt::KernelOp> kernels, llvm::function_ref<St
   for (auto [i, kernel] : llvm::enumerate(kernels))
     order.push_back({-compileEffort(kernel), i});
   llvm::sort(order);
-  if (threads > 1 && kernels.size() > 1) {
-    llvm::StdThreadPool pool(llvm::hardware_concurrency(threads));
-    for (auto [effort, i] : order)
-      pool.async([&statuses, &work, i = i] { statuses[i] = work(i); });
+  std::atomic<size_t> next = 0;
+  auto workOnRest = [&] {
+    for (size_t k = next++; k < order.size(); k = next++)
+      statuses[order[k].second] = work(order[k].second);
+  };
+  // The caller works too: threads made beside one that only waits may stay on one CPU for as long as all of it takes.
+  if (unsigned helpers = std::min<size_t>(threads, kernels.size()) - 1) {
+    llvm::StdThreadPool pool(llvm::hardware_concurrency(helpers));
+    for (unsigned i = 0; i < helpers; ++i)
+      pool.async(workOnRest);
+    workOnRest();
     pool.wait();
   } else {
-    for (auto [effort, i] : order)
-      statuses[i] = work(i);
+    workOnRest();
   }
   for (const Status &status : statuses)
     DLC_RETURN_IF_FAILED(status);

@@ -93,19 +93,22 @@ template <class B> Parts<B> turned(Parts<B> x, Term<B> scale, Term<B> cosine, Te
 
 /// e^re (cos im, sin im).
 template <class B> Parts<B> expOf(Parts<B> x) {
-  return turned(x, call(&exp<B>, x.re), call(&cos<B>, x.im), call(&sin<B>, x.im));
+  ReducedAngle<B> angle = reduceAngle(x.im);
+  return turned(x, call(&exp<B>, x.re), cosTerm(angle), sinTerm(x.im, angle));
 }
 /// 2^re (cos t, sin t) with t = im ln 2 in two words.
 template <class B> Parts<B> exp2Of(Parts<B> x) {
   Term<B> high = x.im * 0x1.62e42fefa39efp-1;
   Term<B> low = fma(x.im, 0x1.abc9e3b39803fp-56, fma(x.im, 0x1.62e42fefa39efp-1, -high));
-  Term<B> c = call(&cos<B>, high), s = call(&sin<B>, high);
+  ReducedAngle<B> angle = reduceAngle(high);
+  Term<B> c = cosTerm(angle), s = sinTerm(high, angle);
   return turned(x, call(&exp2<B>, x.re), fma(-low, s, c), fma(low, c, s));
 }
 /// (expm1 re cos im - 2 sin^2(im / 2), e^re sin im).
 template <class B> Parts<B> expm1Of(Parts<B> x) {
-  Term<B> c = call(&cos<B>, x.im), half = call(&sin<B>, x.im * 0.5);
-  Parts<B> power = turned(x, call(&exp<B>, x.re), c, call(&sin<B>, x.im));
+  ReducedAngle<B> angle = reduceAngle(x.im);
+  Term<B> c = cosTerm(angle), half = call(&sin<B>, x.im * 0.5);
+  Parts<B> power = turned(x, call(&exp<B>, x.re), c, sinTerm(x.im, angle));
   Term<B> less = call(&expm1<B>, x.re), re = less * c - half * half * 2.0;
   return {choose(x.re.isInf() & ~x.im.isFinite(), less, re), power.im};
 }

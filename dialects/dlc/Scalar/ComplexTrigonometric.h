@@ -17,14 +17,16 @@ namespace dlc::scalar {
 
 /// (sinh re cos im, cosh re sin im). A part im of 0 stays, and, where im has no sine, a part re of 0 or infinity.
 template <class B> Parts<B> sinhOf(Parts<B> x) {
-  Term<B> re = call(&cos<B>, x.im) * call(&sinh<B>, x.re), im = call(&sin<B>, x.im) * call(&cosh<B>, x.re);
+  ReducedAngle<B> angle = reduceAngle(x.im);
+  Term<B> re = cosTerm(angle) * call(&sinh<B>, x.re), im = sinTerm(x.im, angle) * call(&cosh<B>, x.re);
   Term<B> stays = ~x.im.isFinite() & ((x.re == 0.0) | x.re.isInf());
   return {choose(stays, x.re, re), choose(x.im == 0.0, x.im, im)};
 }
 
 /// (cosh re cos im, sinh re sin im).
 template <class B> Parts<B> coshOf(Parts<B> x) {
-  Term<B> re = call(&cos<B>, x.im) * call(&cosh<B>, x.re), im = call(&sinh<B>, x.re) * call(&sin<B>, x.im);
+  ReducedAngle<B> angle = reduceAngle(x.im);
+  Term<B> re = cosTerm(angle) * call(&cosh<B>, x.re), im = call(&sinh<B>, x.re) * sinTerm(x.im, angle);
   Term<B> isLost = ~x.im.isFinite();
   im = choose(isLost & (x.re == 0.0), x.re, im);
   im = choose(x.im == 0.0, x.im * withSign(x.re.constant(1), x.re), im);
@@ -35,9 +37,10 @@ template <class B> Parts<B> coshOf(Parts<B> x) {
 /// above 20: (sign, 4 sin im cos im e^(-2 |re|)). Parts of 0 stay.
 template <class B> Parts<B> tanhOf(Parts<B> x) {
   Term<B> size = magnitude(x.re), isFar = size > 20.0;
-  Term<B> t = call(&tan<B>, x.im), s = call(&sinh<B>, choose(isFar, 20.0, x.re));
+  ReducedAngle<B> angle = reduceAngle(x.im);
+  Term<B> t = tanTerm(x.im, angle), s = call(&sinh<B>, choose(isFar, 20.0, x.re));
   Term<B> u = fma(t, t, 1.0), square = s * s, d = fma(u, square, 1.0);
-  Term<B> tail = call(&sin<B>, x.im) * call(&cos<B>, x.im) * 4.0 * call(&exp<B>, size * -2.0);
+  Term<B> tail = sinTerm(x.im, angle) * cosTerm(angle) * 4.0 * call(&exp<B>, size * -2.0);
   Term<B> one = choose(x.im.isFinite() | x.re.isInf(), withSign(x.re.constant(1), x.re), tail); // else tail is NaN
   tail = choose(x.im.isFinite() | ~x.re.isInf(), tail, withSign(tail.constant(0), x.im));
   Term<B> re = choose(isFar, one, u * squareRoot(square + 1.0) * s / d), im = choose(isFar, tail, t / d);

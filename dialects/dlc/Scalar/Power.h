@@ -85,16 +85,20 @@ template <class B> typename B::Value pow(B &b, typename B::Value x, typename B::
 
 /// x^n of an integer n in [0, 128), by squaring.
 template <class B> Parts<B> wholePower(Parts<B> x, Term<B> n) {
-  Term<B> zero = n.constant(0), one = n.constant(1), isStarted = n.boolean(false);
-  Parts<B> power{one, zero}, square = x;
-  for (int bit = 0; bit < 7; ++bit) {
-    Term<B> half{*n.b, n.b->trunc((n * 0.5).v)}, isOdd = half + half != n;
+  B &b = *n.b;
+  // The power, the square, what is left of n, and whether a bit of n has been met.
+  typename B::Value state[] = {n.constant(1).v, n.constant(0).v, x.re.v, x.im.v, n.v, n.boolean(false).v};
+  b.repeat(7, state, 6, [&](typename B::Value *v) {
+    auto term = [&](int k) { return Term<B>(b, v[k]); };
+    Parts<B> power{term(0), term(1)}, square{term(2), term(3)};
+    Term<B> left = term(4), isStarted = term(5), half{b, b.trunc((left * 0.5).v)}, isOdd = half + half != left;
     power = choose(isOdd, choose(isStarted, product(power, square), square), power);
-    isStarted = isStarted | isOdd;
     square = product(square, square);
-    n = half;
-  }
-  return power;
+    Term<B> next[] = {power.re, power.im, square.re, square.im, half, isStarted | isOdd};
+    for (int k = 0; k < 6; ++k)
+      v[k] = next[k].v;
+  });
+  return {{b, state[0]}, {b, state[1]}};
 }
 
 /// x^y: where y is an integer below 128 in magnitude and nothing overflows by squaring, of a negative one the quotient

@@ -172,32 +172,35 @@ template <class B> Term<B> sinFromQuadrant(ReducedAngle<B> angle, int steps) {
   return choose(quadrantBit(n, 1), -y, y);
 }
 
+/// Where x is the nearest number to its sine and its tangent, the sign of zero included.
+template <class B> Term<B> isTinyAngle(Term<B> x) { return magnitude(x) < (x.isDouble() ? 0x1p-27 : 0x1p-13); }
+
+/// The functions of x from its reduced angle, which several of them may share.
+template <class B> Term<B> sinTerm(Term<B> x, ReducedAngle<B> angle) {
+  return choose(isTinyAngle(x), x, sinFromQuadrant(angle, 0));
+}
+template <class B> Term<B> cosTerm(ReducedAngle<B> angle) { return sinFromQuadrant(angle, 1); }
+/// sin / cos of the reduced angle, turned over in odd quadrants; a second quotient puts back what rounding the first and
+/// its operands lost.
+template <class B> Term<B> tanTerm(Term<B> x, ReducedAngle<B> angle) {
+  TwoWords<B> sine = sinReduced(angle.high, angle.low), cosine = cosReduced(angle.high, angle.low);
+  TwoWords<B> s = fastSum(sine.high, sine.low), c = fastSum(cosine.high, cosine.low);
+  Term<B> isOdd = quadrantBit(angle.quadrant, 0);
+  Term<B> top = choose(isOdd, -c.high, s.high), topLow = choose(isOdd, -c.low, s.low);
+  Term<B> bottom = choose(isOdd, s.high, c.high), bottomLow = choose(isOdd, s.low, c.low);
+  Term<B> y = top / bottom;
+  Term<B> rest = fma(-y, bottom, top) + fma(-y, bottomLow, topLow);
+  return choose(isTinyAngle(x), x, y + rest / bottom);
+}
+
 template <class B> typename B::Value sin(B &b, typename B::Value x) {
-  return overFloat(b, x, [](Term<B> t) {
-    // Below the bound x is the nearest number to its sine, the sign of zero included.
-    Term<B> isTiny = magnitude(t) < (t.isDouble() ? 0x1p-27 : 0x1p-13);
-    return choose(isTiny, t, sinFromQuadrant(reduceAngle(t), 0));
-  });
+  return overFloat(b, x, [](Term<B> t) { return sinTerm(t, reduceAngle(t)); });
 }
-
 template <class B> typename B::Value cos(B &b, typename B::Value x) {
-  return overFloat(b, x, [](Term<B> t) { return sinFromQuadrant(reduceAngle(t), 1); });
+  return overFloat(b, x, [](Term<B> t) { return cosTerm(reduceAngle(t)); });
 }
-
-/// tan x as sin / cos of the reduced angle, turned over in odd quadrants; a second quotient puts back what rounding the
-/// first and its operands lost.
 template <class B> typename B::Value tan(B &b, typename B::Value x) {
-  return overFloat(b, x, [](Term<B> t) {
-    ReducedAngle<B> angle = reduceAngle(t);
-    TwoWords<B> sine = sinReduced(angle.high, angle.low), cosine = cosReduced(angle.high, angle.low);
-    TwoWords<B> s = fastSum(sine.high, sine.low), c = fastSum(cosine.high, cosine.low);
-    Term<B> isOdd = quadrantBit(angle.quadrant, 0);
-    Term<B> top = choose(isOdd, -c.high, s.high), topLow = choose(isOdd, -c.low, s.low);
-    Term<B> bottom = choose(isOdd, s.high, c.high), bottomLow = choose(isOdd, s.low, c.low);
-    Term<B> y = top / bottom;
-    Term<B> rest = fma(-y, bottom, top) + fma(-y, bottomLow, topLow);
-    return choose(magnitude(t) < (t.isDouble() ? 0x1p-27 : 0x1p-13), t, y + rest / bottom);
-  });
+  return overFloat(b, x, [](Term<B> t) { return tanTerm(t, reduceAngle(t)); });
 }
 
 } // namespace dlc::scalar

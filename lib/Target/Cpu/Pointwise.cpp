@@ -27,11 +27,11 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   int64_t columnsPerTask = std::min<int64_t>(columns.constant().value_or(chunk), chunk);
   stage.cost = DimExpr(std::max<int64_t>(1, columnsPerTask * operationsPerElement(body) / (4 * width)));
   return makeDescriptor(kernel.getContext(), "pointwise", stage,
-                        {{"suffix", suffix}, {"width", width}, {"chunk", chunk}});
+                        {{"suffix", suffix}, {"width", width}, {"chunk", chunk}, {"register", machine.lanes(1)}});
 }
 
 /// How many operations a body may have to stand both in the loop of whole vectors and behind it, for those that are
-/// left; compiling a longer one twice takes longer than a branch in every round. None, where there is little work.
+/// left; compiling a longer one twice takes longer than a branch in every round.
 static constexpr int64_t shortBody = 100;
 
 /// The op before the place where `b` builds.
@@ -40,38 +40,46 @@ static Operation *lastBuilt(OpBuilder &b) {
   return at == b.getInsertionBlock()->begin() ? nullptr : &*std::prev(at);
 }
 
-/// Erases what was built behind `before`, if it is more than `most` ops.
-static bool eraseIfLong(OpBuilder &b, Operation *before, int64_t most) {
+/// Counts what was built behind `before` and satisfies `counts`.
+static int64_t countBuilt(OpBuilder &b, Operation *before, llvm::function_ref<bool(Operation *)> counts) {
   int64_t count = 0;
   for (Operation *op = lastBuilt(b); op != before; op = op->getPrevNode())
-    op->walk([&](Operation *) { ++count; });
-  if (count <= most)
-    return false;
+    op->walk([&](Operation *inner) { count += counts(inner); });
+  return count;
+}
+
+/// Erases what was built behind `before`.
+static void eraseBuilt(OpBuilder &b, Operation *before) {
   while (Operation *op = lastBuilt(b)) {
     if (op == before)
       break;
     op->erase();
   }
-  return true;
+}
+
+/// Whether the op makes a vector of floats that takes more than `bytes` bytes.
+static bool isWiderThan(Operation *op, int64_t bytes) {
+  auto type = op->getNumResults() == 1 ? dyn_cast<VectorType>(op->getResult(0).getType()) : VectorType();
+  return type && isa<FloatType>(type.getElementType()) &&
+         type.getNumElements() * type.getElementTypeBitWidth() > 8 * bytes;
 }
 
 static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
   rt::BodyOp body = kernel.getKernelBody();
   StageBuilder stage(b, kernel, body, "compute");
   Dims dims = dimsOf(body.getYield().getResults()[0]);
-  int64_t suffix = parameter(kernel, "suffix"), width = parameter(kernel, "width");
+  int64_t suffix = parameter(kernel, "suffix");
   ArrayRef<DimExpr> all(dims);
   ArrayRef<DimExpr> outer = all.drop_back(suffix);
   Value columns = stage.extent(sizeOf(all.take_back(suffix)));
-  Value chunk = stage.constant(parameter(kernel, "chunk")), step = stage.constant(width);
+  Value chunk = stage.constant(parameter(kernel, "chunk"));
   Value chunks = stage.ceilDiv(columns, chunk), one = stage.constant(1);
 
   stage.forEach(stage.begin, stage.end, one, [&](Value task) {
     SmallVector<Value> row = stage.coordinates(stage.floorDiv(task, chunks), outer);
     Value low = stage.mul(stage.mod(task, chunks), chunk);
     Value high = stage.min(columns, stage.add(low, chunk));
-    Value full = stage.sub(high, stage.mod(stage.sub(high, low), step));
-    auto point = [&](Value column, void (CpuPoint::*limit)(Value)) {
+    auto point = [&](Value column, int64_t width, void (CpuPoint::*limit)(Value)) {
       CpuPoint at(stage, width);
       if (limit)
         (at.*limit)(stage.sub(high, column));
@@ -87,21 +95,38 @@ static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
         at.storeResult(i, index, value);
       }
     };
+    int64_t width = parameter(kernel, "width");
     if (suffix == 0) { // rank 0: one element
-      point(low, nullptr);
+      point(low, width, nullptr);
       return;
     }
-    Operation *before = lastBuilt(b);
-    stage.forEach(low, full, step, [&](Value column) { point(column, nullptr); });
     auto known = sizeOf(all.take_back(suffix)).constant();
-    if (known && *known % width == 0 && parameter(kernel, "chunk") % width == 0)
+    auto isWhole = [&] { return known && *known % width == 0 && parameter(kernel, "chunk") % width == 0; };
+    auto loop = [&](Value to, void (CpuPoint::*limit)(Value)) {
+      stage.forEach(low, to, stage.constant(width), [&](Value column) { point(column, width, limit); });
+    };
+    Operation *before = lastBuilt(b);
+    if (hasLittleWork(kernel)) { // the least code: one loop, and no more than one register where much is computed
+      loop(high, isWhole() ? nullptr : &CpuPoint::limitLast);
+      auto isWide = [&](Operation *op) { return isWiderThan(op, parameter(kernel, "register")); };
+      while (width > 1 && countBuilt(b, before, isWide) > shortBody) {
+        eraseBuilt(b, before);
+        width /= 2;
+        loop(high, isWhole() ? nullptr : &CpuPoint::limitLast);
+      }
       return;
-    if (eraseIfLong(b, before, hasLittleWork(kernel) ? 0 : shortBody)) {
-      stage.forEach(low, high, step, [&](Value column) { point(column, &CpuPoint::limitLast); });
+    }
+    Value full = stage.sub(high, stage.mod(stage.sub(high, low), stage.constant(width)));
+    loop(full, nullptr);
+    if (isWhole())
+      return;
+    if (countBuilt(b, before, [](Operation *) { return true; }) > shortBody) {
+      eraseBuilt(b, before);
+      loop(high, &CpuPoint::limitLast);
       return;
     }
     Value isRest = arith::CmpIOp::create(b, stage.location, arith::CmpIPredicate::slt, full, high);
-    stage.ifThen(isRest, [&] { point(full, &CpuPoint::limit); });
+    stage.ifThen(isRest, [&] { point(full, width, &CpuPoint::limit); });
   });
   stage.finish();
   return success();
