@@ -3,6 +3,7 @@
 #ifndef DLC_TARGET_CPU_CPUTARGET_H
 #define DLC_TARGET_CPU_CPUTARGET_H
 
+#include "lib/Target/Cpu/CodeGenerator.h"
 #include "lib/Target/Cpu/Emitter.h"
 #include "passes/Target.h"
 
@@ -11,10 +12,6 @@
 #include <memory>
 #include <mutex>
 #include <vector>
-
-namespace llvm {
-class TargetMachine;
-}
 
 namespace dlc::cpu {
 
@@ -41,14 +38,13 @@ public:
 private:
   explicit CpuTarget(llvm::Triple triple);
   bool codegen(rt::KernelOp kernel, bool asText, std::string &out, std::string &error) const;
-  std::unique_ptr<llvm::TargetMachine> makeMachine(std::string &error) const;
+  std::unique_ptr<CodeGenerator> takeGenerator(std::string &error) const;
   llvm::Triple triple;
   std::string cpu, featureText;
   Machine machine;
-  /// Machines that no thread uses at the moment: what they have derived from the features is a tenth of a kernel's
-  /// time.
+  /// Generators that no thread uses at the moment.
   mutable std::mutex mutex;
-  mutable std::vector<std::unique_ptr<llvm::TargetMachine>> idle;
+  mutable std::vector<std::unique_ptr<CodeGenerator>> idle;
 };
 
 } // namespace dlc::cpu

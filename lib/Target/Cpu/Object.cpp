@@ -9,52 +9,22 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
-#include "llvm/IR/LegacyPassManager.h"
-#include "llvm/IR/Module.h"
-#include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
-#include "llvm/Target/TargetMachine.h"
 
 using namespace mlir;
 
 namespace dlc::cpu {
 
-std::unique_ptr<llvm::TargetMachine> CpuTarget::makeMachine(std::string &error) const {
-  {
-    std::lock_guard<std::mutex> lock(mutex);
-    if (!idle.empty()) {
-      auto known = std::move(idle.back());
-      idle.pop_back();
-      return known;
-    }
+std::unique_ptr<CodeGenerator> CpuTarget::takeGenerator(std::string &error) const {
+  std::unique_lock<std::mutex> lock(mutex);
+  if (idle.empty()) {
+    lock.unlock();
+    return CodeGenerator::create(triple, cpu, featureText, error);
   }
-  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
-  if (!target)
-    return nullptr;
-  llvm::TargetOptions options;
-  options.AllowFPOpFusion = llvm::FPOpFusion::Strict; // numerics N1: nothing contracts
-  options.MCOptions.AsmVerbose = false;
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, cpu, featureText, options, llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
+  auto known = std::move(idle.back());
+  idle.pop_back();
+  return known;
 }
-
-namespace {
-/// A pass manager that leaves out what makes loops run faster: a quarter to a half of the time of code generation,
-/// which kernels with little work do without. Constants that stay in a loop also spare the register allocator spills.
-class QuickPasses : public llvm::legacy::PassManager {
-public:
-  void add(llvm::Pass *pass) override {
-    static constexpr llvm::StringLiteral leftOut[] = {
-        "Loop Strength Reduction", "Canonicalize Freeze Instructions in Loops",
-        "Early Machine Loop Invariant Code Motion", "Machine Loop Invariant Code Motion",
-        "Machine Instruction Scheduler"};
-    if (llvm::is_contained(leftOut, pass->getPassName()))
-      delete pass;
-    else
-      PassManager::add(pass);
-  }
-};
-} // namespace
 
 bool CpuTarget::codegen(rt::KernelOp kernel, bool asText, std::string &out, std::string &error) const {
   // Translation wants a builtin module: lend it the kernel's functions.
@@ -67,11 +37,12 @@ bool CpuTarget::codegen(rt::KernelOp kernel, bool asText, std::string &out, std:
     error = "expected kernel '" + kernel.getSymName().str() + "' to translate to LLVM IR";
     return false;
   }
-  auto machine = makeMachine(error);
-  if (!machine)
+  auto generator = takeGenerator(error);
+  if (!generator)
     return false;
-  module->setTargetTriple(machine->getTargetTriple());
-  module->setDataLayout(machine->createDataLayout());
+  llvm::TargetMachine &llvmMachine = generator->getMachine();
+  module->setTargetTriple(llvmMachine.getTargetTriple());
+  module->setDataLayout(llvmMachine.createDataLayout());
   for (llvm::Function &function : *module) {
     function.addFnAttr(llvm::Attribute::NoUnwind);
     function.addFnAttr("no-builtins");
@@ -81,7 +52,7 @@ bool CpuTarget::codegen(rt::KernelOp kernel, bool asText, std::string &out, std:
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager cgscc;
   llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(machine.get());
+  llvm::PassBuilder builder(&llvmMachine);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(cgscc);
   builder.registerFunctionAnalyses(functions);
@@ -95,21 +66,12 @@ bool CpuTarget::codegen(rt::KernelOp kernel, bool asText, std::string &out, std:
   passes.run(*module, modules);
   if (!triple.isX86()) // whose minps is what is written
     keepSignsOfZeros(*module);
-  llvm::SmallVector<char, 0> buffer;
-  llvm::raw_svector_ostream stream(buffer);
-  llvm::legacy::PassManager usual;
-  QuickPasses quick;
-  llvm::legacy::PassManager &emit = hasLittleWork(kernel) ? quick : usual;
-  auto kind = asText ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
-  if (machine->addPassesToEmitFile(emit, stream, nullptr, kind)) {
-    error = "expected a target that emits object files";
-    return false;
-  }
-  emit.run(*module);
-  out.assign(buffer.begin(), buffer.end());
+  bool isQuick = hasLittleWork(kernel);
+  bool isWritten = asText ? generator->assembly(*module, isQuick, out, error)
+                          : generator->object(*module, isQuick, out, error);
   std::lock_guard<std::mutex> lock(mutex);
-  idle.push_back(std::move(machine));
-  return true;
+  idle.push_back(std::move(generator));
+  return isWritten;
 }
 
 bool CpuTarget::object(rt::KernelOp kernel, KernelObject &object, std::string &error) const {
