@@ -5,7 +5,6 @@ import tempfile
 
 import pytest
 
-
 # Set before anything imports dlc, as the conftest.py of the folders do; processes of tests inherit it.
 CACHE = tempfile.TemporaryDirectory(prefix="dlc-cache-", ignore_cleanup_errors=True)
 os.environ["DLC_CACHE_DIR"] = CACHE.name

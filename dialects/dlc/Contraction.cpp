@@ -121,24 +121,26 @@ static Index offsetsOf(const HostTensor &x, ArrayRef<int64_t> dims) {
   return offsets;
 }
 
-/// Both values along a new last dim.
-static Value paired(DlcBuilder &b, Value first, Value second) {
-  Dims dims = dimsOf(first);
+/// With a last dim of 1.
+static Value withLastDim(DlcBuilder &b, Value x) {
+  Dims dims = dimsOf(x);
   dims.push_back(DimExpr(1));
-  int64_t last = int64_t(dims.size()) - 1;
-  return b.create<ConcatOp>(SmallVector<Value>{b.reshape(first, dims), b.reshape(second, dims)}, last);
+  return b.reshape(x, dims);
 }
 
 /// Each part contracts one dim more, the last one listed, which holds the two products that a term has.
 Value DotGeneralOp::buildFromParts(DlcBuilder &b) {
-  Value lhsRe = b.real(getLhs()), lhsIm = b.imag(getLhs()), rhsRe = b.real(getRhs()), rhsIm = b.imag(getRhs());
+  Value lhs = withLastDim(b, getLhs()), rhs = withLastDim(b, getRhs());
+  Value lhsRe = b.real(lhs), lhsIm = b.imag(lhs), rhsRe = b.real(rhs), rhsIm = b.imag(rhs);
   SmallVector<int64_t> lhsContract = joined(getLhsContract(), {rankOf(getLhs())});
   SmallVector<int64_t> rhsContract = joined(getRhsContract(), {rankOf(getRhs())});
-  auto dot = [&](Value lhs, Value rhs) -> Value {
-    return b.create<DotGeneralOp>(lhs, rhs, getLhsBatch(), getRhsBatch(), lhsContract, rhsContract, getOrder());
+  auto dot = [&](Value lhsFirst, Value lhsSecond, Value rhsFirst, Value rhsSecond) -> Value {
+    Value left = b.create<ConcatOp>(SmallVector<Value>{lhsFirst, lhsSecond}, rankOf(getLhs()));
+    Value right = b.create<ConcatOp>(SmallVector<Value>{rhsFirst, rhsSecond}, rankOf(getRhs()));
+    return b.create<DotGeneralOp>(left, right, getLhsBatch(), getRhsBatch(), lhsContract, rhsContract, getOrder());
   };
-  Value re = dot(paired(b, lhsRe, b.neg(lhsIm)), paired(b, rhsRe, rhsIm));
-  return b.complex(re, dot(paired(b, lhsRe, lhsIm), paired(b, rhsIm, rhsRe)));
+  Value re = dot(lhsRe, b.neg(lhsIm), rhsRe, rhsIm), im = dot(lhsRe, lhsIm, rhsIm, rhsRe);
+  return b.complex(re, im);
 }
 
 void DotGeneralOp::evaluate(EvaluateContext &context, ArrayRef<HostTensor> inputs,

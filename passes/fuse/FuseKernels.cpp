@@ -13,12 +13,17 @@ namespace dlc {
 
 namespace {
 
+/// Whether an op is nothing but another way to read its operand.
+static bool isCheapView(Operation *op) {
+  auto point = dyn_cast<PointwiseOpInterface>(op);
+  return point && point.isCheap() && (!point.isElementwise() || isa<RealOp, ImagOp>(op));
+}
+
 /// Gives every reader that may hold it in its kernel its own copy of ops that cost next to nothing. All others, for
 /// which it must be in memory, share one.
 void duplicateCheapOps(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
-    auto point = dyn_cast<PointwiseOpInterface>(&op);
-    if (!point || !point.isCheap() || point.isElementwise() || Grouping::isHost(&op))
+    if (!isCheapView(&op) || Grouping::isHost(&op))
       continue;
     SmallVector<OpOperand *> uses;
     bool isShared = false;

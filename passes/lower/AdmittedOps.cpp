@@ -46,7 +46,7 @@ static Rule ruleOf(StringRef name) {
              Rule::float32Or64)
       .Case("arith.truncf", Rule::narrowing)
       .Case("arith.extf", Rule::widening)
-      .Case("arith.bitcast", Rule::bitcast)
+      .Cases({"arith.bitcast", "vector.bitcast"}, Rule::bitcast)
       .Case("vector.reduction", Rule::reduction)
       .Cases({"vector.load", "vector.store", "vector.maskedload", "vector.maskedstore", "vector.gather",
               "vector.scatter", "vector.broadcast", "vector.extract", "vector.insert", "vector.shuffle",
@@ -104,7 +104,7 @@ static std::string spelled(Type type) {
 
 static std::string whyNotNarrowing(Operation *op) {
   Type from = getElementTypeOrSelf(op->getOperand(0)), to = getElementTypeOrSelf(op->getResult(0));
-  if (!from.isF64() || !to.isF32())
+  if (!(from.isF64() && to.isF32()) && !(from.isF32() && to.isF16()))
     return "narrows " + spelled(from) + " to " + spelled(to) +
            " by a library call or an instruction that flushes subnormals";
   if (auto mode = cast<arith::TruncFOp>(op).getRoundingmode(); mode && *mode != arith::RoundingMode::to_nearest_even)
@@ -112,13 +112,14 @@ static std::string whyNotNarrowing(Operation *op) {
   return "";
 }
 
-/// f16 appears between a bitcast from its bits and its widening alone; other narrow floats nowhere.
+/// f16 appears between its bits and its conversion from or to f32 alone, which is one instruction; other narrow floats
+/// nowhere.
 static std::string whyNotNarrowFloat(Operation *op, Rule rule) {
   for (Type type :
        llvm::concat<Type>(SmallVector<Type>(op->getOperandTypes()), SmallVector<Type>(op->getResultTypes())))
     if (hasNarrowFloat(type)) {
       Type element = getElementTypeOrSelf(type);
-      bool isPassing = rule == Rule::bitcast ? isFloatValue(op->getResult(0).getType()) : rule == Rule::widening;
+      bool isPassing = rule == Rule::bitcast || rule == Rule::widening || rule == Rule::narrowing;
       if (!element.isF16() || !isPassing)
         return "has a value of " + spelled(element) + ", which code carries as its bits";
     }

@@ -1,5 +1,5 @@
-// Reshapes go from before an op to behind it, so that the op meets the one that computes its operand: a view stands
-// between two kernels, and is no part of either.
+// Reshapes go from before an op to behind it, so that the op meets the one that computes its operand, or up to memory,
+// so that it meets its reader: a view stands between two kernels, and is no part of either.
 #include "passes/simplify/Patterns.h"
 
 #include "dialects/dlc/Dlc.h"
@@ -92,6 +92,25 @@ struct ReshapeBehindElementwise final : OpInterfaceRewritePattern<PointwiseOpInt
   }
 };
 
+/// A reshape of what one elementwise op makes of memory: the memory is reshaped, so that the op meets its reader.
+struct ReshapeBeforeElementwise final : OpRewritePattern<ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ReshapeOp reshape, PatternRewriter &rewriter) const override {
+    auto op = reshape.getX().getDefiningOp<PointwiseOpInterface>();
+    if (!op || !op.isElementwise() || !op->hasOneUse() || op->getNumOperands() != 1 ||
+        !isa<BlockArgument>(op->getOperand(0)))
+      return rewriter.notifyMatchFailure(reshape, "no elementwise op of memory alone, or one with other readers");
+    Dims dims = dimsOf(reshape.getR());
+    Operation *inner = rewriter.clone(*op.getOperation());
+    rewriter.setInsertionPoint(inner);
+    inner->setOperand(0, DlcBuilder(rewriter, reshape.getLoc()).reshape(op->getOperand(0), dims));
+    inner->getResult(0).setType(reshape.getR().getType());
+    rewriter.replaceOp(reshape, inner);
+    return success();
+  }
+};
+
 /// Reductions of dims that the reshape of what was computed leaves alone.
 struct ReshapeBehindReduce final : OpRewritePattern<ReduceOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -176,7 +195,8 @@ struct ReshapeBehindSlice final : OpRewritePattern<SliceOp> {
 } // namespace
 
 void populateSinkReshapes(RewritePatternSet &patterns) {
-  patterns.add<ReshapeBehindElementwise, ReshapeBehindReduce, ReshapeBehindSlice>(patterns.getContext());
+  patterns.add<ReshapeBehindElementwise, ReshapeBeforeElementwise, ReshapeBehindReduce, ReshapeBehindSlice>(
+      patterns.getContext());
 }
 
 } // namespace dlc

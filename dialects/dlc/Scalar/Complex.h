@@ -106,8 +106,9 @@ template <class B> Parts<B> exp2Of(Parts<B> x) {
 }
 /// (expm1 re cos im - 2 sin^2(im / 2), e^re sin im).
 template <class B> Parts<B> expm1Of(Parts<B> x) {
-  ReducedAngle<B> angle = reduceAngle(x.im);
-  Term<B> c = cosTerm(angle), half = call(&sin<B>, x.im * 0.5);
+  Term<B> halfAngle = x.im * 0.5;
+  auto [angle, reducedHalf] = reduceAngles(x.im, halfAngle);
+  Term<B> c = cosTerm(angle), half = sinTerm(halfAngle, reducedHalf);
   Parts<B> power = turned(x, call(&exp<B>, x.re), c, sinTerm(x.im, angle));
   Term<B> less = call(&expm1<B>, x.re), re = less * c - half * half * 2.0;
   return {choose(x.re.isInf() & ~x.im.isFinite(), less, re), power.im};
@@ -117,9 +118,9 @@ template <class B> Parts<B> expm1Of(Parts<B> x) {
 template <class B> Parts<B> logOf(Parts<B> x) {
   Term<B> a = magnitude(x.re), c = magnitude(x.im), isWide = a >= c;
   Term<B> large = choose(isWide, a, c), small = choose(isWide, c, a), ratio = small / large;
-  Term<B> far = call(&log<B>, large) + call(&log1p<B>, ratio * ratio) * 0.5;
-  Term<B> near = call(&log1p<B>, fma(large - 1.0, large + 1.0, small * small)) * 0.5;
-  Term<B> re = choose((large > 0.5) & (large < 2.0), near, far);
+  Term<B> isNear = (large > 0.5) & (large < 2.0);
+  Term<B> over1 = choose(isNear, fma(large - 1.0, large + 1.0, small * small), ratio * ratio);
+  Term<B> part = call(&log1p<B>, over1) * 0.5, re = choose(isNear, part, call(&log<B>, large) + part);
   re = choose((a == 0.0) & (c == 0.0), -HUGE_VAL, re);
   re = choose(hasInfinity(x), HUGE_VAL, re);
   return {re, atan2Term(x.im, x.re)};
@@ -155,9 +156,11 @@ template <class B> Parts<B> rsqrtOf(Parts<B> x) {
   return choose(isFar, Parts<B>{zero, withSign(zero, -root.im)}, y);
 }
 
-/// Both parts of 1, exactly: what a reduction over products starts from.
+/// Whether the parts are 1 and +0: what a reduction over products starts from.
 template <class B> Term<B> isUnit(Parts<B> x) {
-  return (x.re == 1.0) & (x.im == 0.0) & (withSign(x.re.constant(1), x.im) > 0.0);
+  DType type = formatOf(x.re.type()).bits;
+  Term<B> one = x.re.constant(1).bits(type), rest = (x.re.bits(type) ^ one) | x.im.bits(type);
+  return rest == rest.integer(0);
 }
 /// x y as products of many numbers are made: a factor of (1, +0) leaves the other as it is.
 template <class B> typename B::Value factors(B &b, typename B::Value x, typename B::Value y) {

@@ -164,8 +164,41 @@ IRScalar IRScalarBuilder::signBits(Value x) const {
   return bitAnd(bits, integer(bits, 0x8000));
 }
 
+/// The type of the words of a vector of c128; null for other values.
+static VectorType wordsOf(mlir::Value x) {
+  auto vector = dyn_cast<VectorType>(x.getType());
+  if (!vector || vector.getElementTypeBitWidth() != 128)
+    return {};
+  return VectorType::get({2 * vector.getNumElements()}, IntegerType::get(x.getContext(), 64));
+}
+
+mlir::Value asWords(OpBuilder &b, Location location, mlir::Value x) {
+  VectorType words = wordsOf(x);
+  return words ? vector::BitCastOp::create(b, location, words, x).getResult() : x;
+}
+
+mlir::Value fromWords(OpBuilder &b, Location location, mlir::Value words, Type type) {
+  return words.getType() == type ? words : vector::BitCastOp::create(b, location, cast<VectorType>(type), words);
+}
+
+llvm::SmallVector<int64_t> placesOfWords(mlir::Value x, llvm::ArrayRef<int64_t> lanes) {
+  if (!wordsOf(x))
+    return llvm::SmallVector<int64_t>(lanes);
+  llvm::SmallVector<int64_t> places;
+  for (int64_t lane : lanes)
+    places.append({2 * lane, 2 * lane + 1});
+  return places;
+}
+
 IRScalar IRScalarBuilder::part(Value x, unsigned which) const {
   DType type = partOf(x.type), bits = type == DType::F32 ? DType::U32 : DType::U64;
+  if (VectorType words = wordsOf(x.value)) {
+    mlir::Value all = asWords(builder, loc, x.value);
+    llvm::SmallVector<int64_t> places;
+    for (int64_t k = which; k < words.getNumElements(); k += 2)
+      places.push_back(k);
+    return bitcast({vector::ShuffleOp::create(builder, loc, all, all, places), bits}, type);
+  }
   mlir::Value word = x.value;
   if (which == 1)
     word = arith::ShRUIOp::create(builder, loc, word, integerOf(x, x.type, 8 * byteWidth(type)).value);
@@ -176,6 +209,14 @@ IRScalar IRScalarBuilder::complex(Value re, Value im) const {
   bool isNarrow = re.type == DType::F32;
   DType type = isNarrow ? DType::C64 : DType::C128, bits = isNarrow ? DType::U32 : DType::U64;
   Type whole = typeLike(re.value, type);
+  if (auto vector = dyn_cast<VectorType>(whole); vector && !isNarrow) {
+    llvm::SmallVector<int64_t> places;
+    for (int64_t k = 0; k < vector.getNumElements(); ++k)
+      places.append({k, k + vector.getNumElements()});
+    mlir::Value words =
+        vector::ShuffleOp::create(builder, loc, bitcast(re, bits).value, bitcast(im, bits).value, places);
+    return {vector::BitCastOp::create(builder, loc, vector, words), type};
+  }
   auto widened = [&](Value x) -> Value {
     return {arith::ExtUIOp::create(builder, loc, whole, bitcast(x, bits).value), type};
   };
@@ -296,7 +337,16 @@ IRScalar IRScalarBuilder::cmp(Predicate predicate, Value a, Value b) const {
 
 IRScalar IRScalarBuilder::select(Value condition, Value a, Value b) const {
   assert(a.type == b.type && "operands of one operation have one type");
-  return {arith::SelectOp::create(builder, loc, condition.value, a.value, b.value), a.type};
+  mlir::Value mask = condition.value;
+  if (wordsOf(a.value) && isa<VectorType>(mask.getType())) {
+    llvm::SmallVector<int64_t> twice;
+    for (int64_t lane = 0; lane < llvm::cast<VectorType>(mask.getType()).getNumElements(); ++lane)
+      twice.append({lane, lane});
+    mask = vector::ShuffleOp::create(builder, loc, mask, mask, twice);
+  }
+  mlir::Value chosen =
+      arith::SelectOp::create(builder, loc, mask, asWords(builder, loc, a.value), asWords(builder, loc, b.value));
+  return {fromWords(builder, loc, chosen, a.value.getType()), a.type};
 }
 
 IRScalar IRScalarBuilder::bitcast(Value x, DType type) const {

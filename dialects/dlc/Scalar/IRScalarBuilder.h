@@ -36,6 +36,14 @@ mlir::Type memoryType(mlir::MLIRContext *context, DType type);
 inline constexpr auto fastMath = mlir::arith::FastMathFlags::contract | mlir::arith::FastMathFlags::reassoc |
                                  mlir::arith::FastMathFlags::arcp | mlir::arith::FastMathFlags::afn;
 
+/// Vectors of c128 as vectors of 64-bit words, two a lane; other values as they are. Loops carry those: LLVM takes
+/// vectors of 128-bit integers apart.
+mlir::Value asWords(mlir::OpBuilder &b, mlir::Location location, mlir::Value x);
+/// The value of type `type` whose words these are.
+mlir::Value fromWords(mlir::OpBuilder &b, mlir::Location location, mlir::Value words, mlir::Type type);
+/// The places of the words of some lanes of `x`.
+llvm::SmallVector<int64_t> placesOfWords(mlir::Value x, llvm::ArrayRef<int64_t> lanes);
+
 /// The scalar operations as IR. Emits at the insertion point of the builder it was given; operands of one operation
 /// have one DType and one shape; comparisons give Bool.
 class IRScalarBuilder {

@@ -27,11 +27,16 @@ IRScalar IRScalarBuilder::widen(Value x) const {
   }
 }
 
+/// The type of MLIR's f16 with the lanes of `like`.
+static Type halfLike(mlir::Value like) {
+  Type half = Float16Type::get(like.getContext());
+  if (auto vector = dyn_cast<VectorType>(like.getType()))
+    return VectorType::get(vector.getShape(), half, vector.getScalableDims());
+  return half;
+}
+
 IRScalar IRScalarBuilder::widenF16(Value x) const {
-  Type half = builder.getF16Type();
-  if (auto vector = dyn_cast<VectorType>(x.value.getType()))
-    half = VectorType::get(vector.getShape(), half, vector.getScalableDims());
-  mlir::Value number = arith::BitcastOp::create(builder, loc, half, x.value);
+  mlir::Value number = arith::BitcastOp::create(builder, loc, halfLike(x.value), x.value);
   return {arith::ExtFOp::create(builder, loc, typeLike(x.value, DType::F32), number), DType::F32};
 }
 
@@ -89,17 +94,12 @@ IRScalar IRScalarBuilder::narrowToBF16(Value x) const {
 }
 
 IRScalar IRScalarBuilder::narrowToF16(Value x) const {
-  Value magnitude = abs(x), bits = bitcast(magnitude, DType::U32);
-  Value sign = bitXor(bitcast(x, DType::U32), bits);
-  // Below 2^-14 one unit is 2^-24, which is the last place of 0.5: the addition rounds, the bits count the units.
-  Value half = constant(x, 0.5);
-  Value small = sub(bitcast(add(magnitude, half), DType::U32), bitcast(half, DType::U32));
-  Value odd = bitAnd(shr(bits, 13u), integer(bits, 1));
-  Value normal = shr(add(bits, add(odd, integer(bits, 0xfff - (112 << 23)))), 13u);
-  Value result = select(cmp(Predicate::Lt, magnitude, constant(x, 0x1p-14)), small, normal);
-  result = select(cmp(Predicate::Ge, magnitude, constant(x, 65520.0)), integer(bits, 0x7c00), result);
-  result = select(isNaN(x), integer(bits, 0x7e00), bitOr(result, shr(sign, 16u)));
-  return bitcast(resize(result, DType::U16), DType::F16);
+  Type half = halfLike(x.value);
+  Value rounded{arith::BitcastOp::create(builder, loc, typeLike(x.value, DType::F16),
+                                         arith::TruncFOp::create(builder, loc, half, x.value)),
+                DType::F16};
+  Value bits = bitcast(rounded, DType::U16);
+  return bitcast(select(isNaN(x), integer(bits, 0x7e00), bits), DType::F16);
 }
 
 IRScalar IRScalarBuilder::roundToOdd(Value x) const {

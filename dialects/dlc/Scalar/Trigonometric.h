@@ -11,6 +11,8 @@
 #include "dialects/dlc/Scalar/Exponential.h"
 #include "dialects/dlc/Scalar/TwoWords.h"
 
+#include <array>
+
 namespace dlc::scalar {
 
 /// x = n pi/2 + high + low; the low bits of the integer `quadrant` are those of n.
@@ -73,22 +75,32 @@ template <class B> void selectWords(Term<B> index, Term<B> (&words)[4]) {
     words[k] = list[k];
 }
 
-/// The 32-bit limbs, lowest first, of X times the 192-bit number of `a` (highest word first) modulo 2^192.
+/// The 32-bit limbs, lowest first, of X times the 192-bit number of `a` (highest word first) modulo 2^192: a round for
+/// each half of X, the digits moving up by one between them.
 template <class B> void multiplyLimbs(Term<B> x, const Term<B> (&a)[3], Term<B> (&limbs)[6]) {
-  Term<B> mask = x.integer(0xffffffff), low = x & mask, high = x >> 32u, zero = x.integer(0);
-  Term<B> digits[6] = {a[2] & mask, a[2] >> 32u, a[1] & mask, a[1] >> 32u, a[0] & mask, a[0] >> 32u};
-  Term<B> carry = zero;
+  using Value = typename B::Value;
+  B &b = *x.b;
+  Value mask = x.integer(0xffffffff).v, zero = x.integer(0).v;
+  Value state[13] = {x.v}; // what is left of X, six digits, six limbs
   for (int k = 0; k < 6; ++k) {
-    Term<B> product = low * digits[k] + carry;
-    limbs[k] = product & mask;
-    carry = product >> 32u;
+    const Term<B> &word = a[2 - k / 2];
+    state[1 + k] = k % 2 == 0 ? b.bitAnd(word.v, mask) : b.shr(word.v, 32u);
+    state[7 + k] = zero;
   }
-  carry = zero;
-  for (int k = 1; k < 6; ++k) {
-    Term<B> product = high * digits[k - 1] + limbs[k] + carry;
-    limbs[k] = product & mask;
-    carry = product >> 32u;
-  }
+  b.repeat(2, state, 13, [&](Value *v) {
+    Value half = b.bitAnd(v[0], mask), carry = zero;
+    for (int k = 0; k < 6; ++k) {
+      Value product = b.add(b.add(b.mul(half, v[1 + k]), v[7 + k]), carry);
+      v[7 + k] = b.bitAnd(product, mask);
+      carry = b.shr(product, 32u);
+    }
+    v[0] = b.shr(v[0], 32u);
+    for (int k = 6; k > 1; --k)
+      v[k] = v[k - 1];
+    v[1] = zero;
+  });
+  for (int k = 0; k < 6; ++k)
+    limbs[k] = {b, state[7 + k]};
 }
 
 /// f64 of an unsigned integer below 2^52, by its bits.
@@ -129,19 +141,49 @@ template <class B> ReducedAngle<B> reduceLargeAngleF64(Term<B> x) {
           choose(isNegative, -low, low)};
 }
 
+template <class B> Term<B> isLargeAngle(Term<B> x) {
+  return magnitude(x).compare(Predicate::UGe, x.constant(largeAngle(x.isDouble())));
+}
+template <class B> ReducedAngle<B> reduceLargeAngle(Term<B> x) {
+  return x.isDouble() ? reduceLargeAngleF64(x) : reduceLargeAngleF32(x);
+}
+
 template <class B> ReducedAngle<B> reduceAngle(Term<B> x) {
-  bool isDouble = x.isDouble();
-  Term<B> isLarge = magnitude(x).compare(Predicate::UGe, x.constant(largeAngle(isDouble)));
   ReducedAngle<B> small = reduceSmallAngle(x);
   typename B::Value values[] = {small.quadrant.v, small.high.v, small.low.v};
   B &b = *x.b;
-  b.rare(isLarge.v, values, 3, [&](typename B::Value *v) {
-    ReducedAngle<B> large = isDouble ? reduceLargeAngleF64(x) : reduceLargeAngleF32(x);
+  b.rare(isLargeAngle(x).v, values, 3, [&](typename B::Value *v) {
+    ReducedAngle<B> large = reduceLargeAngle(x);
     v[0] = large.quadrant.v;
     v[1] = large.high.v;
     v[2] = large.low.v;
   });
   return {{b, values[0]}, {b, values[1]}, {b, values[2]}};
+}
+
+/// Two angles, with the code for large ones there once: each round reduces the first and puts it behind the second.
+template <class B> std::array<ReducedAngle<B>, 2> reduceAngles(Term<B> x, Term<B> y) {
+  using Value = typename B::Value;
+  ReducedAngle<B> r = reduceSmallAngle(x), s = reduceSmallAngle(y);
+  Value values[] = {r.quadrant.v, r.high.v, r.low.v, s.quadrant.v, s.high.v, s.low.v};
+  B &b = *x.b;
+  b.rare((isLargeAngle(x) | isLargeAngle(y)).v, values, 6, [&](Value *v) {
+    Value state[] = {x.v, y.v, v[0], v[1], v[2], v[3], v[4], v[5]};
+    b.repeat(2, state, 8, [&](Value *t) {
+      Term<B> first{b, t[0]}, isLarge = isLargeAngle(first);
+      ReducedAngle<B> large = reduceLargeAngle(first);
+      Value reduced[] = {b.select(isLarge.v, large.quadrant.v, t[2]), b.select(isLarge.v, large.high.v, t[3]),
+                         b.select(isLarge.v, large.low.v, t[4])};
+      std::swap(t[0], t[1]);
+      for (int k = 0; k < 3; ++k) {
+        t[2 + k] = t[5 + k];
+        t[5 + k] = reduced[k];
+      }
+    });
+    std::copy(state + 2, state + 8, v);
+  });
+  return {ReducedAngle<B>{{b, values[0]}, {b, values[1]}, {b, values[2]}},
+          ReducedAngle<B>{{b, values[3]}, {b, values[4]}, {b, values[5]}}};
 }
 
 /// sin(high + low) for |high| <= pi/4, as the sum of two words.
@@ -180,8 +222,8 @@ template <class B> Term<B> sinTerm(Term<B> x, ReducedAngle<B> angle) {
   return choose(isTinyAngle(x), x, sinFromQuadrant(angle, 0));
 }
 template <class B> Term<B> cosTerm(ReducedAngle<B> angle) { return sinFromQuadrant(angle, 1); }
-/// sin / cos of the reduced angle, turned over in odd quadrants; a second quotient puts back what rounding the first and
-/// its operands lost.
+/// sin / cos of the reduced angle, turned over in odd quadrants; a second quotient puts back what rounding the first
+/// and its operands lost.
 template <class B> Term<B> tanTerm(Term<B> x, ReducedAngle<B> angle) {
   TwoWords<B> sine = sinReduced(angle.high, angle.low), cosine = cosReduced(angle.high, angle.low);
   TwoWords<B> s = fastSum(sine.high, sine.low), c = fastSum(cosine.high, cosine.low);

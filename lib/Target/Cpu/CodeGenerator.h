@@ -15,8 +15,8 @@ namespace dlc::cpu {
 class CodeGenerator {
 public:
   /// Null and `error` when LLVM does not know the target.
-  static std::unique_ptr<CodeGenerator> create(const llvm::Triple &triple, llvm::StringRef cpu, llvm::StringRef features,
-                                               std::string &error);
+  static std::unique_ptr<CodeGenerator> create(const llvm::Triple &triple, llvm::StringRef cpu,
+                                               llvm::StringRef features, std::string &error);
   llvm::TargetMachine &getMachine() { return *machine; }
   /// An object file of the module; `isQuick` leaves out passes that make loops run faster.
   bool object(llvm::Module &module, bool isQuick, std::string &bytes, std::string &error);

@@ -120,22 +120,26 @@ private:
   /// The memory and the layout that the chains read an operand by.
   struct OperandMemory {
     Value memory;
+    DType type; // of its elements
     OperandLayout layout;
   };
   OperandMemory memoryOfA(StageBuilder &stage, const Problem &p, size_t i) {
     if (s.packsA)
-      return {scratch(stage, shared.aPanels[i]), panelLayout(p, s.rows)};
+      return {scratch(stage, shared.aPanels[i]), c.accumulator, panelLayout(p, s.rows)};
     if (s.copiesA)
-      return {scratch(stage, shared.copy), layoutOf(p, p.a, DimExpr(0), rowMajorStrides(p.a.paddedDims()))};
-    MemoryView view = *viewOf(p.a.tensor);
-    return {stage.operandBuffer(view.argument), layoutOf(p, p.a, view.offset, view.strides)};
+      return {scratch(stage, shared.copy), c.accumulator,
+              layoutOf(p, p.a, DimExpr(0), rowMajorStrides(p.a.paddedDims()))};
+    return loaded(stage, p, p.a);
   }
   OperandMemory memoryOfB(StageBuilder &stage, const Problem &p, size_t i) {
-    if (!s.packsB) {
-      MemoryView view = *viewOf(p.b.tensor);
-      return {stage.operandBuffer(view.argument), layoutOf(p, p.b, view.offset, view.strides)};
-    }
-    return {scratch(stage, shared.bPanels[i]), panelLayout(p, s.width)};
+    if (s.packsB)
+      return {scratch(stage, shared.bPanels[i]), c.accumulator, panelLayout(p, s.width)};
+    return loaded(stage, p, p.b);
+  }
+  OperandMemory loaded(StageBuilder &stage, const Problem &p, const ContractionOperand &operand) {
+    MemoryView view = *viewOf(loadedFor(operand.tensor));
+    return {stage.operandBuffer(view.argument), dtypeOf(view.argument.getType()),
+            layoutOf(p, operand, view.offset, view.strides)};
   }
   /// Within a panel of this many positions.
   OperandLayout panelLayout(const Problem &p, int64_t width) {
@@ -192,12 +196,14 @@ private:
           place.row = row;
           placeRows(stage, p, place, height);
           int64_t columnStep = s.packsB || s.width == 1 ? 1 : right.layout[Loop::column][0].constant().value_or(1);
-          Tile tile{left.memory, right.memory, {}, bStart, nullptr, s.width, columnStep, s.unroll, std::nullopt};
+          Tile tile{left.memory, right.memory, {},        bStart,     nullptr,       s.width,
+                    columnStep,  s.unroll,     left.type, right.type, c.accumulator, std::nullopt};
           if (s.packsA) {
             Value start = stage.opaque(inPanel(stage, p, Side::a, batch, row, s.rows));
             for (int64_t i = 0; i < height; ++i)
               tile.aRows.push_back(stage.add(start, stage.constant(i)));
-            tile.prefetch = prefetchOf(stage, p, place, bStart, blocks, termBlock);
+            if (s.unroll > 1)
+              tile.prefetch = prefetchOf(stage, p, place, bStart, blocks, termBlock);
           } else {
             for (ArrayRef<Value> coordinates : place.rows)
               tile.aRows.push_back(stage.opaque(stage.add(aStart, offset(stage, coordinates, left.layout[Loop::row]))));
@@ -273,7 +279,7 @@ private:
       finishTile(stage, p, place, sums, blocks, termBlock, isTail);
     };
     if (isNeverTail || isAlwaysTail)
-      return whole(isAlwaysTail);
+      return whole(!isNeverTail); // no columns leave no tail either
     Value isFull = stage.isLess(stage.add(place.column, stage.constant(s.width - 1)), columns);
     stage.ifThen(isFull, [&] { whole(false); }, [&] { whole(true); });
   }

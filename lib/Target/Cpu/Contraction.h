@@ -71,6 +71,8 @@ struct MemoryView {
   llvm::SmallVector<DimExpr> strides;
 };
 std::optional<MemoryView> viewOf(mlir::Value tensor);
+/// The tensor whose elements chains load for those of `tensor`: itself, or the one of two-byte floats that it widens.
+mlir::Value loadedFor(mlir::Value tensor);
 
 /// The memory of an operand: position = base + sum of stride * coordinate over all loops.
 struct OperandLayout {
@@ -116,8 +118,9 @@ struct Tile {
   mlir::Value bStart;                   // position of the first column's first term
   mlir::Value columnsLeft;              // null: all lanes exist; else loads of b are masked
   int64_t width;
-  int64_t columnStep; // from column to column of b
-  int64_t unroll;     // terms of a round
+  int64_t columnStep;              // from column to column of b
+  int64_t unroll;                  // terms of a round
+  DType aType, bType, accumulator; // of the elements in memory, and of the sums
   std::optional<Prefetch> prefetch;
 };
 

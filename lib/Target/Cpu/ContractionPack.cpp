@@ -169,7 +169,7 @@ public:
     start = stage.mul(stage.add(stage.mul(batchIndex, stage.extent(panels)), panel), panelSize);
     count = panels.exactDiv(DimExpr(together)) ? many : stage.min(many, stage.sub(stage.extent(panels), panel));
     positions = stage.extent(sizeOf(own));
-    if (auto view = viewOf(operand.tensor)) {
+    if (auto view = viewOf(operand.tensor); view && !hasLittleWork(stage.kernel)) {
       source = stage.operandBuffer(view->argument);
       layout = layoutOf(p, operand, view->offset, view->strides);
     }

@@ -34,9 +34,13 @@ static int64_t powerOfTwoAtLeast(int64_t x) {
   return power;
 }
 
-/// The operand as it lies in memory, when the chains may load it there.
-static std::optional<MemoryView> directView(const Contraction &c, const ContractionOperand &operand) {
-  return c.type == c.accumulator && !operand.isPadded() ? viewOf(operand.tensor) : std::nullopt;
+/// The operand as it lies in memory, when the chains may load it there: in the type that they compute in or, where
+/// there is next to no work, as two-byte floats.
+static std::optional<MemoryView> directView(const Contraction &c, const ContractionOperand &operand, bool isTiny) {
+  Value loaded = isTiny ? loadedFor(operand.tensor) : operand.tensor;
+  DType type = dtypeOf(loaded.getType());
+  bool isLoadable = type == c.accumulator || (isTiny && isFloat(type) && byteWidth(type) == 2);
+  return isLoadable && !operand.isPadded() ? viewOf(loaded) : std::nullopt;
 }
 
 /// Whether columns of b that are no neighbours may be gathered: they are one dim of it (of several that are one
@@ -57,15 +61,16 @@ static bool mayGather(const Problem &p, const DimExpr &step, int64_t width) {
 /// there are too few rows to pay for a copy, or it is small. Small is what the second-level cache holds and the
 /// prefetchers follow: steps from row to row of at most half a page, of which each brings a tile of `width` columns.
 /// Measured, by docs/perf/gemm.md.
-static bool readsB(const Contraction &c, int64_t bytes, int64_t width, bool gathers) {
+static bool readsB(const Contraction &c, int64_t bytes, int64_t width, bool isTiny) {
   for (const Problem &p : c.problems) {
-    auto view = directView(c, p.b);
+    auto view = directView(c, p.b, isTiny);
     if (!view)
       return false;
     auto columns = p.size(Loop::column).constant(), terms = p.size(Loop::term).constant();
     OperandLayout layout = layoutOf(p, p.b, view->offset, view->strides);
     const DimExpr &columnStep = layout[Loop::column][0];
-    if (columnStep != DimExpr(1) && columns != 1 && !(gathers && mayGather(p, columnStep, width)))
+    if (columnStep != DimExpr(1) && columns != 1 &&
+        !(isTiny && dtypeOf(view->argument.getType()) == c.accumulator && mayGather(p, columnStep, width)))
       return false;
     int64_t rows = p.size(Loop::row).constant().value_or(any), size = columns && terms ? *columns * *terms : any;
     DimExpr step = layout[Loop::term].empty() ? DimExpr(0) : layout[Loop::term].back();
@@ -120,6 +125,14 @@ static int64_t lowHeight(const Contraction &c, int64_t highest) {
   return best;
 }
 
+/// The rows of tiles where there is little work: each row of a convolution finds its own place, and each of several
+/// problems has tiles of its own.
+static int64_t mostRows(const Contraction &c, bool isTiny) {
+  if (isa<DotGeneralOp>(c.op))
+    return 8;
+  return isTiny && c.problems.size() > 1 ? 2 : 4;
+}
+
 ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contraction &c, const Machine &machine) {
   const Problem &p = c.problems.front();
   int64_t bytes = std::max<int64_t>(4, byteWidth(c.accumulator));
@@ -137,9 +150,10 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
   // Little work: low tiles.
   int64_t highest = s.rows;
   int64_t time = workOf(c) / (6 * s.lanes);
+  bool isTiny = time <= littleTime / 10; // a gather costs ten loads, a narrow load twice a wide one
   s.unroll = time <= littleTime ? 1 : 4;
   if (time <= littleTime) {
-    s.rows = lowHeight(c, std::min<int64_t>(highest, 8));
+    s.rows = lowHeight(c, std::min(highest, mostRows(c, isTiny)));
   } else if (rowsKnown <= 8 * highest) {
     int64_t tiles = std::max<int64_t>(1, (rowsKnown + highest - 1) / highest);
     s.rows = std::max<int64_t>(1, (rowsKnown + tiles - 1) / tiles);
@@ -165,9 +179,9 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
     else
       break;
   }
-  s.packsB = !readsB(c, bytes, s.width, time <= littleTime / 10); // a gather costs ten loads
+  s.packsB = !readsB(c, bytes, s.width, isTiny);
   s.packsA = s.packsB && isa<DotGeneralOp>(c.op) && rowsKnown >= 4 * s.rows && columnsKnown >= 4 * s.width;
-  s.copiesA = !s.packsA && !directView(c, p.a);
+  s.copiesA = !s.packsA && !directView(c, p.a, isTiny);
   s.isEpilogueSmall = hasSmallEpilogue(body, c);
   return s;
 }

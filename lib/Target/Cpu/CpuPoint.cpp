@@ -55,21 +55,44 @@ void CpuPoint::limit(Value count) {
 
 void CpuPoint::limitLast(Value count) { lastCount = count; }
 
+CpuPoint::Stretch CpuPoint::stretch(VectorType type, Value memory, Value base) {
+  if (type.getElementTypeBitWidth() != 128)
+    return {type, memory, base, false};
+  return {VectorType::get({2 * width}, b.getI64Type()), stage.words(memory), stage.mul(base, stage.constant(2)), true};
+}
+
+Value CpuPoint::maskOf(const Stretch &stretch) {
+  if (!stretch.isInWords)
+    return mask();
+  if (!guard.lanes && lastCount)
+    return vector::CreateMaskOp::create(b, location, VectorType::get({2 * width}, b.getI1Type()),
+                                        stage.mul(lastCount, stage.constant(2)));
+  SmallVector<int64_t> twice;
+  for (int64_t lane = 0; lane < width; ++lane)
+    twice.append({lane, lane});
+  Value lanes = mask();
+  return vector::ShuffleOp::create(b, location, lanes, lanes, twice);
+}
+
 Value CpuPoint::loadNeighbours(VectorType type, Value memory, Value base) {
-  auto whole = [&] { return vector::LoadOp::create(b, location, type, memory, base).getResult(); };
+  Stretch at = stretch(type, memory, base);
+  auto whole = [&] { return vector::LoadOp::create(b, location, at.type, at.memory, at.base).getResult(); };
   auto masked = [&]() -> Value {
-    Value none = arith::ConstantOp::create(b, location, b.getZeroAttr(type));
-    return vector::MaskedLoadOp::create(b, location, type, memory, base, mask(), none);
+    Value none = arith::ConstantOp::create(b, location, b.getZeroAttr(at.type));
+    return vector::MaskedLoadOp::create(b, location, at.type, at.memory, at.base, maskOf(at), none);
+  };
+  auto lanes = [&](Value loaded) -> Value {
+    return at.isInWords ? vector::BitCastOp::create(b, location, type, loaded).getResult() : loaded;
   };
   if (guard.lanes || !lastCount)
-    return guard.lanes ? masked() : whole();
-  auto branch = scf::IfOp::create(b, location, TypeRange(type), hasAllLanes(), /*withElseRegion=*/true);
+    return lanes(guard.lanes ? masked() : whole());
+  auto branch = scf::IfOp::create(b, location, TypeRange(at.type), hasAllLanes(), /*withElseRegion=*/true);
   for (bool isWhole : {true, false}) {
     OpBuilder::InsertionGuard inside(b);
     b.setInsertionPointToEnd(isWhole ? branch.thenBlock() : branch.elseBlock());
     scf::YieldOp::create(b, location, isWhole ? whole() : masked());
   }
-  return branch.getResult(0);
+  return lanes(branch.getResult(0));
 }
 
 PointValue CpuPoint::load(Value memory, DType type, const LaneIndex &linear) {
@@ -103,13 +126,18 @@ static bool isFirstLaneOnly(const Guard &guard) {
 }
 
 void CpuPoint::storeNeighbours(Value value, Value memory, Value base) {
-  auto whole = [&] { vector::StoreOp::create(b, location, value, memory, base); };
-  auto masked = [&] { vector::MaskedStoreOp::create(b, location, memory, base, mask(), value); };
   // LLVM 22 turns a truncating store under a constant mask of one lane into a scalar store of the wide type.
-  if (isFirstLaneOnly(guard))
+  if (isFirstLaneOnly(guard)) {
     memref::StoreOp::create(b, location, vector::ExtractOp::create(b, location, value, ArrayRef<int64_t>{0}), memory,
                             base);
-  else if (guard.lanes)
+    return;
+  }
+  Stretch at = stretch(cast<VectorType>(value.getType()), memory, base);
+  if (at.isInWords)
+    value = vector::BitCastOp::create(b, location, at.type, value);
+  auto whole = [&] { vector::StoreOp::create(b, location, value, at.memory, at.base); };
+  auto masked = [&] { vector::MaskedStoreOp::create(b, location, at.memory, at.base, maskOf(at), value); };
+  if (guard.lanes)
     masked();
   else if (lastCount)
     stage.ifThen(hasAllLanes(), whole, masked);

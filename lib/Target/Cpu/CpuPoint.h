@@ -39,6 +39,14 @@ public:
 private:
   mlir::Value mask();
   mlir::Value hasAllLanes() { return stage.isLess(stage.constant(width - 1), lastCount); }
+  /// Neighbours in memory as the code generator takes them: c128 as two 64-bit words a lane, under a mask for each.
+  struct Stretch {
+    mlir::VectorType type;
+    mlir::Value memory, base;
+    bool isInWords;
+  };
+  Stretch stretch(mlir::VectorType type, mlir::Value memory, mlir::Value base);
+  mlir::Value maskOf(const Stretch &stretch);
   mlir::Value loadNeighbours(mlir::VectorType type, mlir::Value memory, mlir::Value base);
   void storeNeighbours(mlir::Value value, mlir::Value memory, mlir::Value base);
   StageBuilder &stage;

@@ -19,7 +19,10 @@ IRValue combineLanes(PointBuilder &b, IRValue lanes,
       high.push_back(half + lane);
     }
     auto part = [&](ArrayRef<int64_t> places) -> IRValue {
-      return {vector::ShuffleOp::create(b.b, b.location, lanes.value, lanes.value, places), lanes.type};
+      Value words = scalar::asWords(b.b, b.location, lanes.value);
+      Value half = vector::ShuffleOp::create(b.b, b.location, words, words, scalar::placesOfWords(lanes.value, places));
+      auto type = VectorType::get({int64_t(places.size())}, vector.getElementType());
+      return {scalar::fromWords(b.b, b.location, half, type), lanes.type};
     };
     lanes = combine(part(low), part(high));
   }

@@ -15,9 +15,8 @@ namespace {
 class ChainBuilder {
 public:
   ChainBuilder(StageBuilder &stage, ArrayRef<TermLoop> terms, const Tile &tile)
-      : stage(stage), b(stage.b), location(stage.location), terms(terms), tile(tile) {
-    Type element = cast<MemRefType>(tile.b.getType()).getElementType();
-    type = VectorType::get({tile.width}, element);
+      : stage(stage), b(stage.b), location(stage.location), terms(terms), tile(tile), scalars(b, location) {
+    type = VectorType::get({tile.width}, scalar::memoryType(b.getContext(), tile.accumulator));
     auto lanes = VectorType::get({tile.width}, b.getI1Type());
     if (tile.columnsLeft)
       mask = vector::CreateMaskOp::create(b, location, lanes, tile.columnsLeft);
@@ -131,18 +130,20 @@ private:
   /// One term: aOffset and bOffset count elements from the tile's starts.
   SmallVector<Value> step(Value aOffset, Value bOffset, ArrayRef<Value> sums) {
     Value at = stage.add(tile.bStart, bOffset), lanes;
+    auto stored = VectorType::get({tile.width}, cast<MemRefType>(tile.b.getType()).getElementType());
     if (mask) {
-      Value zero = arith::ConstantOp::create(b, location, b.getZeroAttr(type));
+      Value zero = arith::ConstantOp::create(b, location, b.getZeroAttr(stored));
       if (columns)
-        lanes = vector::GatherOp::create(b, location, type, tile.b, ValueRange{at}, columns, mask, zero);
+        lanes = vector::GatherOp::create(b, location, stored, tile.b, ValueRange{at}, columns, mask, zero);
       else
-        lanes = vector::MaskedLoadOp::create(b, location, type, tile.b, at, mask, zero);
+        lanes = vector::MaskedLoadOp::create(b, location, stored, tile.b, at, mask, zero);
     } else {
-      lanes = vector::LoadOp::create(b, location, type, tile.b, at);
+      lanes = vector::LoadOp::create(b, location, stored, tile.b, at);
     }
+    lanes = widened(lanes, tile.bType);
     SmallVector<Value> next;
     for (auto [row, sum] : llvm::zip(tile.aRows, sums)) {
-      Value scalar = memref::LoadOp::create(b, location, tile.a, stage.add(row, aOffset));
+      Value scalar = widened(memref::LoadOp::create(b, location, tile.a, stage.add(row, aOffset)), tile.aType);
       Value all = vector::BroadcastOp::create(b, location, type, scalar);
       if (isa<FloatType>(type.getElementType()))
         next.push_back(math::FmaOp::create(b, location, all, lanes, sum));
@@ -152,11 +153,19 @@ private:
     return next;
   }
 
+  /// What was loaded, in the type of the sums.
+  Value widened(Value loaded, DType type) {
+    if (type == tile.accumulator)
+      return loaded;
+    return scalars.cast(scalars.fromMemory(loaded, type), tile.accumulator).value;
+  }
+
   StageBuilder &stage;
   OpBuilder &b;
   Location location;
   ArrayRef<TermLoop> terms;
   const Tile &tile;
+  scalar::IRScalarBuilder scalars;
   VectorType type;
   Value mask, columns; // which columns are loaded, and where they lie unless side by side
 };

@@ -67,8 +67,8 @@ bool CpuTarget::codegen(rt::KernelOp kernel, bool asText, std::string &out, std:
   if (!triple.isX86()) // whose minps is what is written
     keepSignsOfZeros(*module);
   bool isQuick = hasLittleWork(kernel);
-  bool isWritten = asText ? generator->assembly(*module, isQuick, out, error)
-                          : generator->object(*module, isQuick, out, error);
+  bool isWritten =
+      asText ? generator->assembly(*module, isQuick, out, error) : generator->object(*module, isQuick, out, error);
   std::lock_guard<std::mutex> lock(mutex);
   idle.push_back(std::move(generator));
   return isWritten;

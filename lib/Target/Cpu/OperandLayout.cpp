@@ -45,6 +45,12 @@ std::optional<MemoryView> viewOf(Value tensor) {
   return view;
 }
 
+Value loadedFor(Value tensor) {
+  auto cast = tensor.getDefiningOp<CastOp>();
+  DType from = cast ? dtypeOf(cast.getX().getType()) : DType::F32;
+  return cast && isFloat(from) && byteWidth(from) == 2 && isFloat(dtypeOf(tensor.getType())) ? cast.getX() : tensor;
+}
+
 OperandLayout layoutOf(const Problem &problem, const ContractionOperand &operand, DimExpr offset,
                        ArrayRef<DimExpr> strides) {
   OperandLayout layout;

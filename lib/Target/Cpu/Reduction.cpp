@@ -111,8 +111,9 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
                                  : powerOfTwo(r.columns(), lanes * (work <= 3    ? 8
                                                                     : work <= 12 ? 4
                                                                                  : 1));
-  int64_t outputs = std::max<int64_t>(1, std::min<int64_t>(64, 8192 / std::max<int64_t>(1, length)));
   DimExpr keptSize = sizeOf(r.keptDims);
+  int64_t most = std::clamp<int64_t>(keptSize.constant().value_or(64), 1, 64);
+  int64_t outputs = std::clamp<int64_t>(8192 / std::max<int64_t>(1, length), 1, most);
   Stage reduce, combine;
   reduce.name = "reduce";
   if (!r.isAlongLanes) {
@@ -261,25 +262,33 @@ private:
     SmallVector<LaneIndex> index;
     for (Value coordinate : stage.coordinates(output, r.keptDims))
       index.push_back(at.uniform(coordinate));
-    auto [low, high] = r.blocks.bounds(stage, block);
-    Value full = stage.sub(high, stage.mod(stage.sub(high, low), stage.constant(width)));
-    Value start = r.neutral(wide, width).value;
-    SmallVector<Value> sums =
-        stage.carry(low, full, stage.constant(width), start, [&](Value i, ValueRange sums) -> SmallVector<Value> {
-          CpuPoint inner(stage, width);
-          IRValue next = r.element(inner, lanesIndex(stage, inner, index, i));
-          return {r.combine(inner, {sums[0], r.accumulator}, next).value};
-        });
-    IRValue lanes = {sums[0], r.accumulator};
+    std::pair<Value, Value> bounds = r.blocks.bounds(stage, block);
+    Value low = bounds.first, high = bounds.second;
     auto known = r.blocks.count.constant();
-    if (width > 1 && !(known && std::min(*known, *known % r.blocks.length) % width == 0)) {
-      CpuPoint tail(stage, width);
-      tail.limit(stage.sub(high, full));
-      IRValue next = r.element(tail, lanesIndex(stage, tail, index, full));
-      PointValue present = {{tail.guard.lanes, DType::Bool}, false};
-      next = tail.select(present, {next, false}, {r.neutral(tail, width), false}).value;
-      lanes = r.combine(tail, lanes, next);
-    }
+    bool hasTail = width > 1 && !(known && std::min(*known, *known % r.blocks.length) % width == 0);
+    // Where there is little work, the lanes that are left have their round in the loop: that is less code.
+    bool isTailInLoop = hasTail && hasLittleWork(kernel);
+    Value step = stage.constant(width);
+    Value full = isTailInLoop ? high : stage.sub(high, stage.mod(stage.sub(high, low), step));
+    auto next = [&](Value i, Value sum, bool isTail) {
+      CpuPoint inner(stage, width);
+      if (isTail)
+        inner.limit(stage.sub(high, i));
+      IRValue element = r.element(inner, lanesIndex(stage, inner, index, i));
+      if (isTail) {
+        PointValue present = {{inner.guard.lanes, DType::Bool}, false};
+        element = inner.select(present, {element, false}, {r.neutral(inner, width), false}).value;
+      }
+      return r.combine(inner, {sum, r.accumulator}, element);
+    };
+    Value start = r.neutral(wide, width).value;
+    IRValue lanes = {stage.carry(low, full, step, start,
+                                 [&](Value i, ValueRange sums) -> SmallVector<Value> {
+                                   return {next(i, sums[0], isTailInLoop).value};
+                                 })[0],
+                     r.accumulator};
+    if (hasTail && !isTailInLoop)
+      lanes = next(full, lanes.value, true);
     finishBlock(stage, at, block, index,
                 combineLanes(at, lanes, [&](const IRValue &x, const IRValue &y) { return r.combine(at, x, y); }));
   }

@@ -66,6 +66,17 @@ Value StageBuilder::buffer(unsigned i) {
   return cached = memory(data, scalar::memoryType(b.getContext(), dtypeOf(element)));
 }
 
+Value StageBuilder::words(Value memory) {
+  Value &cached = wordCache[memory];
+  if (cached)
+    return cached;
+  auto source = memory.getDefiningOp<UnrealizedConversionCastOp>();
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointAfter(source);
+  Type type = MemRefType::get({ShapedType::kDynamic}, b.getI64Type());
+  return cached = UnrealizedConversionCastOp::create(b, location, type, source.getOperand(0)).getResult(0);
+}
+
 Value StageBuilder::shared(Type element, Value offset) {
   Value bytes = arith::IndexCastOp::create(b, location, b.getI64Type(), offset);
   Value at = LLVM::GEPOp::create(b, location, sharedBase.getType(), b.getI8Type(), sharedBase, ValueRange{bytes});
@@ -145,14 +156,25 @@ SmallVector<Value> StageBuilder::carry(Value low, Value high, Value step, ValueR
     return SmallVector<Value>(initial);
   if (trips == 1)
     return body(low, initial);
-  auto loop = scf::ForOp::create(b, location, low, high, step, initial);
+  auto inWords = [&](ValueRange values) {
+    return llvm::map_to_vector(values, [&](Value x) { return scalar::asWords(b, location, x); });
+  };
+  auto asInitial = [&](ValueRange values) {
+    SmallVector<Value> converted;
+    for (auto [value, first] : llvm::zip(values, initial))
+      converted.push_back(scalar::fromWords(b, location, value, first.getType()));
+    return converted;
+  };
+  auto loop = scf::ForOp::create(b, location, low, high, step, inWords(initial));
   if (initial.empty()) // then the loop comes with its terminator
     loop.getBody()->getTerminator()->erase();
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToEnd(loop.getBody());
-  SmallVector<Value> next = body(loop.getInductionVar(), loop.getRegionIterArgs());
-  scf::YieldOp::create(b, location, next);
-  return SmallVector<Value>(loop.getResults());
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(loop.getBody());
+    SmallVector<Value> next = body(loop.getInductionVar(), asInitial(loop.getRegionIterArgs()));
+    scf::YieldOp::create(b, location, inWords(next));
+  }
+  return asInitial(loop.getResults());
 }
 
 void StageBuilder::forDoubling(Value limit, llvm::function_ref<void(Value)> body) {

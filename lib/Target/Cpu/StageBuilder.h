@@ -24,6 +24,8 @@ public:
 
   /// Memory of the kernel's i-th buffer (operands, then results): memref<? x memoryType>.
   Value buffer(unsigned i);
+  /// The same memory as 64-bit words.
+  Value words(Value memory);
   /// The buffer of a block argument of the body, or of its i-th result.
   Value operandBuffer(mlir::BlockArgument argument) { return buffer(argument.getArgNumber()); }
   Value resultBuffer(unsigned i) { return buffer(operands + i); }
@@ -72,6 +74,7 @@ private:
   unsigned operands;
   mlir::Operation *entryEnd = nullptr; // code computed once goes before this
   llvm::DenseMap<unsigned, Value> bufferCache;
+  llvm::DenseMap<Value, Value> wordCache; // by memory
   llvm::StringMap<Value> extentCache;
 };
 

@@ -11,6 +11,9 @@ rt.kernel @admitted attributes {symbols = []} {
     %bits = vector.load %h[%i] : memref<?xi16>, vector<8xi16>
     %half = arith.bitcast %bits : vector<8xi16> to vector<8xf16>
     %4 = arith.extf %half : vector<8xf16> to vector<8xf32>
+    %rounded = arith.truncf %4 : vector<8xf32> to vector<8xf16>
+    %7 = arith.bitcast %rounded : vector<8xf16> to vector<8xi16>
+    vector.store %7, %h[%i] : memref<?xi16>, vector<8xi16>
     %5 = arith.truncf %d : f64 to f32
     %6 = arith.select %2, %4, %1 : vector<8xi1>, vector<8xf32>
     scf.if %3 {
@@ -75,8 +78,8 @@ rt.kernel @k attributes {symbols = []} {
     %4 = arith.extf %b : vector<4xbf16> to vector<4xf32>
     // expected-error @below {{'memref.load' op expected an operation that keeps bits (numerics N10), but got one that has a value of bf16, which code carries as its bits}}
     %5 = memref.load %m[%i] : memref<?xbf16>
-    // expected-error @below {{'arith.bitcast' op expected an operation that keeps bits (numerics N10), but got one that has a value of f16, which code carries as its bits}}
-    %6 = arith.bitcast %h : f16 to i16
+    // expected-error @below {{'arith.bitcast' op expected an operation that keeps bits (numerics N10), but got one that has a value of bf16, which code carries as its bits}}
+    %6 = arith.bitcast %b : vector<4xbf16> to vector<4xi16>
     return
   }
 }

@@ -66,17 +66,31 @@ func.func @parts(%x: tensor<?x20xf32, #dlc.dims<[B, 20]>>) -> !gate {
 // A view of an argument stays before the op, which is then free to be part of what reads it; and nothing moves where an
 // operand that is computed in the other shape would need a view.
 // CHECK-LABEL: func.func @stays
-func.func @stays(%x: tensor<2x6xf32>, %y: tensor<12xf32>) -> (tensor<12xf32>, tensor<12xf32>) {
+func.func @stays(%x: tensor<2x6xf32>, %y: tensor<12xf32>, %z: tensor<2x6xf32>) -> (tensor<12xf32>, tensor<12xf32>) {
   // CHECK-DAG: %[[VIEW:.*]] = dlc.reshape %{{.*}} {shape = #dlc.dims<[12]>} : (tensor<2x6xf32>)
   // CHECK-DAG: dlc.exp %[[VIEW]] : tensor<12xf32>
-  // CHECK-DAG: %[[LOG:.*]] = dlc.log %{{.*}} : tensor<2x6xf32>
-  // CHECK-DAG: %[[OTHER:.*]] = dlc.reshape %[[LOG]]
+  // CHECK-DAG: %[[SUM:.*]] = dlc.add %{{.*}} : tensor<2x6xf32>
+  // CHECK-DAG: %[[OTHER:.*]] = dlc.reshape %[[SUM]]
   // CHECK: dlc.add %[[OTHER]], %{{.*}} : tensor<12xf32>
   %0 = dlc.reshape %x {shape = #dlc.dims<[12]>} : (tensor<2x6xf32>) -> tensor<12xf32>
   %1 = dlc.exp %0 : (tensor<12xf32>) -> tensor<12xf32>
-  %2 = dlc.log %x : (tensor<2x6xf32>) -> tensor<2x6xf32>
+  %2 = dlc.add %x, %z : (tensor<2x6xf32>, tensor<2x6xf32>) -> tensor<2x6xf32>
   %3 = dlc.reshape %2 {shape = #dlc.dims<[12]>} : (tensor<2x6xf32>) -> tensor<12xf32>
   %4 = dlc.sin %y : (tensor<12xf32>) -> tensor<12xf32>
   %5 = dlc.add %3, %4 : (tensor<12xf32>, tensor<12xf32>) -> tensor<12xf32>
   return %1, %5 : tensor<12xf32>, tensor<12xf32>
+}
+
+// -----
+
+// What one op makes of an argument is made in the shape that its reader wants.
+// CHECK-LABEL: func.func @meets_reader
+func.func @meets_reader(%x: tensor<4x5xf16>, %y: tensor<5x3xf32>) -> tensor<2x2x3xf32> {
+  // CHECK: %[[VIEW:.*]] = dlc.reshape %{{.*}} {shape = #dlc.dims<[2, 2, 5]>} : (tensor<4x5xf16>)
+  // CHECK: %[[WIDE:.*]] = dlc.cast %[[VIEW]]
+  // CHECK: dlc.dot_general %[[WIDE]]
+  %0 = dlc.cast %x {to = f32} : (tensor<4x5xf16>) -> tensor<4x5xf32>
+  %1 = dlc.reshape %0 {shape = #dlc.dims<[2, 2, 5]>} : (tensor<4x5xf32>) -> tensor<2x2x5xf32>
+  %2 = dlc.dot_general %1, %y {lhs_batch = array<i64>, lhs_contract = array<i64: 2>, order = #dlc.order<chain>, rhs_batch = array<i64>, rhs_contract = array<i64: 0>} : (tensor<2x2x5xf32>, tensor<5x3xf32>) -> tensor<2x2x3xf32>
+  return %2 : tensor<2x2x3xf32>
 }
