@@ -82,9 +82,15 @@ template <class B> typename B::Value clamp(B &b, typename B::Value low, typename
 
 /// The bits of `x` as `type`; from float to integer NaNs become the canonical quiet NaN (numerics N1).
 template <class B> typename B::Value bitcast(B &b, typename B::Value x, DType type) {
-  if (!isFloat(b.dtype(x)) || isFloat(type))
+  DType from = b.dtype(x);
+  if (!isFloat(from) || isFloat(type))
     return b.bitcast(x, type);
-  return b.bitcast(b.select(b.isNaN(x), b.constant(x, NAN), x), type);
+  if (from != DType::F32 && from != DType::F64)
+    return b.bitcast(b.select(b.isNaN(x), b.constant(x, NAN), x), type);
+  // As integers: to LLVM one NaN is as good as another, and it may leave out a choice between them.
+  auto bits = b.bitcast(x, formatOf(from).bits);
+  auto quiet = b.integer(bits, from == DType::F32 ? 0x7fc00000 : 0x7ff8000000000000);
+  return b.bitcast(b.select(b.isNaN(x), quiet, bits), type);
 }
 
 } // namespace dlc::scalar
