@@ -112,6 +112,27 @@ TEST(Ptx, SpeaksTheRulesOfExactness) {
     EXPECT_FALSE(has(ptx, unwanted)) << unwanted;
 }
 
+TEST(Ptx, NegatesWithoutAMinusThatPtxasLoses) {
+  for (const char *type : {"i32", "i16", "i8"}) {
+    std::string x = std::string("tensor<6x75x") + type + ">", r = std::string("tensor<75x") + type + ">";
+    std::string ptx = ptxOf("func.func @main(%x: " + x + ") -> " + r + " { %0 = dlc.neg %x : " + x +
+                                " %1 = dlc.reduce %0 {dims = array<i64: 0>, kind = #dlc.reduce_kind<max>, "
+                                "order = #dlc.order<chain>} : (" +
+                                x + ") -> " + r + " return %1 : " + r + " }",
+                            "sm_90");
+    EXPECT_TRUE(has(ptx, "not.b") && has(ptx, "max.s")) << ptx;
+    EXPECT_FALSE(has(ptx, "\tneg.")) << ptx;
+  }
+}
+
+TEST(Ptx, BitsOfNaNsAreChosenAsIntegers) {
+  std::string ptx = ptxOf("func.func @main(%x: tensor<85xf32>) -> tensor<85xi32> { %0 = dlc.sqrt %x : (tensor<85xf32>) "
+                          "-> tensor<85xf32> %1 = dlc.bitcast %0 {to = i32} : (tensor<85xf32>) -> tensor<85xi32> "
+                          "return %1 : tensor<85xi32> }",
+                          "sm_90");
+  EXPECT_TRUE(has(ptx, "selp.b32")) << ptx;
+}
+
 /// What ptxas says of PTX; its exit code must be 0.
 static std::string assemble(const std::string &ptxas, const std::string &chip, const std::string &ptx) {
   llvm::SmallString<64> input, output, log;
