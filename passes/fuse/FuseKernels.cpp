@@ -13,10 +13,20 @@ namespace dlc {
 
 namespace {
 
-/// Whether an op is nothing but another way to read its operand.
+/// Whether an op is nothing but another way to read its operand: one that moves elements, or takes a part of each from
+/// memory.
 static bool isCheapView(Operation *op) {
   auto point = dyn_cast<PointwiseOpInterface>(op);
-  return point && point.isCheap() && (!point.isElementwise() || isa<RealOp, ImagOp>(op));
+  if (!point || !point.isCheap())
+    return false;
+  if (!point.isElementwise())
+    return true;
+  if (!isa<RealOp, ImagOp>(op))
+    return false;
+  Value source = op->getOperand(0);
+  while (auto reshape = source.getDefiningOp<ReshapeOp>())
+    source = reshape.getX();
+  return isa<BlockArgument>(source);
 }
 
 /// Gives every reader that may hold it in its kernel its own copy of ops that cost next to nothing. All others, for

@@ -99,7 +99,7 @@ struct ReshapeBeforeElementwise final : OpRewritePattern<ReshapeOp> {
   LogicalResult matchAndRewrite(ReshapeOp reshape, PatternRewriter &rewriter) const override {
     auto op = reshape.getX().getDefiningOp<PointwiseOpInterface>();
     if (!op || !op.isElementwise() || !op->hasOneUse() || op->getNumOperands() != 1 ||
-        !isa<BlockArgument>(op->getOperand(0)))
+        !isa<BlockArgument>(op->getOperand(0)) || op->getBlock() != reshape->getBlock())
       return rewriter.notifyMatchFailure(reshape, "no elementwise op of memory alone, or one with other readers");
     Dims dims = dimsOf(reshape.getR());
     Operation *inner = rewriter.clone(*op.getOperation());

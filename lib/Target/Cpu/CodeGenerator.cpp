@@ -8,9 +8,9 @@
 namespace dlc::cpu {
 
 namespace {
-/// A pass manager that leaves out what code can do without: it makes loops run faster, and takes a third to a half of
-/// the time of code generation. Kernels with little work are the better the sooner they run. Constants that stay in a
-/// loop also spare the register allocator spills.
+/// A pass manager without the passes that code can do without: they make loops run faster, and take a third to a half
+/// of the time of code generation. Kernels with little work are the better the sooner they run. Constants that stay in
+/// a loop also spare the register allocator spills.
 class QuickPasses : public llvm::legacy::PassManager {
 public:
   void add(llvm::Pass *pass) override {
@@ -45,7 +45,10 @@ std::unique_ptr<CodeGenerator> CodeGenerator::create(const llvm::Triple &triple,
   auto made = std::make_unique<CodeGenerator>();
   made->machine.reset(target->createTargetMachine(triple, cpu, features, options, llvm::Reloc::PIC_,
                                                   llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
-  return made;
+  if (made->machine)
+    return made;
+  error = "expected a target that generates code, but got " + triple.str();
+  return nullptr;
 }
 
 bool CodeGenerator::object(llvm::Module &module, bool isQuick, std::string &bytes, std::string &error) {

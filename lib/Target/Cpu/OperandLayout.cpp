@@ -47,8 +47,11 @@ std::optional<MemoryView> viewOf(Value tensor) {
 
 Value loadedFor(Value tensor) {
   auto cast = tensor.getDefiningOp<CastOp>();
-  DType from = cast ? dtypeOf(cast.getX().getType()) : DType::F32;
-  return cast && isFloat(from) && byteWidth(from) == 2 && isFloat(dtypeOf(tensor.getType())) ? cast.getX() : tensor;
+  if (!cast)
+    return tensor;
+  DType from = dtypeOf(cast.getX().getType()), to = dtypeOf(tensor.getType());
+  bool isWidening = isFloat(from) && byteWidth(from) == 2 && (to == DType::F32 || to == DType::F64);
+  return isWidening ? cast.getX() : tensor;
 }
 
 OperandLayout layoutOf(const Problem &problem, const ContractionOperand &operand, DimExpr offset,
