@@ -1,7 +1,7 @@
 //===- IRScalarCast.cpp - Conversions as IR -------------------------------===//
 //
-// The casts of numerics N1 as integer sequences: narrowing to f8, f16 and bf16, and float to integer, which as single
-// ops would be library calls or undefined (N10).
+// The casts of numerics N1. Narrowing to f8 and bf16, and float to integer, are integer sequences: as single ops they
+// would be library calls or undefined (N10). f16 has instructions on every target.
 //
 //===----------------------------------------------------------------------===//
 #include "dialects/dlc/Scalar/IRScalarBuilder.h"

@@ -14,16 +14,13 @@
 // Tiles are register-sized; tails of rows have tiles of their own heights; tails of columns are masked at the stores
 // (and at the loads of b, when it is not packed).
 #include "lib/Target/Cpu/ContractionSchedule.h"
+#include "passes/lower/ContractionTerms.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
 namespace dlc::cpu {
-
-static bool isContraction(Operation *root) {
-  return isa_and_nonnull<DotGeneralOp, ConvOp, ConvInputGradOp, ConvWeightGradOp>(root);
-}
 
 static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   rt::BodyOp body = kernel.getKernelBody();
@@ -407,6 +404,6 @@ static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
   return success();
 }
 
-const EmitterRow contractionEmitter = {"contraction", isContraction, describe, emit};
+const EmitterRow contractionEmitter = {"contraction", ContractionTerms::isContraction, describe, emit};
 
 } // namespace dlc::cpu

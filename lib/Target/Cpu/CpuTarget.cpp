@@ -1,5 +1,6 @@
 // Features, and what fuse, schedule and lower ask of the CPU.
 #include "lib/Target/Cpu/CpuTarget.h"
+#include "passes/lower/ContractionTerms.h"
 
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -120,9 +121,8 @@ std::string CpuTarget::accepts(Operation *consumer, Operation *producer) const {
     return "a constant with several values is a buffer";
   if (auto reshape = dyn_cast<ReshapeOp>(producer); reshape && !reshape.onlyUnitDims())
     return "a reshape is the same memory under another shape";
-  bool isContraction =
-      isa<DotGeneralOp, ConvOp, ConvInputGradOp, ConvWeightGradOp, ReduceWindowOp, WindowArgmaxOp>(consumer);
-  if (isContraction && !cast<PointwiseOpInterface>(producer).isCheap())
+  bool isReadManyTimes = ContractionTerms::isContraction(consumer) || isa<ReduceWindowOp, WindowArgmaxOp>(consumer);
+  if (isReadManyTimes && !cast<PointwiseOpInterface>(producer).isCheap())
     return "each element is read many times and costs more than a load";
   return "";
 }

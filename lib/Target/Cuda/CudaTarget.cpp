@@ -2,6 +2,7 @@
 #include "lib/Target/Cuda/CudaTarget.h"
 
 #include "lib/Target/Cuda/Emitter.h"
+#include "passes/lower/ContractionTerms.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -63,8 +64,7 @@ std::string CudaTarget::accepts(Operation *consumer, Operation *producer) const 
     return "a constant with several values is a buffer";
   if (auto reshape = dyn_cast<ReshapeOp>(producer); reshape && !reshape.onlyUnitDims())
     return "a reshape is the same memory under another shape";
-  bool isReadManyTimes =
-      isa<DotGeneralOp, ConvOp, ConvInputGradOp, ConvWeightGradOp, ReduceWindowOp, WindowArgmaxOp>(consumer);
+  bool isReadManyTimes = ContractionTerms::isContraction(consumer) || isa<ReduceWindowOp, WindowArgmaxOp>(consumer);
   if (isReadManyTimes && !cast<PointwiseOpInterface>(producer).isCheap())
     return "each element is read many times and costs more than a load";
   return "";
