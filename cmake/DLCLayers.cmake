@@ -1,6 +1,6 @@
 # One function a kind of layer. Every layer is an OBJECT-free static library named DLC<Path>; layers that see MLIR
-# share one precompiled header of upstream headers and link the two shared libraries MLIR and LLVM, never archives
-# (naming an MLIRxxx archive registers everything twice).
+# share one precompiled header of upstream headers and link dlc-upstream, never an archive of MLIR by its name (which
+# registers everything twice beside the shared library).
 
 # All code that computes values keeps a*b+c as two roundings (numerics N10).
 add_compile_options(-ffp-contract=off)
@@ -36,7 +36,7 @@ function(dlc_mlir_layer name)
   cmake_parse_arguments(arg "" "" "LINK;DEPENDS" ${ARGN})
   add_library(${name} STATIC ${arg_UNPARSED_ARGUMENTS})
   dlc_use_mlir(${name})
-  target_link_libraries(${name} PUBLIC ${arg_LINK} MLIR LLVM)
+  target_link_libraries(${name} PUBLIC ${arg_LINK} dlc-upstream)
   if(arg_DEPENDS)
     add_dependencies(${name} ${arg_DEPENDS})
   endif()
