@@ -69,6 +69,8 @@ struct Reduction {
 
   IRValue combine(PointBuilder &b, IRValue x, IRValue y) { return cpu::combine(b, op.getKind(), x, y); }
   IRValue neutral(PointBuilder &b, int64_t width) { return cpu::neutral(b, op.getKind(), accumulator, width); }
+  /// Whether to combine two numbers takes many operations.
+  bool isCostly() { return op.getKind() == ReduceKind::prod && isComplex(accumulator); }
   /// The result over nothing.
   IRValue ofNothing(PointBuilder &b, int64_t width);
   /// An element of the operand as an accumulator, a vector of the builder's width or a scalar if that is 1.
@@ -114,8 +116,13 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   DimExpr keptSize = sizeOf(r.keptDims);
   int64_t most = std::clamp<int64_t>(keptSize.constant().value_or(64), 1, 64);
   int64_t outputs = std::clamp<int64_t>(8192 / std::max<int64_t>(1, length), 1, most);
+  int64_t group = width; // of lanes in registers at a time
+  if (r.isCostly())
+    group = std::min(width, machine.lanes(byteWidth(r.accumulator) / 2)); // of the parts of complex numbers
   Stage reduce, combine;
   reduce.name = "reduce";
+  if (r.isAlongLanes && r.isCostly())
+    reduce.own = DimExpr(width * byteWidth(r.accumulator));
   if (!r.isAlongLanes) {
     reduce.tasks = r.outerSize() * DimExpr::ceilDiv(r.columns(), width) * r.blocks.capacity;
     reduce.cost = DimExpr(1 + length * width * work / (4 * lanes));
@@ -133,7 +140,7 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
     stages.push_back(combine);
   }
   return makeDescriptor(kernel.getContext(), "reduce", stages,
-                        {{"width", width}, {"outputs", outputs}, {"columns", columns}});
+                        {{"width", width}, {"group", group}, {"outputs", outputs}, {"columns", columns}});
 }
 
 //===--- emit ---===//
@@ -142,8 +149,8 @@ namespace {
 class ReductionEmitter {
 public:
   ReductionEmitter(OpBuilder &b, rt::KernelOp kernel, Reduction &r)
-      : b(b), kernel(kernel), r(r), width(parameter(kernel, "width")), outputs(parameter(kernel, "outputs")),
-        columns(parameter(kernel, "columns")) {}
+      : b(b), kernel(kernel), r(r), width(parameter(kernel, "width")), group(parameter(kernel, "group")),
+        outputs(parameter(kernel, "outputs")), columns(parameter(kernel, "columns")) {}
 
   void reduceStage() {
     StageBuilder stage(b, kernel, r.body, "reduce");
@@ -257,40 +264,81 @@ private:
     });
   }
 
+  /// Whether the lanes of a block are not all there in the last round.
+  bool hasTail() {
+    auto known = r.blocks.count.constant();
+    return width > 1 && !(known && std::min(*known, *known % r.blocks.length) % width == 0);
+  }
+
+  /// Combines the elements from `i` on with what the builder's lanes have so far; those of them that are below `high`,
+  /// if `isTail`.
+  IRValue next(StageBuilder &stage, CpuPoint &at, ArrayRef<LaneIndex> index, Value i, Value high, Value sum, bool isTail) {
+    if (isTail)
+      at.limit(stage.sub(high, i));
+    IRValue element = r.element(at, lanesIndex(stage, at, index, i));
+    if (isTail) {
+      PointValue present = {{at.guard.lanes, DType::Bool}, false};
+      element = at.select(present, {element, false}, {r.neutral(at, at.width), false}).value;
+    }
+    return r.combine(at, {sum, r.accumulator}, element);
+  }
+
   void lanesOutput(StageBuilder &stage, Value block, Value output) {
-    CpuPoint at(stage, 1), wide(stage, width);
+    CpuPoint at(stage, 1);
     SmallVector<LaneIndex> index;
     for (Value coordinate : stage.coordinates(output, r.keptDims))
       index.push_back(at.uniform(coordinate));
-    std::pair<Value, Value> bounds = r.blocks.bounds(stage, block);
-    Value low = bounds.first, high = bounds.second;
-    auto known = r.blocks.count.constant();
-    bool hasTail = width > 1 && !(known && std::min(*known, *known % r.blocks.length) % width == 0);
+    auto [low, high] = r.blocks.bounds(stage, block);
+    IRValue result = width > 1 && r.isCostly() && hasLittleWork(kernel) ? lanesInMemory(stage, at, index, low, high)
+                                                           : lanesInRegisters(stage, at, index, low, high);
+    finishBlock(stage, at, block, index, result);
+  }
+
+  IRValue lanesInRegisters(StageBuilder &stage, CpuPoint &at, ArrayRef<LaneIndex> index, Value low, Value high) {
     // Where there is little work, the lanes that are left have their round in the loop: that is less code.
-    bool isTailInLoop = hasTail && hasLittleWork(kernel);
+    bool isTailInLoop = hasTail() && hasLittleWork(kernel);
     Value step = stage.constant(width);
     Value full = isTailInLoop ? high : stage.sub(high, stage.mod(stage.sub(high, low), step));
-    auto next = [&](Value i, Value sum, bool isTail) {
+    auto round = [&](Value i, Value sum, bool isTail) {
       CpuPoint inner(stage, width);
-      if (isTail)
-        inner.limit(stage.sub(high, i));
-      IRValue element = r.element(inner, lanesIndex(stage, inner, index, i));
-      if (isTail) {
-        PointValue present = {{inner.guard.lanes, DType::Bool}, false};
-        element = inner.select(present, {element, false}, {r.neutral(inner, width), false}).value;
-      }
-      return r.combine(inner, {sum, r.accumulator}, element);
+      return next(stage, inner, index, i, high, sum, isTail);
     };
+    CpuPoint wide(stage, width);
     Value start = r.neutral(wide, width).value;
     IRValue lanes = {stage.carry(low, full, step, start,
                                  [&](Value i, ValueRange sums) -> SmallVector<Value> {
-                                   return {next(i, sums[0], isTailInLoop).value};
+                                   return {round(i, sums[0], isTailInLoop).value};
                                  })[0],
                      r.accumulator};
-    if (hasTail && !isTailInLoop)
-      lanes = next(full, lanes.value, true);
-    finishBlock(stage, at, block, index,
-                combineLanes(at, lanes, [&](const IRValue &x, const IRValue &y) { return r.combine(at, x, y); }));
+    if (hasTail() && !isTailInLoop)
+      lanes = round(full, lanes.value, true);
+    return combineLanes(at, lanes, [&](const IRValue &x, const IRValue &y) { return r.combine(at, x, y); });
+  }
+
+  /// The same with the lanes in memory, one register of them at a time: the least code where combining takes much of it.
+  IRValue lanesInMemory(StageBuilder &stage, CpuPoint &one, ArrayRef<LaneIndex> index, Value low, Value high) {
+    Value memory = stage.own(scalar::memoryType(b.getContext(), r.accumulator), stage.constant(0));
+    Value none = stage.constant(0), all = stage.constant(width), some = stage.constant(group);
+    stage.forEach(none, all, some, [&](Value lane) {
+      CpuPoint at(stage, group);
+      Value start = r.neutral(at, group).value;
+      Value sum = stage.carry(stage.add(low, lane), high, all, start,
+                              [&](Value i, ValueRange sums) -> SmallVector<Value> {
+                                CpuPoint inner(stage, group);
+                                return {next(stage, inner, index, i, high, sums[0], hasTail()).value};
+                              })[0];
+      at.store(memory, at.contiguous(lane), {{sum, r.accumulator}, false});
+    });
+    // What lanes from half on have for their upper halves is never looked at.
+    stage.forHalving(width / 2, [&](Value half) {
+      stage.forEach(none, half, some, [&](Value lane) {
+        CpuPoint at(stage, group);
+        auto load = [&](Value from) { return at.load(memory, r.accumulator, at.contiguous(from)).value; };
+        IRValue sum = r.combine(at, load(lane), load(stage.add(half, lane)));
+        at.store(memory, at.contiguous(lane), {sum, false});
+      });
+    });
+    return one.load(memory, r.accumulator, one.constant(0)).value;
   }
 
   /// The operand's index for neighbouring elements of the reduced index from `i` on.
@@ -303,7 +351,7 @@ private:
     SmallVector<LaneIndex> coordinates;
     if (isTrailing && collapsedSuffix(r.op.getX()) >= int64_t(reduced.size())) {
       coordinates.assign(reduced.size() - 1, at.constant(0));
-      coordinates.push_back(width == 1 ? at.uniform(i) : at.contiguous(i));
+      coordinates.push_back(at.width == 1 ? at.uniform(i) : at.contiguous(i));
     } else {
       coordinates = coordinatesOfLanes(at, i, r.reducedDims);
     }
@@ -315,7 +363,7 @@ private:
   OpBuilder &b;
   rt::KernelOp kernel;
   Reduction &r;
-  int64_t width, outputs, columns;
+  int64_t width, group, outputs, columns;
 };
 } // namespace
 

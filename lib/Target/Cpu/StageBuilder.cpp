@@ -190,6 +190,12 @@ void StageBuilder::forDoubling(Value limit, llvm::function_ref<void(Value)> body
   (void)loop;
 }
 
+void StageBuilder::forHalving(int64_t first, llvm::function_ref<void(Value)> body) {
+  Value most = constant(first);
+  forEach(constant(0), constant(llvm::bit_width(uint64_t(first))), constant(1),
+          [&](Value level) { body(b.createOrFold<arith::ShRUIOp>(location, most, level)); });
+}
+
 void StageBuilder::ifThen(Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise) {
   if (auto known = getConstantIntValue(condition)) {
     if (*known)

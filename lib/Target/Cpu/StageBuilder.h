@@ -44,6 +44,8 @@ public:
                                  llvm::function_ref<llvm::SmallVector<Value>(Value, mlir::ValueRange)> body);
   /// Runs `body` for 1, 2, 4, ... while it is below `limit`.
   void forDoubling(Value limit, llvm::function_ref<void(Value)> body);
+  /// Runs `body` for `first`, a power of two, and its halves down to 1.
+  void forHalving(int64_t first, llvm::function_ref<void(Value)> body);
   void ifThen(Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise = nullptr);
 
   Value add(Value x, Value y);
