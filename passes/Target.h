@@ -27,6 +27,9 @@ public:
   /// Asked by fuse: may `producer`, a pointwise op, be inlined where `consumer` of the kernel reads it? Empty for yes,
   /// else the reason, which `explain` prints.
   virtual std::string accepts(mlir::Operation *consumer, mlir::Operation *producer) const = 0;
+  /// Asked by fuse: may a kernel around `reduce` store values of the shape of what it reduces too, each where it is
+  /// read?
+  virtual bool storesWhatItReduces(ReduceOp) const { return false; }
   /// Asked by fuse: may a program call functions of the user's own between its kernels? Empty for yes, else the reason.
   virtual std::string acceptsCustomCalls() const { return ""; }
   /// Asked by schedule: chooses tiles, vectors, stages and scratch; sets the kernel's descriptor.

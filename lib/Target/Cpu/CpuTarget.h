@@ -29,6 +29,7 @@ public:
   std::string features() const override { return triple.str() + " " + cpu + " " + featureText; }
   const llvm::Triple &getTriple() const { return triple; }
   std::string accepts(mlir::Operation *consumer, mlir::Operation *producer) const override;
+  bool storesWhatItReduces(ReduceOp reduce) const override { return walksRows(reduce); }
   llvm::LogicalResult describe(rt::KernelOp kernel) const override;
   llvm::LogicalResult emit(rt::KernelOp kernel) const override;
   llvm::LogicalResult lower(rt::KernelOp kernel) const override;

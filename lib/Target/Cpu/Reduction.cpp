@@ -24,6 +24,27 @@ using namespace mlir;
 
 namespace dlc::cpu {
 
+/// Whether every order has the same result.
+static bool isFree(ReduceOp op) {
+  DType type = dtypeOf(op.getX().getType());
+  return (!isFloat(type) && !isComplex(type)) || (op.getKind() != ReduceKind::sum && op.getKind() != ReduceKind::prod);
+}
+
+/// Whether the reduced dims are the last ones in their order.
+static bool isTrailing(ReduceOp op) {
+  ArrayRef<int64_t> reduced = op.getDims();
+  for (auto [k, dim] : llvm::enumerate(reduced))
+    if (dim != int64_t(rankOf(op.getX()) - reduced.size() + k))
+      return false;
+  return true;
+}
+
+bool walksRows(ReduceOp op) {
+  bool isLastReduced = llvm::is_contained(op.getDims(), rankOf(op.getX()) - 1);
+  bool isAlongLanes = isFree(op) ? isLastReduced : op.getOrder() == Order::lanes;
+  return isAlongLanes == isLastReduced && (!isAlongLanes || isTrailing(op));
+}
+
 namespace {
 /// A reduction as describe and emit both see it.
 struct Reduction {
@@ -34,13 +55,19 @@ struct Reduction {
     for (int64_t dim = 0; dim < int64_t(from.size()); ++dim)
       if (!llvm::is_contained(reduced, dim))
         kept.push_back(dim);
+    DenseSet<Operation *> after = {op};
+    for (Operation &next : *body.getBlock())
+      if (llvm::any_of(next.getOperands(), [&](Value x) { return after.contains(x.getDefiningOp()); }))
+        after.insert(&next);
+    for (auto [i, result] : llvm::enumerate(body.getYield().getResults()))
+      (after.contains(result.getDefiningOp()) ? reducedResults : readResults).push_back(unsigned(i));
     keptDims = pick(kept);
     reducedDims = pick(reduced);
   }
 
   /// Whether neighbouring elements of the reduced index are lanes.
   bool walksLanes() {
-    if (!isFree() && !isFast)
+    if (!isFree(op) && !isFast)
       return op.getOrder() == Order::lanes;
     int64_t last = int64_t(from.size()) - 1;
     while (isFast && last > 0 && from[last] == DimExpr(1)) // the innermost dim that has neighbours
@@ -48,11 +75,6 @@ struct Reduction {
     return reduced.size() == from.size() || llvm::is_contained(reduced, last);
   }
 
-  /// Whether every order has the same result.
-  bool isFree() {
-    return (!isFloat(type) && !isComplex(type)) ||
-           (op.getKind() != ReduceKind::sum && op.getKind() != ReduceKind::prod);
-  }
   Dims pick(ArrayRef<int64_t> dims) const {
     Dims picked;
     for (int64_t dim : dims)
@@ -60,7 +82,7 @@ struct Reduction {
     return picked;
   }
   int64_t lengthOfBlocks() {
-    if (isFree())
+    if (isFree(op))
       return blockLength;
     return reduceBlockLength(!isFast ? op.getOrder() : isAlongLanes ? Order::lanes : Order::chain);
   }
@@ -73,9 +95,13 @@ struct Reduction {
   bool isCostly() { return op.getKind() == ReduceKind::prod && isComplex(accumulator); }
   /// The result over nothing.
   IRValue ofNothing(PointBuilder &b, int64_t width);
-  /// An element of the operand as an accumulator, a vector of the builder's width or a scalar if that is 1.
+  Value result(unsigned i) { return body.getYield().getResults()[i]; }
+  /// An element of the operand as an accumulator, a vector of the builder's width or a scalar if that is 1. Stores the
+  /// results that have an element there.
   IRValue element(CpuPoint &at, ArrayRef<LaneIndex> index) {
     PointValue value = at.read(op.getX(), index);
+    for (unsigned i : readResults)
+      at.storeResult(i, index, at.read(result(i), index));
     PointValue wide = {at.scalars.cast(value.value, accumulator), value.isUniform};
     return at.width == 1 ? wide.value : IRValue{at.spread(wide), accumulator};
   }
@@ -85,6 +111,8 @@ struct Reduction {
   ReduceOp op;
   Dims from;
   SmallVector<int64_t> reduced, kept;
+  SmallVector<unsigned> reducedResults; ///< results of the kernel that the reduced value makes
+  SmallVector<unsigned> readResults;    ///< those of the operand's shape, of what is read
   DType type, accumulator;
   bool isAlongLanes;
   Dims keptDims, reducedDims;
@@ -196,11 +224,11 @@ private:
     return at.add(at.uniform(row), at.linearize(index, r.keptDims));
   }
 
-  /// Binds the reduced value, rounded to the result's type, and stores all results of the kernel at `index`.
+  /// Binds the reduced value, rounded to the result's type, and stores what it makes at `index`.
   void storeResults(CpuPoint &at, ArrayRef<LaneIndex> index, IRValue value) {
     at.bind(r.op.getR(), {at.scalars.cast(value, r.type), at.width == 1});
-    for (auto [i, result] : llvm::enumerate(r.body.getYield().getResults()))
-      at.storeResult(i, index, at.read(result, index));
+    for (unsigned i : r.reducedResults)
+      at.storeResult(i, index, at.read(r.result(i), index));
   }
 
   void forColumns(StageBuilder &stage, Value task, int64_t lanes,
@@ -345,11 +373,11 @@ private:
   SmallVector<LaneIndex> lanesIndex(StageBuilder &stage, CpuPoint &at, ArrayRef<LaneIndex> index, Value i) {
     SmallVector<LaneIndex> source = operandIndex(index);
     ArrayRef<int64_t> reduced = r.reduced;
-    bool isTrailing = reduced.size() > 1; // the reduced dims are the last ones in their order
-    for (auto [k, dim] : llvm::enumerate(reduced))
-      isTrailing &= dim == int64_t(r.from.size() - reduced.size() + k);
+    SmallVector<Value> read = {r.op.getX()};
+    for (unsigned i : r.readResults)
+      read.push_back(r.result(i));
     SmallVector<LaneIndex> coordinates;
-    if (isTrailing && collapsedSuffix(r.op.getX()) >= int64_t(reduced.size())) {
+    if (reduced.size() > 1 && isTrailing(r.op) && collapsedSuffix(read) >= int64_t(reduced.size())) {
       coordinates.assign(reduced.size() - 1, at.constant(0));
       coordinates.push_back(at.width == 1 ? at.uniform(i) : at.contiguous(i));
     } else {

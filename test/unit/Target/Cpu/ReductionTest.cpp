@@ -84,6 +84,19 @@ TEST(CpuReduction, producersAndEpilogue) { // a mean of exponentials, and what i
     }
 }
 
+TEST(CpuReduction, storesWhatItReads) {
+  for (std::vector<int64_t> dims : {std::vector<int64_t>{2}, {1, 2}, {0}, {0, 1}, {0, 1, 2}})
+    for (DType type : {DType::F32, DType::F16, DType::C64, DType::U8}) {
+      TestKernel k({"B"});
+      Value x = k.argument({DimExpr(5), DimExpr::symbol("B"), DimExpr(37)}, type, {0, 2, 30});
+      Value square = k.b.mul(x, x), shifted = k.b.add(square, x);
+      Order order = dims.back() == 2 ? Order::lanes : Order::chain;
+      Value product = reduce(k, shifted, ReduceKind::prod, dims, order);
+      k.yield({square, k.b.add(product, product), shifted, product});
+      EXPECT_EQ(k.check({{{"B", 0}}, {{"B", 1}}, {{"B", 7}}, {{"B", 300}}}), "") << dims.size() << name(type);
+    }
+}
+
 TEST(CpuReduction, producersThatMoveElements) {
   TestKernel k;
   Value x = k.argument({9, 40}, DType::F32), y = k.argument({9, 12}, DType::F32);
