@@ -1,4 +1,5 @@
 // Groups become kernels: bodies are cloned, symbols renamed, identical kernels merged, launches put in their place.
+#include "passes/fuse/DimGroups.h"
 #include "passes/fuse/Passes.h"
 
 #include "passes/fuse/Grouping.h"
@@ -215,6 +216,20 @@ static std::string nameOf(const Grouping::Group &group) {
   return name;
 }
 
+/// The memory of a tensor with other dims.
+static Value viewed(OpBuilder &b, Location location, Value x, ArrayRef<DimExpr> dims) {
+  Value source = x;
+  while (dimsOf(source) != dims && source.getDefiningOp<ReshapeOp>())
+    source = source.getDefiningOp<ReshapeOp>().getX();
+  if (dimsOf(source) == dims)
+    return source;
+  for (Operation *user : source.getUsers())
+    if (auto known = dyn_cast<ReshapeOp>(user); known && known->getBlock() == b.getInsertionBlock() &&
+                                                dimsOf(known.getR()) == dims)
+      return known.getR();
+  return DlcBuilder(b, location).reshape(source, dims);
+}
+
 rt::LaunchOp KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdge> edges) {
   llvm::SetVector<Value> inputs, outputs;
   for (Operation *op : group) {
@@ -266,18 +281,29 @@ rt::LaunchOp KernelMaker::make(const Grouping::Group &group, ArrayRef<UnfusedEdg
     argument.setType(tensorType(dims, elementTypeOf(argument)));
   }
   kernel.setSymbolsAttr(b.getStrArrayAttr(nameRefs));
+  // The kernel sees its operands and results with fewer dims; in the program they keep theirs.
+  DimGroups dims(body);
+  auto mergedDims = [&](Value inside, Value outside) { return dims.merged(inside, dimsOf(outside)); };
+  b.setInsertionPoint(group.front()->getBlock()->getTerminator());
+  SmallVector<Value> operands;
+  for (auto [argument, input] : llvm::zip(block->getArguments(), inputs))
+    operands.push_back(viewed(b, location, input, mergedDims(argument, input)));
+  SmallVector<Type> types;
+  for (auto [inside, output] : llvm::zip(yielded, outputs))
+    types.push_back(tensorType(mergedDims(inside, output), elementTypeOf(output)));
+  dims.apply();
   DenseI64ArrayAttr positions = slots(group);
   kernel = shared(kernel);
 
-  b.setInsertionPoint(group.front()->getBlock()->getTerminator());
-  auto launch =
-      rt::LaunchOp::create(b, location, TypeRange(ValueRange(outputs.getArrayRef())), kernel.getSymName(),
-                           inputs.getArrayRef(), DimsAttr::get(b.getContext(), renaming.originals()), positions);
+  auto launch = rt::LaunchOp::create(b, location, types, kernel.getSymName(), operands,
+                                     DimsAttr::get(b.getContext(), renaming.originals()), positions);
   if (ArrayAttr reasons = reasonsInto(group, edges))
     launch->setAttr("rt.unfused", reasons);
   for (auto [i, result] : llvm::enumerate(launch.getResults())) {
-    Value output = outputs[i];
-    output.replaceUsesWithIf(result, [&](OpOperand &use) { return !group.contains(use.getOwner()); });
+    Value output = outputs[i], view = viewed(b, location, result, dimsOf(output));
+    for (OpOperand &use : llvm::make_early_inc_range(output.getUses()))
+      if (Operation *reader = use.getOwner(); !group.contains(reader))
+        use.set(isa<ReshapeOp>(reader) ? Value(result) : view);
   }
   return launch;
 }
