@@ -171,9 +171,7 @@ void DimGroups::apply() {
   Block &block = *body.getBlock();
   for (Operation &op : block.without_terminator())
     update(&op);
-  auto retype = [&](Value value) {
-    value.setType(tensorType(merged(value, dimsOf(value)), elementTypeOf(value)));
-  };
+  auto retype = [&](Value value) { value.setType(tensorType(merged(value, dimsOf(value)), elementTypeOf(value))); };
   llvm::for_each(block.getArguments(), retype);
   for (Operation &op : block.without_terminator())
     llvm::for_each(op.getResults(), retype);

@@ -224,8 +224,8 @@ static Value viewed(OpBuilder &b, Location location, Value x, ArrayRef<DimExpr> 
   if (dimsOf(source) == dims)
     return source;
   for (Operation *user : source.getUsers())
-    if (auto known = dyn_cast<ReshapeOp>(user); known && known->getBlock() == b.getInsertionBlock() &&
-                                                dimsOf(known.getR()) == dims)
+    if (auto known = dyn_cast<ReshapeOp>(user);
+        known && known->getBlock() == b.getInsertionBlock() && dimsOf(known.getR()) == dims)
       return known.getR();
   return DlcBuilder(b, location).reshape(source, dims);
 }

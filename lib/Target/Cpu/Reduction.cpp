@@ -300,7 +300,8 @@ private:
 
   /// Combines the elements from `i` on with what the builder's lanes have so far; those of them that are below `high`,
   /// if `isTail`.
-  IRValue next(StageBuilder &stage, CpuPoint &at, ArrayRef<LaneIndex> index, Value i, Value high, Value sum, bool isTail) {
+  IRValue next(StageBuilder &stage, CpuPoint &at, ArrayRef<LaneIndex> index, Value i, Value high, Value sum,
+               bool isTail) {
     if (isTail)
       at.limit(stage.sub(high, i));
     IRValue element = r.element(at, lanesIndex(stage, at, index, i));
@@ -318,7 +319,7 @@ private:
       index.push_back(at.uniform(coordinate));
     auto [low, high] = r.blocks.bounds(stage, block);
     IRValue result = width > 1 && r.isCostly() && hasLittleWork(kernel) ? lanesInMemory(stage, at, index, low, high)
-                                                           : lanesInRegisters(stage, at, index, low, high);
+                                                                        : lanesInRegisters(stage, at, index, low, high);
     finishBlock(stage, at, block, index, result);
   }
 
@@ -343,18 +344,19 @@ private:
     return combineLanes(at, lanes, [&](const IRValue &x, const IRValue &y) { return r.combine(at, x, y); });
   }
 
-  /// The same with the lanes in memory, one register of them at a time: the least code where combining takes much of it.
+  /// The same with the lanes in memory, one register of them at a time: the least code where combining takes much of
+  /// it.
   IRValue lanesInMemory(StageBuilder &stage, CpuPoint &one, ArrayRef<LaneIndex> index, Value low, Value high) {
     Value memory = stage.own(scalar::memoryType(b.getContext(), r.accumulator), stage.constant(0));
     Value none = stage.constant(0), all = stage.constant(width), some = stage.constant(group);
     stage.forEach(none, all, some, [&](Value lane) {
       CpuPoint at(stage, group);
       Value start = r.neutral(at, group).value;
-      Value sum = stage.carry(stage.add(low, lane), high, all, start,
-                              [&](Value i, ValueRange sums) -> SmallVector<Value> {
-                                CpuPoint inner(stage, group);
-                                return {next(stage, inner, index, i, high, sums[0], hasTail()).value};
-                              })[0];
+      Value sum =
+          stage.carry(stage.add(low, lane), high, all, start, [&](Value i, ValueRange sums) -> SmallVector<Value> {
+            CpuPoint inner(stage, group);
+            return {next(stage, inner, index, i, high, sums[0], hasTail()).value};
+          })[0];
       at.store(memory, at.contiguous(lane), {{sum, r.accumulator}, false});
     });
     // What lanes from half on have for their upper halves is never looked at.
