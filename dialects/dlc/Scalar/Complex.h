@@ -114,26 +114,41 @@ template <class B> Parts<B> expm1Of(Parts<B> x) {
   return {choose(x.re.isInf() & ~x.im.isFinite(), less, re), power.im};
 }
 
-/// (log |x|, the angle). Near |x| = 1 the logarithm is that of 1 + (large - 1)(large + 1) + small^2.
-template <class B> Parts<B> logOf(Parts<B> x) {
+/// The magnitudes of the parts, the larger first.
+template <class B> Parts<B> byMagnitude(Parts<B> x) {
   Term<B> a = magnitude(x.re), c = magnitude(x.im), isWide = a >= c;
-  Term<B> large = choose(isWide, a, c), small = choose(isWide, c, a), ratio = small / large;
-  Term<B> isNear = (large > 0.5) & (large < 2.0);
-  Term<B> over1 = choose(isNear, fma(large - 1.0, large + 1.0, small * small), ratio * ratio);
-  Term<B> part = call(&log1p<B>, over1) * 0.5, re = choose(isNear, part, call(&log<B>, large) + part);
-  re = choose((a == 0.0) & (c == 0.0), -HUGE_VAL, re);
+  return {choose(isWide, a, c), choose(isWide, c, a)};
+}
+/// (log |x|, the angle), where |x|^2 is 1 + `over` if `isNear`.
+template <class B> Parts<B> logBeside(Parts<B> x, Term<B> isNear, Term<B> over) {
+  auto [large, small] = byMagnitude(x);
+  Term<B> ratio = small / large;
+  auto [part, whole] = log1pAndLog(choose(isNear, over, ratio * ratio), large);
+  part = part * 0.5;
+  Term<B> re = choose(isNear, part, whole + part);
+  re = choose((magnitude(x.re) == 0.0) & (magnitude(x.im) == 0.0), -HUGE_VAL, re);
   re = choose(hasInfinity(x), HUGE_VAL, re);
   return {re, atan2Term(x.im, x.re)};
+}
+/// Whether |x| is near 1, and |x|^2 - 1 there: (large - 1)(large + 1) + small^2.
+template <class B> std::array<Term<B>, 2> over1(Parts<B> x) {
+  auto [large, small] = byMagnitude(x);
+  return {(large > 0.5) & (large < 2.0), fma(large - 1.0, large + 1.0, small * small)};
+}
+template <class B> Parts<B> logOf(Parts<B> x) {
+  auto [isNear, over] = over1(x);
+  return logBeside(x, isNear, over);
 }
 template <class B> Parts<B> log2Of(Parts<B> x) {
   Parts<B> y = logOf(x);
   return {y.re * 0x1.71547652b82fep+0, y.im * 0x1.71547652b82fep+0};
 }
-/// log(1 + x): where both parts are below 1/2, re is log1p(re (re + 2) + im^2) / 2.
+/// log(1 + x): where both parts are below 1/2, |1 + x|^2 is 1 + re (re + 2) + im^2.
 template <class B> Parts<B> log1pOf(Parts<B> x) {
-  Parts<B> far = logOf(Parts<B>{x.re + 1.0, x.im});
-  Term<B> near = call(&log1p<B>, fma(x.im, x.im, x.re * (x.re + 2.0))) * 0.5;
-  return {choose((magnitude(x.re) < 0.5) & (magnitude(x.im) < 0.5), near, far.re), far.im};
+  Parts<B> y = {x.re + 1.0, x.im};
+  Term<B> isClose = (magnitude(x.re) < 0.5) & (magnitude(x.im) < 0.5);
+  auto [isNear, over] = over1(y);
+  return logBeside(y, isClose | isNear, choose(isClose, fma(x.im, x.im, x.re * (x.re + 2.0)), over));
 }
 
 /// The root with a part re of 0 or more; im keeps its sign. Large and tiny numbers are scaled by powers of 4.

@@ -9,6 +9,8 @@
 
 #include "dialects/dlc/Scalar/Exponential.h"
 
+#include <array>
+
 namespace dlc::scalar {
 
 /// x = 2^e (1 + f); `e` is a float.
@@ -88,22 +90,48 @@ template <class B> typename B::Value log2(B &b, typename B::Value x) {
   });
 }
 
-/// log(1 + high + low) for a finite sum above -1: what rounding lost in u = 1 + high is put back into f, scaled as u
-/// was.
-template <class B> Term<B> log1pOfTwoWords(Term<B> high, Term<B> low) {
-  FloatFormat format = formatOf(high.type());
-  Term<B> u = high + 1.0;
-  Term<B> lost = choose(high > 1.0, 1.0 - (u - high), high - (u - 1.0)) + low;
-  auto [e, f] = splitLogarithm(u);
+/// What rounding lost in u = 1 + x.
+template <class B> Term<B> lostIn1Plus(Term<B> x, Term<B> u) { return choose(x > 1.0, 1.0 - (u - x), x - (u - 1.0)); }
+
+/// f with what was lost put back, scaled as x was.
+template <class B> Term<B> restored(SplitLogarithm<B> split, Term<B> lost) {
+  FloatFormat format = formatOf(lost.type());
   // Beyond 2^(2 mantissa) what was lost is below every digit of the result, and 2^-e may be subnormal.
-  Term<B> scale = powerFactor(format.roundToInteger - capAbove(e, 2.0 * format.mantissa));
-  return logOfSplit(e, fma(lost, scale, f));
+  Term<B> scale = powerFactor(format.roundToInteger - capAbove(split.e, 2.0 * format.mantissa));
+  return fma(lost, scale, split.f);
 }
 
+/// log(1 + high + low) for a finite sum above -1.
+template <class B> Term<B> log1pOfTwoWords(Term<B> high, Term<B> low) {
+  Term<B> u = high + 1.0, lost = lostIn1Plus(high, u) + low;
+  SplitLogarithm<B> split = splitLogarithm(u);
+  return logOfSplit(split.e, restored(split, lost));
+}
+
+/// log(1 + x) where that is not `y`, the logarithm of 1 + x as rounded.
+template <class B> Term<B> finishLog1p(Term<B> x, Term<B> y) {
+  return choose(magnitude(x) < (x.isDouble() ? 0x1p-54 : 0x1p-25), x, y);
+}
 /// log(1 + x).
 template <class B> Term<B> log1pTerm(Term<B> x) {
-  Term<B> y = finishLogarithm(x + 1.0, log1pOfTwoWords(x, x.constant(0.0)));
-  return choose(magnitude(x) < (x.isDouble() ? 0x1p-54 : 0x1p-25), x, y);
+  return finishLog1p(x, finishLogarithm(x + 1.0, log1pOfTwoWords(x, x.constant(0.0))));
+}
+/// log(1 + x) and log(y), with the code of both there once: each round takes the first number and moves the other up.
+template <class B> std::array<Term<B>, 2> log1pAndLog(Term<B> x, Term<B> y) {
+  using Value = typename B::Value;
+  B &b = *x.b;
+  Term<B> u = x + 1.0, zero = x.constant(0.0);
+  Value state[] = {u.v, lostIn1Plus(x, u).v, y.v, zero.v, zero.v}; // a number, what it lost, the other, the results
+  b.repeat(2, state, 5, [&](Value *v) {
+    Term<B> number{b, v[0]}, lost{b, v[1]};
+    SplitLogarithm<B> split = splitLogarithm(number);
+    Term<B> f = choose(lost == 0.0, split.f, restored(split, lost));
+    v[0] = v[2];
+    v[1] = zero.v;
+    v[3] = v[4];
+    v[4] = finishLogarithm(number, logOfSplit(split.e, f)).v;
+  });
+  return {finishLog1p(x, Term<B>{b, state[3]}), Term<B>{b, state[4]}};
 }
 template <class B> typename B::Value log1p(B &b, typename B::Value x) {
   return overFloat(b, x, [](Term<B> t) { return log1pTerm(t); });
