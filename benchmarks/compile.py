@@ -1,14 +1,17 @@
 """Cold compile time of functions of one op: from the first traced op to a program that runs.
 
 The functions are the cases of test/ops in the class of shapes `odd`, one program each; nothing is cached. The compiler
-library is loaded and its session made before. Wall time is what a caller waits, with the compiler's threads on every
+library is loaded and its session made before. Every round is a process of its own, and a function's time is its median
+over the rounds. Wall time is what a caller waits, with the compiler's threads on every
 CPU; processor time is the process's, all threads together. Peers have no counterpart: they run an op without compiling
 it.
 """
 
 import argparse
+import concurrent.futures
 import dataclasses
 import importlib
+import multiprocessing
 import statistics
 import sys
 import time
@@ -38,22 +41,43 @@ def measure(ops, case) -> ColdCompile:
     return ColdCompile(f"{case.op} {case.label}".strip(), wall * 1e3, processor * 1e3)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="./dev bench compile", description=__doc__.splitlines()[0])
-    parser.add_argument("--types", nargs="+", default=["f32"], help="element types: f32, bf16, i8, bool, ...")
-    parser.add_argument("--limit", type=float, default=15, help="milliseconds above which functions are counted")
-    arguments = parser.parse_args()
+def round_of(type_name: str) -> list[ColdCompile]:
+    """Compiles every function of an element type once; to be called in a process that has compiled nothing."""
     sys.path.insert(0, str(harness.ROOT / "test" / "ops"))
     import _dlc
 
     ops = importlib.import_module("test_ops")
     _dlc.set_cache_dir(b"")
-    by_name = {element.name: element for element in ops.ALL}
+    cases = ops.all_cases({element.name: element for element in ops.ALL}[type_name], "odd")
+    compile_alone(ops, cases[0])
+    return [measure(ops, case) for case in cases]
+
+
+def medians(rounds: tuple[list[ColdCompile], ...]) -> list[ColdCompile]:
+    """The median of each function's times over the rounds."""
+    return [
+        ColdCompile(
+            times[0].function,
+            statistics.median(compile.wall for compile in times),
+            statistics.median(compile.processor for compile in times),
+        )
+        for times in zip(*rounds, strict=True)
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./dev bench compile", description=__doc__.splitlines()[0])
+    parser.add_argument("--types", nargs="+", default=["f32"], help="element types: f32, bf16, i8, bool, ...")
+    parser.add_argument("--limit", type=float, default=15, help="milliseconds above which functions are counted")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each function is compiled, in a new process")
+    arguments = parser.parse_args()
+    with concurrent.futures.ProcessPoolExecutor(
+        max_workers=1, max_tasks_per_child=1, mp_context=multiprocessing.get_context("spawn")
+    ) as alone:
+        rounds = [list(alone.map(round_of, arguments.types)) for _ in range(arguments.rounds)]
     rows = []
-    for name in arguments.types:
-        cases = ops.all_cases(by_name[name], "odd")
-        compile_alone(ops, cases[0])
-        compiles = sorted((measure(ops, case) for case in cases), key=lambda compile: compile.wall)
+    for name, of_type in zip(arguments.types, zip(*rounds, strict=True), strict=True):
+        compiles = sorted(medians(of_type), key=lambda compile: compile.wall)
         wall = [compile.wall for compile in compiles]
         slowest = ", ".join(f"{compile.function} {compile.wall:.0f}" for compile in compiles[:-4:-1])
         over = sum(t > arguments.limit for t in wall)
