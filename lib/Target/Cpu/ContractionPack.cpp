@@ -277,7 +277,7 @@ private:
         continue;
       }
       CpuPoint at(stage, lanes);
-      at.guard = outer.guard;
+      at.guardAs(outer);
       Value here = stage.add(first, stage.add(offset, stage.constant(row)));
       SmallVector<Value> soon(terms);
       soon.push_back(term);

@@ -53,6 +53,12 @@ void CpuPoint::limit(Value count) {
   guard.lanes = logicalAnd({{guard.lanes, DType::Bool}, isUniform}, first).value.value;
 }
 
+void CpuPoint::limitSome(Value count) {
+  assert(!guard.lanes && "of a part of the lanes there may be none");
+  limit(count);
+  someLanes = guard.lanes;
+}
+
 void CpuPoint::limitLast(Value count) { lastCount = count; }
 
 CpuPoint::Stretch CpuPoint::stretch(VectorType type, Value memory, Value base) {
@@ -99,7 +105,7 @@ PointValue CpuPoint::load(Value memory, DType type, const LaneIndex &linear) {
   Type element = cast<MemRefType>(memory.getType()).getElementType();
   auto zero = [&](VectorType vector) -> Value { return arith::ConstantOp::create(b, location, b.getZeroAttr(vector)); };
   if (linear.isUniform()) {
-    if (!guard.lanes) {
+    if (!guard.lanes || guard.lanes == someLanes) {
       Value value = memref::LoadOp::create(b, location, memory, linear.base);
       return {scalars.fromMemory(value, type), true};
     }

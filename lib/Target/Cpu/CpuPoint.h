@@ -32,6 +32,13 @@ public:
   LaneIndex contiguous(mlir::Value base) { return {base, 1, {}}; }
   /// Limits the guard to the first `count` lanes.
   void limit(mlir::Value count);
+  /// The same where there is one at least: what is the same for all lanes is read without asking for any of them.
+  void limitSome(mlir::Value count);
+  /// Guards what another point guards.
+  void guardAs(const CpuPoint &other) {
+    guard = other.guard;
+    someLanes = other.someLanes;
+  }
   /// The same where `count` is less than the width in the last round of a loop alone: loads and stores of neighbours
   /// branch, so that the others cost nothing, and what is computed is there once.
   void limitLast(mlir::Value count);
@@ -51,6 +58,7 @@ private:
   void storeNeighbours(mlir::Value value, mlir::Value memory, mlir::Value base);
   StageBuilder &stage;
   mlir::Value lastCount; ///< Set by limitLast.
+  mlir::Value someLanes; ///< Set by limitSome: a guard under which some lane is used.
   llvm::DenseMap<mlir::Value, PointValue> bound;
   struct Remembered {
     mlir::Value tensor, guard;

@@ -69,7 +69,7 @@ void forColumns(StageBuilder &stage, ArrayRef<DimExpr> dims, Value task, int64_t
   auto point = [&](bool isTail) {
     CpuPoint at(stage, lanes);
     if (isTail)
-      at.limit(stage.sub(size, low));
+      at.limitSome(stage.sub(size, low));
     SmallVector<LaneIndex> index;
     for (Value coordinate : outer)
       index.push_back(at.uniform(coordinate));

@@ -107,12 +107,12 @@ static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
     };
     Operation *before = lastBuilt(b);
     if (hasLittleWork(kernel)) { // the least code: one loop, and no more than one register where much is computed
-      loop(high, isWhole() ? nullptr : &CpuPoint::limitLast);
+      loop(high, isWhole() ? nullptr : &CpuPoint::limitSome);
       auto isWide = [&](Operation *op) { return isWiderThan(op, parameter(kernel, "register")); };
       while (width > 1 && countBuilt(b, before, isWide) > shortBody) {
         eraseBuilt(b, before);
         width /= 2;
-        loop(high, isWhole() ? nullptr : &CpuPoint::limitLast);
+        loop(high, isWhole() ? nullptr : &CpuPoint::limitSome);
       }
       return;
     }
@@ -126,7 +126,7 @@ static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
       return;
     }
     Value isRest = arith::CmpIOp::create(b, stage.location, arith::CmpIPredicate::slt, full, high);
-    stage.ifThen(isRest, [&] { point(full, width, &CpuPoint::limit); });
+    stage.ifThen(isRest, [&] { point(full, width, &CpuPoint::limitSome); });
   });
   stage.finish();
   return success();

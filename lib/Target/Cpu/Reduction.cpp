@@ -204,7 +204,7 @@ public:
           Value pair = stage.add(distance, distance);
           stage.forEach(stage.constant(0), stage.sub(blocks, distance), pair, [&](Value block) {
             CpuPoint at(stage, columns);
-            at.guard = outer.guard;
+            at.guardAs(outer);
             IRValue sum = r.combine(at, load(at, block), load(at, stage.add(block, distance)));
             at.store(partials(stage), partialIndex(stage, at, block, index), {sum, columns == 1});
           });
@@ -261,7 +261,7 @@ private:
         SmallVector<Value> sum = carryOver(stage, r.reducedDims, low, high, !r.blocks.areSeveral, start,
                                            [&](ArrayRef<Value> coordinates, ValueRange sums) -> SmallVector<Value> {
                                              CpuPoint inner(stage, at.width);
-                                             inner.guard = at.guard;
+                                             inner.guardAs(at);
                                              SmallVector<LaneIndex> source = operandIndex(index);
                                              for (auto [dim, coordinate] : llvm::zip(r.reduced, coordinates))
                                                source[dim] = inner.uniform(coordinate);
@@ -298,14 +298,15 @@ private:
     return width > 1 && !(known && std::min(*known, *known % r.blocks.length) % width == 0);
   }
 
-  /// Combines the elements from `i` on with what the builder's lanes have so far; those of them that are below `high`,
-  /// if `isTail`.
+  /// How a round leaves out lanes; null: not at all.
+  using Limit = void (CpuPoint::*)(Value);
+  /// Combines the elements from `i` on, below `high`, with what the builder's lanes have so far.
   IRValue next(StageBuilder &stage, CpuPoint &at, ArrayRef<LaneIndex> index, Value i, Value high, Value sum,
-               bool isTail) {
-    if (isTail)
-      at.limit(stage.sub(high, i));
+               Limit limit) {
+    if (limit)
+      (at.*limit)(stage.sub(high, i));
     IRValue element = r.element(at, lanesIndex(stage, at, index, i));
-    if (isTail) {
+    if (limit) {
       PointValue present = {{at.guard.lanes, DType::Bool}, false};
       element = at.select(present, {element, false}, {r.neutral(at, at.width), false}).value;
     }
@@ -328,19 +329,19 @@ private:
     bool isTailInLoop = hasTail() && hasLittleWork(kernel);
     Value step = stage.constant(width);
     Value full = isTailInLoop ? high : stage.sub(high, stage.mod(stage.sub(high, low), step));
-    auto round = [&](Value i, Value sum, bool isTail) {
+    auto round = [&](Value i, Value sum, Limit limit) {
       CpuPoint inner(stage, width);
-      return next(stage, inner, index, i, high, sum, isTail);
+      return next(stage, inner, index, i, high, sum, limit);
     };
     CpuPoint wide(stage, width);
     Value start = r.neutral(wide, width).value;
     IRValue lanes = {stage.carry(low, full, step, start,
                                  [&](Value i, ValueRange sums) -> SmallVector<Value> {
-                                   return {round(i, sums[0], isTailInLoop).value};
+                                   return {round(i, sums[0], isTailInLoop ? &CpuPoint::limitSome : nullptr).value};
                                  })[0],
                      r.accumulator};
     if (hasTail() && !isTailInLoop)
-      lanes = round(full, lanes.value, true);
+      lanes = round(full, lanes.value, &CpuPoint::limit);
     return combineLanes(at, lanes, [&](const IRValue &x, const IRValue &y) { return r.combine(at, x, y); });
   }
 
@@ -349,13 +350,14 @@ private:
   IRValue lanesInMemory(StageBuilder &stage, CpuPoint &one, ArrayRef<LaneIndex> index, Value low, Value high) {
     Value memory = stage.own(scalar::memoryType(b.getContext(), r.accumulator), stage.constant(0));
     Value none = stage.constant(0), all = stage.constant(width), some = stage.constant(group);
+    Limit limit = hasTail() ? &CpuPoint::limitSome : nullptr;
     stage.forEach(none, all, some, [&](Value lane) {
       CpuPoint at(stage, group);
       Value start = r.neutral(at, group).value;
       Value sum =
           stage.carry(stage.add(low, lane), high, all, start, [&](Value i, ValueRange sums) -> SmallVector<Value> {
             CpuPoint inner(stage, group);
-            return {next(stage, inner, index, i, high, sums[0], hasTail()).value};
+            return {next(stage, inner, index, i, high, sums[0], limit).value};
           })[0];
       at.store(memory, at.contiguous(lane), {{sum, r.accumulator}, false});
     });

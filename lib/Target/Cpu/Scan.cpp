@@ -76,7 +76,7 @@ public:
         Value start = neutral(at, s.op.getKind(), s.accumulator, at.width).value;
         stage.carry(zero, s.blocks.number(stage), one, start, [&](Value block, ValueRange sums) -> SmallVector<Value> {
           CpuPoint inner(stage, at.width);
-          inner.guard = at.guard;
+          inner.guardAs(at);
           IRValue before = {sums[0], s.accumulator}, total = loadPartial(stage, inner, block, row);
           inner.store(partials(stage), partialIndex(stage, inner, block, row), {before, at.width == 1});
           return {combine(inner, s.op.getKind(), before, total).value};
@@ -131,7 +131,7 @@ private:
     Value start = neutral(at, s.op.getKind(), s.accumulator, at.width).value;
     auto sums = stage.carry(low, high, stage.constant(1), start, [&](Value i, ValueRange sums) -> SmallVector<Value> {
       CpuPoint inner(stage, at.width);
-      inner.guard = at.guard;
+      inner.guardAs(at);
       SmallVector<LaneIndex> index(row);
       index.insert(index.begin() + s.dim, inner.uniform(i));
       PointValue x = inner.read(s.op.getX(), index);
