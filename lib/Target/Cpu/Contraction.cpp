@@ -342,7 +342,7 @@ private:
     for (auto [row, sum] : llvm::enumerate(sums)) {
       CpuPoint at(stage, s.width);
       if (isTail)
-        at.limit(left);
+        at.limitSome(left);
       bool isScalar = s.width == 1;
       LaneIndex column = isScalar ? at.uniform(place.column) : at.contiguous(place.column);
       Value value = isScalar ? Value(vector::ExtractOp::create(b, stage.location, sum, ArrayRef<int64_t>{0})) : sum;
@@ -366,7 +366,7 @@ private:
         CpuPoint at(stage, lanes);
         bool isScalar = lanes == 1;
         if (!isScalar && !(known && *known % lanes == 0))
-          at.limit(stage.sub(columns, lane));
+          at.limitSome(stage.sub(columns, lane));
         Value from = stage.add(stage.mul(row, width), lane), column = stage.add(place.column, lane);
         PointValue value = at.load(memory, c.accumulator, isScalar ? at.uniform(from) : at.contiguous(from));
         storeResults(at, p,
