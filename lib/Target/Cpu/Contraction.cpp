@@ -193,13 +193,14 @@ private:
           place.row = row;
           placeRows(stage, p, place, height);
           int64_t columnStep = s.packsB || s.width == 1 ? 1 : right.layout[Loop::column][0].constant().value_or(1);
+          int64_t unroll = height == s.rows ? s.unroll : 1; // low tiles wait for their chains, not for branches
           Tile tile{left.memory, right.memory, {},        bStart,     nullptr,       s.width,
-                    columnStep,  s.unroll,     left.type, right.type, c.accumulator, std::nullopt};
+                    columnStep,  unroll,       left.type, right.type, c.accumulator, std::nullopt};
           if (s.packsA) {
             Value start = stage.opaque(inPanel(stage, p, Side::a, batch, row, s.rows));
             for (int64_t i = 0; i < height; ++i)
               tile.aRows.push_back(stage.add(start, stage.constant(i)));
-            if (s.unroll > 1)
+            if (unroll > 1)
               tile.prefetch = prefetchOf(stage, p, place, bStart, blocks, termBlock);
           } else {
             for (ArrayRef<Value> coordinates : place.rows)
@@ -267,18 +268,24 @@ private:
     auto known = p.size(Loop::column).constant();
     bool isNeverTail = known && *known % s.width == 0, isAlwaysTail = known && *known < s.width;
     Value columns = stage.extent(p.size(Loop::column));
-    auto whole = [&](bool isTail) {
+    auto sumsOf = [&](bool isTail) {
       tile.columnsLeft = isTail && !s.packsB ? stage.sub(columns, place.column) : Value();
       auto [low, high] = blocks.bounds(stage, termBlock);
       SmallVector<Value> sums = buildChains(stage, terms, tile, low, high, !blocks.areSeveral);
-      if (blocks.areSeveral)
-        sums = addPartials(stage, place, sums, termBlock);
+      return blocks.areSeveral ? addPartials(stage, place, sums, termBlock) : sums;
+    };
+    auto finish = [&](ArrayRef<Value> sums, bool isTail) {
       finishTile(stage, p, place, sums, blocks, termBlock, isTail);
     };
     if (isNeverTail || isAlwaysTail)
-      return whole(!isNeverTail); // no columns leave no tail either
+      return finish(sumsOf(!isNeverTail), !isNeverTail); // no columns leave no tail either
     Value isFull = stage.isLess(stage.add(place.column, stage.constant(s.width - 1)), columns);
-    stage.ifThen(isFull, [&] { whole(false); }, [&] { whole(true); });
+    if (s.packsB) { // a panel has all its columns: only what is stored differs
+      SmallVector<Value> sums = sumsOf(false);
+      stage.ifThen(isFull, [&] { finish(sums, false); }, [&] { finish(sums, true); });
+      return;
+    }
+    stage.ifThen(isFull, [&] { finish(sumsOf(false), false); }, [&] { finish(sumsOf(true), true); });
   }
 
   Value partials(StageBuilder &stage) { return stage.own(element, stage.constant(own.partials)); }
