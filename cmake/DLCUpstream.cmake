@@ -1,4 +1,4 @@
-# MLIR and LLVM as layers link them: the two shared libraries, or, in what is shipped, their archives (contract C5). A
+# MLIR and LLVM as layers link them: the two shared libraries, or, in what is shipped, their archives (contract C10). A
 # shipped library or program holds one hidden copy of the parts it uses, beside whatever LLVM the process has else, and
 # calls inside of it need no tables: functions compile a tenth faster. Programs of tests, of which there are many and of
 # which some share a process with libdlc-compiler, link the shared libraries.
@@ -7,6 +7,9 @@
 # what is asked for.
 file(GLOB archives ${LLVM_LIBRARY_DIRS}/libMLIR*.a ${LLVM_LIBRARY_DIRS}/libLLVM*.a)
 list(FILTER archives EXCLUDE REGEX "CAPI|Test|Lsp|LSP|PDLL|Tblgen|TableGen")
+if(NOT archives)
+  message(FATAL_ERROR "expected LLVM's and MLIR's archives in ${LLVM_LIBRARY_DIRS}, but found none")
+endif()
 list(JOIN archives "," archives)
 
 # lld's driver starts every target that LLVM was built with; those that dlc does not compile for stay out.

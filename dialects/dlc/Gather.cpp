@@ -111,7 +111,14 @@ PointValue GatherOp::buildAt(PointBuilder &b, ArrayRef<LaneIndex> index) {
   SmallVector<LaneIndex> source(index.begin(), index.begin() + axis);
   source.push_back(picked);
   source.append(index.begin() + axis + picks, index.end());
-  return b.read(getX(), source);
+  DimExpr extent = dimsOf(getX())[axis];
+  if (extent.constant().value_or(0) > 0)
+    return b.read(getX(), source);
+  PointValue isThere = b.compare(arith::CmpIPredicate::sgt, b.uniform(b.extent(extent)), b.constant(0));
+  PointValue value = b.guarded(isThere, [&] { return b.read(getX(), source); });
+  Type element = scalar::elementType(b.b.getContext(), value.value.type);
+  Value zero = arith::ConstantOp::create(b.b, b.location, cast<TypedAttr>(b.b.getZeroAttr(element)));
+  return b.select(isThere, value, {{zero, value.value.type}, true});
 }
 
 SmallVector<Value> GatherOp::buildVjp(DlcBuilder &b, ArrayRef<Value> cts) {

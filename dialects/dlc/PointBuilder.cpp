@@ -147,6 +147,8 @@ SmallVector<LaneIndex> PointBuilder::delinearize(LaneIndex linear, ArrayRef<DimE
       break;
     }
     Value divisor = extent(dims[i]);
+    if (dims[i].constant().value_or(0) == 0) // an empty box divides by nothing
+      divisor = b.createOrFold<arith::MaxSIOp>(location, divisor, indexConstant(1));
     index[i] = mod(linear, divisor);
     linear = floorDiv(linear, divisor);
   }

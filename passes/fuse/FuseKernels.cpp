@@ -30,6 +30,12 @@ static bool isCheapView(Operation *op) {
   return isa<BlockArgument>(source);
 }
 
+void eraseDeadOps(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+}
+
 /// Gives every reader that may hold it in its kernel its own copy of ops that cost next to nothing. All others, for
 /// which it must be in memory, share one.
 void duplicateCheapOps(Block &block) {
@@ -142,14 +148,15 @@ private:
   ModuleOp module;
   SymbolTable symbols;
   bool makesFast = false;
-  llvm::StringMap<rt::KernelOp> byText; ///< by body, behind "fast" for those that are
+  llvm::StringMap<rt::KernelOp> byText; ///< by body, behind "fast" for those that are and the number of symbols
   llvm::StringMap<unsigned> uses;       ///< how many kernels were given a name
 };
 
-/// The kernel with the same text and numerics, if there is one already.
+/// The kernel with the same text, symbols and numerics, if there is one already.
 rt::KernelOp KernelMaker::shared(rt::KernelOp kernel) {
   std::string text = kernel.getFast() ? "fast" : "";
   llvm::raw_string_ostream stream(text);
+  stream << kernel.getSymbols().size(); // merged dims may name fewer: [s0, 0] is [0]
   kernel.getKernelBody()->print(stream, OpPrintingFlags().useLocalScope());
   auto [place, isNew] = byText.try_emplace(text, kernel);
   if (!isNew) {
@@ -353,6 +360,7 @@ private:
 
   /// Regions first: what they read of the block's values are operands of their launches then.
   void run(Block &block, KernelMaker &maker) {
+    eraseDeadOps(block); // what nobody reads does not fail either
     const OrderEdges written = orderOfErrors(block);
     for (Operation &op : block)
       for (Region &region : op.getRegions())
@@ -385,9 +393,7 @@ private:
       for (Operation *op : llvm::reverse(group.getArrayRef()))
         op->erase();
     sortBlock(block, edges);
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-      if (isOpTriviallyDead(&op))
-        op.erase();
+    eraseDeadOps(block);
   }
 
   const Target *target = nullptr;

@@ -141,7 +141,7 @@ std::string Grouping::whyNotMerge(Operation *producer, Operation *consumer) {
 }
 
 /// The type that two results of a kernel share if they have one shape.
-static Type shapeOf(Value value) { return withElement(value.getType(), IntegerType::get(value.getContext(), 1)); }
+static Type shapeType(Value value) { return withElement(value.getType(), IntegerType::get(value.getContext(), 1)); }
 
 /// How many scalar operations it takes to compute a value inside of the group, counted up to about `limit`.
 static int64_t costOf(Value value, const Grouping::Group &group, int64_t limit) {
@@ -209,10 +209,10 @@ std::string Grouping::whyNotOneKernel(const Group &merged) const {
       continue;
     if (root && !after.contains(op)) {
       auto reduce = dyn_cast<ReduceOp>(root);
-      if (!reduce || shapeOf(op->getResult(0)) != shapeOf(reduce.getX()) || !target.storesWhatItReduces(reduce))
+      if (!reduce || shapeType(op->getResult(0)) != shapeType(reduce.getX()) || !target.storesWhatItReduces(reduce))
         return "its value is also needed outside, before the ordered op";
     } else {
-      Type type = shapeOf(op->getResult(0));
+      Type type = shapeType(op->getResult(0));
       if (shape && *shape != type)
         return "its results have several shapes";
       shape = type;

@@ -21,9 +21,8 @@ static int64_t flatSuffix(Operation *op, int64_t rank) {
     // Nothing kept at the end: the dims after the last mapped one are all alike.
     return std::max<int64_t>(1, rank - 1 - dims.back());
   }
-  if (isa<ConstantOp, OrderedOpInterface>(op) || cast<PointwiseOpInterface>(op).isElementwise())
-    return rank;
-  return 1;
+  auto point = dyn_cast<PointwiseOpInterface>(op);
+  return !point || isa<ConstantOp>(op) || point.isElementwise() ? rank : 1;
 }
 
 int64_t collapsedSuffix(ValueRange tensors) {

@@ -47,7 +47,7 @@ int64_t widestElement(rt::BodyOp body);
 /// A rough count of scalar operations for one element of all results.
 int64_t operationsPerElement(rt::BodyOp body);
 
-/// Whether the walk of a kernel around `reduce` has neighbours in memory as its lanes.
+/// Whether neighbours in memory are lanes in the walk that the order of `reduce` asks for.
 bool walksRows(ReduceOp reduce);
 
 extern const EmitterRow pointwiseEmitter, reductionEmitter, contractionEmitter, windowEmitter, scatterEmitter,

@@ -5,7 +5,9 @@
 //   the operand's last dim is kept.
 // - lanes: 32 neighbouring elements of the reduced index are lanes, then a tree over them. One output at a time.
 //
-// In a fast kernel (numerics N11) the walk goes where memory does, whatever the order.
+// In a fast kernel (numerics N11) the walk goes where memory does, whatever the order. Results of the operand's shape
+// are stored as they are read. Where combining takes much code and there is little work, the lanes of a block are in
+// memory.
 //
 // When more than one block is possible there are two stages: `reduce` writes a partial result for each block and output
 // to the shared scratch [block][output], its tasks are pairs of both, so a reduction to a single element still runs on
@@ -40,9 +42,12 @@ static bool isTrailing(ReduceOp op) {
 }
 
 bool walksRows(ReduceOp op) {
-  bool isLastReduced = llvm::is_contained(op.getDims(), rankOf(op.getX()) - 1);
+  int64_t rank = rankOf(op.getX()), reduced = int64_t(op.getDims().size());
+  bool isLastReduced = llvm::is_contained(op.getDims(), rank - 1);
   bool isAlongLanes = isFree(op) ? isLastReduced : op.getOrder() == Order::lanes;
-  return isAlongLanes == isLastReduced && (!isAlongLanes || isTrailing(op));
+  if (isAlongLanes != isLastReduced)
+    return false;
+  return !isAlongLanes || (isTrailing(op) && (reduced == 1 || collapsedSuffix(op.getX()) >= reduced));
 }
 
 namespace {
@@ -149,8 +154,8 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
     group = std::min(width, machine.lanes(byteWidth(r.accumulator) / 2)); // of the parts of complex numbers
   Stage reduce, combine;
   reduce.name = "reduce";
-  if (r.isAlongLanes && r.isCostly())
-    reduce.own = DimExpr(width * byteWidth(r.accumulator));
+  if (r.isAlongLanes && r.isCostly()) // lanesInMemory: a group from half of the lanes on
+    reduce.own = DimExpr((width / 2 + std::max(group, width / 2)) * byteWidth(r.accumulator));
   if (!r.isAlongLanes) {
     reduce.tasks = r.outerSize() * DimExpr::ceilDiv(r.columns(), width) * r.blocks.capacity;
     reduce.cost = DimExpr(1 + length * width * work / (4 * lanes));
@@ -361,7 +366,7 @@ private:
           })[0];
       at.store(memory, at.contiguous(lane), {{sum, r.accumulator}, false});
     });
-    // What lanes from half on have for their upper halves is never looked at.
+    // What lanes from half on get is never looked at, nor what lies behind the last one.
     stage.forHalving(width / 2, [&](Value half) {
       stage.forEach(none, half, some, [&](Value lane) {
         CpuPoint at(stage, group);

@@ -105,9 +105,12 @@ public:
       target.push_back(picked);
       target.append(index.begin() + axis + picks, index.end());
       PointValue update = at.read(op.getUpdates(), index);
-      if (op.getKind() != ScatterKind::set)
-        update = combined(at, at.load(memory, accumulator, placeOf(at, target)), update);
-      store(at, target, update);
+      Value isThere = stage.isLess(stage.constant(0), stage.extent(dims[axis])); // else no place is meant
+      stage.ifThen(isThere, [&] {
+        if (op.getKind() != ScatterKind::set)
+          update = combined(at, at.load(memory, accumulator, placeOf(at, target)), update);
+        store(at, target, update);
+      });
     });
     if (accumulator == type)
       return;

@@ -88,3 +88,15 @@ func.func @turned(%x: tensor<2x3x4x5xf32>, %y: tensor<5x4x6xf32>) -> tensor<2x3x
   %0 = dlc.dot_general %x, %y {lhs_batch = array<i64>, rhs_batch = array<i64>, lhs_contract = array<i64: 2, 3>, rhs_contract = array<i64: 1, 0>, order = #dlc.order<chain>} : (tensor<2x3x4x5xf32>, tensor<5x4x6xf32>) -> tensor<2x3x6xf32>
   return %0 : tensor<2x3x6xf32>
 }
+
+// -----
+
+// Merged dims may name no symbol any more: kernels of one text that their launches give other extents are two.
+// CHECK-LABEL: func.func @nothing
+// CHECK: rt.launch @k_exp over <[S]>
+// CHECK: rt.launch @k_exp_2(
+func.func @nothing(%x: tensor<?x0xf32, #dlc.dims<[S, 0]>>, %y: tensor<0xf32>) -> (tensor<?x0xf32, #dlc.dims<[S, 0]>>, tensor<0xf32>) {
+  %0 = dlc.exp %x : (tensor<?x0xf32, #dlc.dims<[S, 0]>>) -> tensor<?x0xf32, #dlc.dims<[S, 0]>>
+  %1 = dlc.exp %y : (tensor<0xf32>) -> tensor<0xf32>
+  return %0, %1 : tensor<?x0xf32, #dlc.dims<[S, 0]>>, tensor<0xf32>
+}

@@ -33,3 +33,15 @@ func.func @across(%x: tensor<7x9xf32>) -> (tensor<7x9xf32>, tensor<9xf32>) {
   %1 = dlc.reduce %0 {dims = array<i64: 0>, kind = #dlc.reduce_kind<sum>, order = #dlc.order<lanes>} : (tensor<7x9xf32>) -> tensor<9xf32>
   return %0, %1 : tensor<7x9xf32>, tensor<9xf32>
 }
+
+// -----
+
+// What is not reduced itself, but read beside it.
+// CHECK-LABEL: func.func @beside
+// CHECK: %{{.*}}:3 = rt.launch @k_reduce_exp_neg({{.*}}) : (tensor<7x9xf32>) -> (tensor<7x9xf32>, tensor<7x9xf32>, tensor<7xf32>)
+func.func @beside(%x: tensor<7x9xf32>) -> (tensor<7x9xf32>, tensor<7x9xf32>, tensor<7xf32>) {
+  %0 = dlc.exp %x : (tensor<7x9xf32>) -> tensor<7x9xf32>
+  %1 = dlc.neg %0 : tensor<7x9xf32>
+  %2 = dlc.reduce %0 {dims = array<i64: 1>, kind = #dlc.reduce_kind<sum>, order = #dlc.order<lanes>} : (tensor<7x9xf32>) -> tensor<7xf32>
+  return %0, %1, %2 : tensor<7x9xf32>, tensor<7x9xf32>, tensor<7xf32>
+}
