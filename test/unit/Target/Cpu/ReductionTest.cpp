@@ -45,6 +45,17 @@ TEST(CpuReduction, everyKindAndType) {
     }
 }
 
+TEST(CpuReduction, productsOfComplexNumbers) { // of little work through scratch, which ends at a page without access
+  for (DType type : {DType::C64, DType::C128})
+    for (Order order : {Order::lanes, Order::chain})
+      for (int64_t size : {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 91, 1100}) {
+        TestKernel k;
+        Value x = k.argument({3, size}, type, {-1, 1, 20});
+        k.yield({reduce(k, x, ReduceKind::prod, {1}, order)});
+        EXPECT_EQ(k.check(), "") << name(type) << " " << stringifyOrder(order).str() << " " << size;
+      }
+}
+
 TEST(CpuReduction, severalDimsInAnyListedOrder) {
   std::vector<std::vector<int64_t>> lists = {{0, 2}, {2, 0}, {1, 2}, {2, 1}, {0, 1}, {0, 1, 2}, {2, 1, 0}, {1}, {}};
   for (auto &dims : lists)
