@@ -3,6 +3,10 @@
 # calls inside of it need no tables: functions compile a tenth faster. Programs of tests, of which there are many and of
 # which some share a process with libdlc-compiler, link the shared libraries.
 
+# The linker of executables is an archive in both cases; it asks for much of LLVM, so it stands before it.
+find_library(DLC_LLD_ELF lldELF PATHS ${LLVM_LIBRARY_DIRS} NO_DEFAULT_PATH REQUIRED)
+find_library(DLC_LLD_COMMON lldCommon PATHS ${LLVM_LIBRARY_DIRS} NO_DEFAULT_PATH REQUIRED)
+
 # All archives but those of upstream's own tools, which have mains or want other libraries; the linker takes from them
 # what is asked for.
 file(GLOB archives ${LLVM_LIBRARY_DIRS}/libMLIR*.a ${LLVM_LIBRARY_DIRS}/libLLVM*.a)
@@ -24,8 +28,9 @@ target_include_directories(dlc-absent-parts SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS})
 add_library(dlc-upstream INTERFACE)
 set(is_static $<BOOL:$<TARGET_PROPERTY:DLC_STATIC_UPSTREAM>>)
 target_link_libraries(dlc-upstream INTERFACE
-  "$<${is_static}:$<LINK_GROUP:RESCAN,dlc-absent-parts,${archives}>>"
-  "$<$<NOT:${is_static}>:MLIR;LLVM>")
+  "$<${is_static}:$<LINK_GROUP:RESCAN,${DLC_LLD_ELF},${DLC_LLD_COMMON},dlc-absent-parts,${archives}>>"
+  "$<$<NOT:${is_static}>:${DLC_LLD_ELF};${DLC_LLD_COMMON};MLIR;LLVM>"
+  z zstd)
 
 # dlc_ship(TARGET): a library or program that people get: it carries MLIR and LLVM inside, and shows nothing of them.
 # Sanitizers look at the shared ones.

@@ -148,7 +148,7 @@ private:
   ModuleOp module;
   SymbolTable symbols;
   bool makesFast = false;
-  llvm::StringMap<rt::KernelOp> byText; ///< by body, behind "fast" for those that are and the number of symbols
+  llvm::StringMap<rt::KernelOp> byText; ///< by "fast" for those that are, how many symbols, and the body
   llvm::StringMap<unsigned> uses;       ///< how many kernels were given a name
 };
 
@@ -360,7 +360,7 @@ private:
 
   /// Regions first: what they read of the block's values are operands of their launches then.
   void run(Block &block, KernelMaker &maker) {
-    eraseDeadOps(block); // what nobody reads does not fail either
+    eraseDeadOps(block); // as simplify does: what nobody reads must not fail in a kernel that others read
     const OrderEdges written = orderOfErrors(block);
     for (Operation &op : block)
       for (Region &region : op.getRegions())

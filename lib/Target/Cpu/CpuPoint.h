@@ -32,7 +32,8 @@ public:
   LaneIndex contiguous(mlir::Value base) { return {base, 1, {}}; }
   /// Limits the guard to the first `count` lanes.
   void limit(mlir::Value count);
-  /// The same where there is one at least: what is the same for all lanes is read without asking for any of them.
+  /// The same where that is one at least and nothing is guarded yet: what is the same for all lanes is read without
+  /// asking for any of them.
   void limitSome(mlir::Value count);
   /// Guards what another point guards.
   void guardAs(const CpuPoint &other) {
