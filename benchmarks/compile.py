@@ -1,10 +1,9 @@
 """Cold compile time of functions of one op: from the first traced op to a program that runs.
 
-The functions are the cases of test/ops in the class of shapes `odd`, one program each; nothing is cached. The compiler
+The functions are the cases of test/ops in one class of shapes, one program each; nothing is cached. The compiler
 library is loaded and its session made before. Every round is a process of its own, and a function's time is its median
-over the rounds. Wall time is what a caller waits, with the compiler's threads on every
-CPU; processor time is the process's, all threads together. Peers have no counterpart: they run an op without compiling
-it.
+over the rounds. Wall time is what a caller waits, with the compiler's threads on every CPU; processor time is the
+process's, all threads together. Peers have no counterpart: they run an op without compiling it.
 """
 
 import argparse
@@ -41,14 +40,14 @@ def measure(ops, case) -> ColdCompile:
     return ColdCompile(f"{case.op} {case.label}".strip(), wall * 1e3, processor * 1e3)
 
 
-def round_of(type_name: str) -> list[ColdCompile]:
+def round_of(type_name: str, shape_class: str) -> list[ColdCompile]:
     """Compiles every function of an element type once; to be called in a process that has compiled nothing."""
     sys.path.insert(0, str(harness.ROOT / "test" / "ops"))
     import _dlc
 
     ops = importlib.import_module("test_ops")
     _dlc.set_cache_dir(b"")
-    cases = ops.all_cases({element.name: element for element in ops.ALL}[type_name], "odd")
+    cases = ops.all_cases({element.name: element for element in ops.ALL}[type_name], shape_class)
     compile_alone(ops, cases[0])
     return [measure(ops, case) for case in cases]
 
@@ -68,13 +67,15 @@ def medians(rounds: tuple[list[ColdCompile], ...]) -> list[ColdCompile]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench compile", description=__doc__.splitlines()[0])
     parser.add_argument("--types", nargs="+", default=["f32"], help="element types: f32, bf16, i8, bool, ...")
+    parser.add_argument("--shapes", default="odd", help="scalar, empty, ones, odd, blocks or symbolic")
     parser.add_argument("--limit", type=float, default=15, help="milliseconds above which functions are counted")
     parser.add_argument("--rounds", type=int, default=5, help="how often each function is compiled, in a new process")
     arguments = parser.parse_args()
     with concurrent.futures.ProcessPoolExecutor(
         max_workers=1, max_tasks_per_child=1, mp_context=multiprocessing.get_context("spawn")
     ) as alone:
-        rounds = [list(alone.map(round_of, arguments.types)) for _ in range(arguments.rounds)]
+        shapes = [arguments.shapes] * len(arguments.types)
+        rounds = [list(alone.map(round_of, arguments.types, shapes)) for _ in range(arguments.rounds)]
     rows = []
     for name, of_type in zip(arguments.types, zip(*rounds, strict=True), strict=True):
         compiles = sorted(medians(of_type), key=lambda compile: compile.wall)
@@ -88,7 +89,7 @@ def main() -> None:
     header = ["type", "functions", "median", "9 of 10 below", "all together", f"over {arguments.limit:g}"]
     header += ["median of processor", "slowest"]
     lines = [
-        "# Cold compile of one-op functions, ms of wall time",
+        f"# Cold compile of one-op functions of {arguments.shapes} shapes, ms of wall time",
         "",
         ", ".join(f"{key}: {value}" for key, value in machine.items()),
         "",
