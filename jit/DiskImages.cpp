@@ -32,6 +32,7 @@ cache::Key programKey(const Options &options, const Target &target, const std::v
   add(target.features());
   add(options.fuse ? "fuse" : "");
   add(options.simplify ? "simplify" : "");
+  add(options.tier == Tier::Baseline ? "baseline" : "");
   for (const std::string &part : parts)
     add(part);
   return hash.final();

@@ -15,6 +15,9 @@ struct KernelObject {
   std::vector<std::string> stages; ///< symbol names, in order
 };
 
+/// What a program's code is made for; its bits are the same. Baseline: to be there soon. Optimized: to run fast.
+enum class Tier { Baseline, Optimized };
+
 class Target {
 public:
   virtual ~Target() = default;
@@ -32,8 +35,11 @@ public:
   virtual bool storesWhatItReduces(ReduceOp) const { return false; }
   /// Asked by fuse: may a program call functions of the user's own between its kernels? Empty for yes, else the reason.
   virtual std::string acceptsCustomCalls() const { return ""; }
-  /// Asked by schedule: chooses tiles, vectors, stages and scratch; sets the kernel's descriptor.
-  virtual llvm::LogicalResult describe(rt::KernelOp kernel) const = 0;
+  /// Asked by schedule: chooses tiles, vectors, stages and scratch; sets the kernel's descriptor, and `baseline` if the
+  /// target has code of that tier.
+  virtual llvm::LogicalResult describe(rt::KernelOp kernel, Tier tier) const = 0;
+  /// Asked about an optimized kernel that has its descriptor: would a baseline one be there sooner by much?
+  virtual bool gainsByBaseline(rt::KernelOp) const { return false; }
   /// Asked by lower: replaces the body by one function a stage, in scf, vector and memref, which the verifier of
   /// numerics N10 then checks; and brings that to the LLVM dialect.
   virtual llvm::LogicalResult emit(rt::KernelOp kernel) const = 0;

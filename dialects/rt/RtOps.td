@@ -36,10 +36,12 @@ def Rt_KernelOp : Rt_Op<"kernel", [IsolatedFromAbove, SymbolTable, Symbol, NoTer
     first appearance (s0, s1, ...). schedule adds `descriptor`: kind, tiles, vector width and, for each stage, the number
     of tasks, the cost per task and the scratch bytes, as formulas over the symbols. lower replaces the body by one
     function a stage, which takes the buffers of operands, then of results. `fast`, part of the key, says that it comes
-    from a function that is `dlc.fast` (numerics N11).
+    from a function that is `dlc.fast` (numerics N11). `baseline`, part of the key too, says that its code shall soon be
+    there rather than run fast; the bits are the same.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$symbols, OptionalAttr<DictionaryAttr>:$descriptor,
-                       OptionalAttr<StrAttr>:$key, OptionalAttr<TypeArrayAttr>:$signature, UnitAttr:$fast);
+                       OptionalAttr<StrAttr>:$key, OptionalAttr<TypeArrayAttr>:$signature, UnitAttr:$fast,
+                       UnitAttr:$baseline);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name `` custom<Symbols>($symbols) attr-dict-with-keyword $body";
   let extraClassDeclaration = [{

@@ -27,6 +27,7 @@ static Options readOptions(const json::Object &request) {
   options.cpu = request.getString("cpu")->str();
   options.fuse = *request.getBoolean("fuse");
   options.simplify = *request.getBoolean("simplify");
+  options.tier = *request.getBoolean("baseline") ? Tier::Baseline : Tier::Optimized;
   options.verifyEach = *request.getBoolean("verify");
   return options;
 }
@@ -100,6 +101,7 @@ static std::string requestText(const std::string &text, const Way &way, const Bi
                               {"cpu", way.options.cpu},
                               {"fuse", way.options.fuse},
                               {"simplify", way.options.simplify},
+                              {"baseline", way.options.tier == Tier::Baseline},
                               {"verify", way.options.verifyEach},
                               {"until", options.until},
                               {"thorough", options.isThorough},

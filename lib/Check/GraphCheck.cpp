@@ -28,7 +28,7 @@ GraphPlan planFor(uint64_t seed) {
   plan.ways = {host};
   for (const Way &way : allWays())
     if ((seed % 10 == 3 && way.name == "AVX2, 2 threads") || (seed % 10 == 6 && way.name == "not fused") ||
-        (seed % 10 == 9 && way.name == "not simplified"))
+        (seed % 10 == 9 && way.name == "not simplified") || (seed % 10 == 1 && way.name == "baseline, 2 threads"))
       plan.ways.push_back(way);
   if (plan.options.symbolic && seed / 12 % 4 == 0) // 12: of what decides on symbols and transforms
     plan.ways.push_back(knownExtentsWay());

@@ -12,11 +12,13 @@ using namespace mlir;
 namespace dlc::check {
 
 std::vector<Way> allWays() {
-  Options host, unfused, unsimplified, plain, avx2;
+  Options host, unfused, unsimplified, plain, avx2, baseline;
   unfused.fuse = unsimplified.simplify = plain.fuse = plain.simplify = false;
   avx2.cpu = "x86-64-v3";
+  baseline.tier = Tier::Baseline;
   return {{"host, 1 thread", host, 1},         {"host, 2 threads", host, 2},  {"not fused", unfused, 1},
-          {"not simplified", unsimplified, 1}, {"neither of both", plain, 2}, {"AVX2, 2 threads", avx2, 2}};
+          {"not simplified", unsimplified, 1}, {"neither of both", plain, 2}, {"AVX2, 2 threads", avx2, 2},
+          {"baseline, 2 threads", baseline, 2}};
 }
 
 Way knownExtentsWay() {
@@ -36,7 +38,7 @@ Workbench::~Workbench() {
 
 Status Workbench::bench(const Options &options, Bench *&out) {
   std::string key = options.target + " " + options.cpu + (options.fuse ? " f" : " -") + (options.simplify ? "s" : "-") +
-                    (options.verifyEach ? "v" : "-");
+                    (options.verifyEach ? "v" : "-") + (options.tier == Tier::Baseline ? "b" : "-");
   Bench &bench = benches[key];
   if (!bench.session) {
     Options single = options;

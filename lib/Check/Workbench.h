@@ -19,7 +19,7 @@ struct Way {
 };
 
 /// Every way that promise 1 speaks of on this machine: fused for its best ISA with 1 and 2 threads, not fused, not
-/// simplified, neither, and for AVX2 alone with 2 threads.
+/// simplified, neither, for AVX2 alone with 2 threads, and as baseline code with 2.
 std::vector<Way> allWays();
 /// For programs with symbols: compiled as if they were static, of the extents that the inputs have.
 Way knownExtentsWay();

@@ -2,6 +2,8 @@
 #ifndef DLC_COMPILER_OPTIONS_H
 #define DLC_COMPILER_OPTIONS_H
 
+#include "passes/Target.h"
+
 #include <string>
 
 namespace dlc {
@@ -15,6 +17,8 @@ struct Options {
   bool fuse = true;
   /// Off: the simplify phase does nothing. The bits are the same.
   bool simplify = true;
+  /// What kernels are compiled for. The bits are the same.
+  Tier tier = Tier::Optimized;
   /// Threads that compile kernels; 0: as many as the machine has.
   unsigned compileThreads = 0;
   /// Verifies the IR after every pass, not only at phase boundaries.

@@ -9,7 +9,8 @@
 
 namespace dlc {
 
-void buildPhase(mlir::OpPassManager &passes, Phase phase, const Options &options, const Target &target) {
+void buildPhase(mlir::OpPassManager &passes, Phase phase, const Options &options, const Target &target,
+                Tier tier) {
   switch (phase) {
   case Phase::Trace:
     return;
@@ -28,7 +29,7 @@ void buildPhase(mlir::OpPassManager &passes, Phase phase, const Options &options
     return;
   case Phase::Schedule:
     // Before bufferize: scratch is part of the arena's plan.
-    passes.addPass(createScheduleKernelsPass(target));
+    passes.addPass(createScheduleKernelsPass(target, tier));
     return;
   case Phase::Bufferize:
     passes.addPass(createPlanBuffersPass());

@@ -11,7 +11,8 @@
 namespace dlc {
 
 /// Adds the passes that lead from the phase before to `phase`. Trace has none; Lower and Object work kernel by kernel.
-void buildPhase(mlir::OpPassManager &passes, Phase phase, const Options &options, const Target &target);
+void buildPhase(mlir::OpPassManager &passes, Phase phase, const Options &options, const Target &target,
+                Tier tier);
 
 } // namespace dlc
 

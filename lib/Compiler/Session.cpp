@@ -133,7 +133,7 @@ Status Session::parseText(StringRef text, StringRef name, OwningOpRef<ModuleOp> 
   return Status::ok();
 }
 
-Status Session::run(ModuleOp module, Phase from, Phase to) {
+Status Session::run(ModuleOp module, Phase from, Phase to, Tier tier) {
   DiagnosticCollector collector(*ctx);
   for (const PhaseInfo &info : phases()) {
     if (info.phase <= from || info.phase > to)
@@ -144,7 +144,7 @@ Status Session::run(ModuleOp module, Phase from, Phase to) {
     passes.enableVerifier(opts.verifyEach);
     for (auto &[id, hook] : llvm::reverse(passHooks)) // callbacks after a pass run in the opposite order
       hook(passes);
-    buildPhase(passes, info.phase, opts, *backend);
+    buildPhase(passes, info.phase, opts, *backend, tier);
     if (passes.size() && failed(passes.run(module)))
       return collector.status(ErrorKind::Value, ("phase " + info.name + " failed").str());
     if (info.phase == Phase::Lower)
@@ -170,7 +170,7 @@ void Session::assignKeys(ModuleOp module) {
     stream << "\n"
            << kernel.getSymbols() << "\n"
            << *kernel.getDescriptor() << "\n"
-           << (kernel.getFast() ? "fast" : "exact") << "\n"
+           << (kernel.getFast() ? "fast" : "exact") << (kernel.getBaseline() ? " baseline\n" : "\n")
            << backend->name() << " " << backend->features() << "\n"
            << compilerId;
     llvm::SHA256 hash;

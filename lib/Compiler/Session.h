@@ -47,7 +47,8 @@ public:
 
   /// Runs the phases after `from` up to and including `to`. The messages of diagnostics become the status: a user's
   /// mistake is Value.
-  Status run(mlir::ModuleOp module, Phase from, Phase to);
+  Status run(mlir::ModuleOp module, Phase from, Phase to) { return run(module, from, to, opts.tier); }
+  Status run(mlir::ModuleOp module, Phase from, Phase to, Tier tier);
 
   /// Gives every scheduled kernel its key (contract C6): a hash of everything that its code depends on, as hex.
   void assignKeys(mlir::ModuleOp module);

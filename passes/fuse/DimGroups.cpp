@@ -75,7 +75,7 @@ void DimGroups::visit(Operation *op) {
       })
       .Case([&](IotaOp iota) {
         for (int64_t dim = 0; dim < rankOf(iota.getR()); ++dim) {
-          if (dim == iota.getDim())
+          if (dim == int64_t(iota.getDim()))
             columns.append({{}, {dim}, {}});
           else
             columns.push_back({dim});

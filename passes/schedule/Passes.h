@@ -10,7 +10,7 @@ namespace dlc {
 #define GEN_PASS_DECL
 #include "passes/schedule/Passes.h.inc"
 
-std::unique_ptr<mlir::Pass> createScheduleKernelsPass(const Target &target);
+std::unique_ptr<mlir::Pass> createScheduleKernelsPass(const Target &target, Tier tier = Tier::Optimized);
 } // namespace dlc
 
 #endif // DLC_PASSES_SCHEDULE_PASSES_H

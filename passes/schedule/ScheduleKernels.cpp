@@ -11,21 +11,22 @@ namespace {
 class ScheduleKernels : public impl::ScheduleKernelsPassBase<ScheduleKernels> {
 public:
   using Base::Base;
-  explicit ScheduleKernels(const Target &target) : target(&target) {}
+  ScheduleKernels(const Target &target, Tier tier) : target(&target), tier(tier) {}
 
   void runOnOperation() override {
     for (auto kernel : getOperation().getOps<rt::KernelOp>())
-      if (failed(target->describe(kernel)))
+      if (failed(target->describe(kernel, tier)))
         return signalPassFailure();
   }
 
 private:
   const Target *target = nullptr;
+  Tier tier = Tier::Optimized;
 };
 } // namespace
 
-std::unique_ptr<Pass> createScheduleKernelsPass(const Target &target) {
-  return std::make_unique<ScheduleKernels>(target);
+std::unique_ptr<Pass> createScheduleKernelsPass(const Target &target, Tier tier) {
+  return std::make_unique<ScheduleKernels>(target, tier);
 }
 
 } // namespace dlc

@@ -33,7 +33,8 @@ void CheckFlags::define(Command &command) {
 }
 
 std::vector<check::Way> CheckFlags::ways(func::FuncOp entry) const {
-  if (model.options.cpu.empty() && !model.noFuse) {
+  bool isBaseline = model.tier == "baseline";
+  if (model.options.cpu.empty() && !model.noFuse && !isBaseline) {
     std::vector<check::Way> all = check::allWays();
     if (!check::symbolsOf(entry).empty())
       all.push_back(check::knownExtentsWay());
@@ -41,14 +42,14 @@ std::vector<check::Way> CheckFlags::ways(func::FuncOp entry) const {
   }
   check::Way one;
   one.options = model.options;
-  one.options.fuse = !model.noFuse;
-  one.name =
-      (model.options.cpu.empty() ? "host" : model.options.cpu) + (model.noFuse ? ", not fused" : "") + ", 2 threads";
+  one.name = (model.options.cpu.empty() ? "host" : model.options.cpu) + (model.noFuse ? ", not fused" : "") +
+             (isBaseline ? ", baseline" : "") + ", 2 threads";
   one.threads = 2;
   return {one};
 }
 
 Status openProgram(CheckFlags &flags, CheckedProgram &program) {
+  flags.model.choose();
   if (flags.model.options.target != "cpu")
     return usageError("expected --target=cpu to run code on, but got --target=" + flags.model.options.target);
   std::string error, bytes;

@@ -19,7 +19,7 @@ struct CheckFlags {
   bool json = false;
 
   void define(Command &command);
-  /// The ways to run the model: every way, or those of --mcpu and --no-fuse where one of them was given.
+  /// The ways to run the model: every way, or the one of --mcpu, --no-fuse and --tier where one of them was given.
   std::vector<check::Way> ways(mlir::func::FuncOp entry) const;
 };
 

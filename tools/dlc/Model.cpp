@@ -15,6 +15,13 @@ void ModelFlags::define(Command &command) {
   command.option("--mcpu", "CPU", options.cpu,
                  "a CPU such as haswell, x86-64-v4 or neoverse-n1, a GPU such as sm_90, or native");
   command.flag("--no-fuse", noFuse, "every op is its own kernel; the bits are the same");
+  command.choice("--tier", tier, {"optimized", "baseline"},
+                 "code that runs fast, or that is soon there; the bits are the same");
+}
+
+void ModelFlags::choose() {
+  options.fuse = !noFuse;
+  options.tier = tier == "baseline" ? Tier::Baseline : Tier::Optimized;
 }
 
 Status readModelFile(const std::string &path, std::string &bytes) {
@@ -57,7 +64,7 @@ Status readModelIr(const std::string &path, std::string &bytes) {
 Status openModel(ModelFlags &flags, Model &model) {
   std::string bytes;
   DLC_RETURN_IF_FAILED(readModelIr(flags.model, bytes));
-  flags.options.fuse = !flags.noFuse;
+  flags.choose();
   Status created = Session::create(flags.options, model.session);
   if (created.failed()) // only the options can be wrong here
     return usageError(created.message());

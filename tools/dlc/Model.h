@@ -13,8 +13,11 @@ struct ModelFlags {
   std::string model;
   Options options;
   bool noFuse = false;
+  std::string tier = "optimized";
 
   void define(Command &command);
+  /// Sets the options that the flags speak of.
+  void choose();
 };
 
 /// A session and the module that it read.

@@ -67,7 +67,7 @@ Status toBuffer(const std::string &bytes, Buffer &buffer) {
 
 /// The package of a model: from the cache, which needs neither a context nor a pass, else compiled.
 Status compileModel(RunFlags &flags, const std::string &text, const Environment &environment, Buffer &package) {
-  flags.model.options.fuse = !flags.model.noFuse;
+  flags.model.choose();
   std::string error;
   std::unique_ptr<Target> target = createTarget(flags.model.options, error);
   if (target)

@@ -35,7 +35,7 @@ public:
 } // namespace
 
 std::unique_ptr<CodeGenerator> CodeGenerator::create(const llvm::Triple &triple, llvm::StringRef cpu,
-                                                     llvm::StringRef features, std::string &error) {
+                                                     llvm::StringRef features, Tier tier, std::string &error) {
   const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
   if (!target)
     return nullptr;
@@ -43,8 +43,9 @@ std::unique_ptr<CodeGenerator> CodeGenerator::create(const llvm::Triple &triple,
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict; // numerics N1: nothing contracts
   options.MCOptions.AsmVerbose = false;
   auto made = std::make_unique<CodeGenerator>();
+  auto level = tier == Tier::Baseline ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default;
   made->machine.reset(target->createTargetMachine(triple, cpu, features, options, llvm::Reloc::PIC_,
-                                                  llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
+                                                  llvm::CodeModel::Small, level));
   if (made->machine)
     return made;
   error = "expected a target that generates code, but got " + triple.str();

@@ -2,6 +2,8 @@
 #ifndef DLC_TARGET_CPU_CODEGENERATOR_H
 #define DLC_TARGET_CPU_CODEGENERATOR_H
 
+#include "passes/Target.h"
+
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -14,9 +16,10 @@ namespace dlc::cpu {
 /// longer than to run them on a small kernel.
 class CodeGenerator {
 public:
-  /// Null and `error` when LLVM does not know the target.
+  /// Null and `error` when LLVM does not know the target. Baseline: instructions are selected and registers allocated
+  /// by the quickest ways that LLVM has.
   static std::unique_ptr<CodeGenerator> create(const llvm::Triple &triple, llvm::StringRef cpu,
-                                               llvm::StringRef features, std::string &error);
+                                               llvm::StringRef features, Tier tier, std::string &error);
   llvm::TargetMachine &getMachine() { return *machine; }
   /// An object file of the module; `isQuick` leaves out passes that make loops run faster.
   bool object(llvm::Module &module, bool isQuick, std::string &bytes, std::string &error);

@@ -47,12 +47,13 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   Stage compute;
   compute.name = "compute";
   compute.tasks = DimExpr(0);
-  int64_t work = 0;
+  DimExpr terms = 0;
   for (const Problem &p : c.problems) {
     compute.tasks = compute.tasks + s.tasks(p);
-    work = std::max(work, p.size(Loop::term).constant().value_or(blockLength));
+    auto known = terms.constant(), own = p.size(Loop::term).constant();
+    terms = known && own ? DimExpr(std::max(*known, *own)) : p.size(Loop::term);
   }
-  compute.cost = DimExpr(1 + s.rowBlock * s.columnBlock * work / (6 * s.lanes));
+  compute.cost = DimExpr(1) + DimExpr::floorDiv(DimExpr(s.rowBlock * s.columnBlock) * terms, 6 * s.lanes);
   compute.shared = shared.size;
   compute.own = DimExpr(OwnScratch(c, s).size);
   stages.push_back(compute);

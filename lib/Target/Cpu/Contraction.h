@@ -41,6 +41,7 @@ struct Problem {
   std::array<Dims, 4> loops;
   ContractionOperand a, b;
   llvm::SmallVector<LinearIndex> result;
+  bool isBaseline = false; ///< of a kernel whose code shall soon be there
 
   Dims &operator[](Loop loop) { return loops[size_t(loop)]; }
   const Dims &operator[](Loop loop) const { return loops[size_t(loop)]; }

@@ -284,6 +284,7 @@ Contraction contractionOf(rt::BodyOp body, Operation *op) {
     forEachIndex(strides, [&](const std::vector<int64_t> &phase) { c.problems.push_back(loopsOf(inputs, phase)); });
   }
   for (Problem &p : c.problems) {
+    p.isBaseline = cast<rt::KernelOp>(body->getParentOp()).getBaseline();
     // The loop that becomes lanes or shares loads should not be the empty one: columns, and rows in `lanes` order.
     Loop wanted = c.order == Order::lanes ? Loop::row : Loop::column;
     Loop other = c.order == Order::lanes ? Loop::column : Loop::row;

@@ -109,6 +109,8 @@ DimExpr panelsOf(const Problem &problem, Side side, int64_t width) {
 /// Whether panels are read along terms: these, not positions, are neighbours in memory, and they are so many that
 /// turning squares in registers is worth its code.
 static bool isAlongTerms(const Problem &problem, Side side) {
+  if (problem.isBaseline)
+    return false;
   DimExpr elements = problem.size(Loop::batch) * problem.size(Loop::term) * problem.size(problem.ownLoop(side));
   if (elements.constant().value_or(fewElements) < fewElements)
     return false;
@@ -169,7 +171,7 @@ public:
     start = stage.mul(stage.add(stage.mul(batchIndex, stage.extent(panels)), panel), panelSize);
     count = panels.exactDiv(DimExpr(together)) ? many : stage.min(many, stage.sub(stage.extent(panels), panel));
     positions = stage.extent(sizeOf(own));
-    if (auto view = viewOf(operand.tensor); view && !hasLittleWork(stage.kernel)) {
+    if (auto view = viewOf(operand.tensor); view && !wantsLittleCode(stage.kernel)) {
       source = stage.operandBuffer(view->argument);
       layout = layoutOf(p, operand, view->offset, view->strides);
     }

@@ -58,7 +58,7 @@ static bool mayGather(const Problem &p, const DimExpr &step, int64_t width) {
 }
 
 /// Whether the chains read b where it lies: its columns are neighbours, or gathered where there is next to no work; and
-/// there are too few rows to pay for a copy, or it is small. Small is what the second-level cache holds and the
+/// there are too few rows to pay for a copy, or it is small, or the code of a copy would take too long. Small is what the second-level cache holds and the
 /// prefetchers follow: steps from row to row of at most half a page, of which each brings a tile of `width` columns.
 /// Measured, by docs/perf/gemm.md.
 static bool readsB(const Contraction &c, int64_t bytes, int64_t width, bool isTiny) {
@@ -74,7 +74,7 @@ static bool readsB(const Contraction &c, int64_t bytes, int64_t width, bool isTi
       return false;
     int64_t rows = p.size(Loop::row).constant().value_or(any), size = columns && terms ? *columns * *terms : any;
     DimExpr step = layout[Loop::term].empty() ? DimExpr(0) : layout[Loop::term].back();
-    if (rows > 64 && (size > 4096 * width || step.constant().value_or(any) * bytes > 2048))
+    if (!p.isBaseline && rows > 64 && (size > 4096 * width || step.constant().value_or(any) * bytes > 2048))
       return false;
   }
   return true;
@@ -111,8 +111,11 @@ static int64_t workOf(const Contraction &c) {
   return work;
 }
 
-/// The height of tiles, from 3 to `highest`, that leaves the fewest tails, each of which has code of its own.
+/// The height of tiles, from 3 to `highest`, that leaves the fewest tails, each of which has code of its own; 1, which
+/// leaves none, where a number of rows is unknown.
 static int64_t lowHeight(const Contraction &c, int64_t highest) {
+  if (llvm::any_of(c.problems, [](const Problem &p) { return !p.size(Loop::row).isConstant(); }))
+    return 1;
   int64_t best = highest, fewest = any;
   for (int64_t height = highest; height >= std::min<int64_t>(highest, 3); --height) {
     int64_t tails =
@@ -147,9 +150,9 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
       break;
     }
   // Few rows: tiles of about one height, or of one that leaves no tail. Many rows: a tail costs less than low tiles.
-  // Little work: low tiles.
+  // Little work, or code that shall soon be there: low tiles.
   int64_t highest = s.rows;
-  int64_t time = workOf(c) / (6 * s.lanes);
+  int64_t time = p.isBaseline ? 0 : workOf(c) / (6 * s.lanes);
   bool isTiny = time <= littleTime / 10; // a gather costs ten loads, a narrow load twice a wide one
   s.unroll = time <= littleTime ? 1 : 4;
   if (time <= littleTime) {
@@ -163,9 +166,12 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
         break;
       }
   }
-  // Blocks: a stays in the second-level cache; large products have tasks for every thread.
-  s.rowBlock = roundUp(std::clamp<int64_t>(rowsKnown, 1, 96), s.rows);
-  s.columnBlock = roundUp(std::clamp<int64_t>(columnsKnown, 1, 512), s.width);
+  if (p.isBaseline && columnsKnown == any)
+    s.width = s.lanes;
+  // Blocks: a stays in the second-level cache; large products have tasks for every thread. Blocks of baseline code are
+  // small, so that their costs tell what a call takes.
+  s.rowBlock = roundUp(std::clamp<int64_t>(rowsKnown, 1, p.isBaseline ? 8 : 96), s.rows);
+  s.columnBlock = roundUp(std::clamp<int64_t>(columnsKnown, 1, p.isBaseline ? 64 : 512), s.width);
   int64_t depth = terms.constant().value_or(blockLength);
   auto tasks = [&] {
     return (rowsKnown + s.rowBlock - 1) / s.rowBlock * ((columnsKnown + s.columnBlock - 1) / s.columnBlock) *

@@ -127,11 +127,12 @@ std::string CpuTarget::accepts(Operation *consumer, Operation *producer) const {
   return "";
 }
 
-LogicalResult CpuTarget::describe(rt::KernelOp kernel) const {
+LogicalResult CpuTarget::describe(rt::KernelOp kernel, Tier tier) const {
   const EmitterRow *row = emitterFor(kernel);
   if (!row)
     return kernel.emitOpError("expected a kernel that the CPU has an emitter for, but got one around '")
            << orderedOp(kernel.getKernelBody())->getName() << "'";
+  kernel.setBaseline(tier == Tier::Baseline);
   kernel.setDescriptorAttr(row->describe(kernel, machine));
   return success();
 }

@@ -9,6 +9,7 @@
 
 #include "llvm/TargetParser/Triple.h"
 
+#include <array>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -30,7 +31,8 @@ public:
   const llvm::Triple &getTriple() const { return triple; }
   std::string accepts(mlir::Operation *consumer, mlir::Operation *producer) const override;
   bool storesWhatItReduces(ReduceOp reduce) const override { return walksRows(reduce); }
-  llvm::LogicalResult describe(rt::KernelOp kernel) const override;
+  llvm::LogicalResult describe(rt::KernelOp kernel, Tier tier) const override;
+  bool gainsByBaseline(rt::KernelOp kernel) const override { return !hasLittleWork(kernel); }
   llvm::LogicalResult emit(rt::KernelOp kernel) const override;
   llvm::LogicalResult lower(rt::KernelOp kernel) const override;
   bool object(rt::KernelOp kernel, KernelObject &object, std::string &error) const override;
@@ -39,13 +41,13 @@ public:
 private:
   explicit CpuTarget(llvm::Triple triple);
   bool codegen(rt::KernelOp kernel, bool asText, std::string &out, std::string &error) const;
-  std::unique_ptr<CodeGenerator> takeGenerator(std::string &error) const;
+  std::unique_ptr<CodeGenerator> takeGenerator(Tier tier, std::string &error) const;
   llvm::Triple triple;
   std::string cpu, featureText;
   Machine machine;
-  /// Generators that no thread uses at the moment.
+  /// Generators that no thread uses at the moment, by tier.
   mutable std::mutex mutex;
-  mutable std::vector<std::unique_ptr<CodeGenerator>> idle;
+  mutable std::array<std::vector<std::unique_ptr<CodeGenerator>>, 2> idle;
 };
 
 } // namespace dlc::cpu

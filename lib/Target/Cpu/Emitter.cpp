@@ -38,6 +38,8 @@ bool hasLittleWork(rt::KernelOp kernel) {
   return time <= littleTime;
 }
 
+bool wantsLittleCode(rt::KernelOp kernel) { return kernel.getBaseline() || hasLittleWork(kernel); }
+
 ArrayRef<EmitterRow> emitterTable() {
   static const EmitterRow rows[] = {pointwiseEmitter, reductionEmitter, contractionEmitter, windowEmitter,
                                     scatterEmitter,   argEmitter,       scanEmitter,        sortEmitter};

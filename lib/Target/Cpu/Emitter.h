@@ -28,6 +28,8 @@ int64_t parameter(rt::KernelOp kernel, llvm::StringRef name);
 constexpr int64_t littleTime = 1000;
 /// Whether all tasks of all stages of the kernel's descriptor are known to take no longer than littleTime.
 bool hasLittleWork(rt::KernelOp kernel);
+/// Whether little code serves better than code that runs fast: there is little work, or the kernel is a baseline one.
+bool wantsLittleCode(rt::KernelOp kernel);
 
 struct EmitterRow {
   llvm::StringRef kind;

@@ -15,14 +15,15 @@ using namespace mlir;
 
 namespace dlc::cpu {
 
-std::unique_ptr<CodeGenerator> CpuTarget::takeGenerator(std::string &error) const {
+std::unique_ptr<CodeGenerator> CpuTarget::takeGenerator(Tier tier, std::string &error) const {
   std::unique_lock<std::mutex> lock(mutex);
-  if (idle.empty()) {
+  auto &ofTier = idle[size_t(tier)];
+  if (ofTier.empty()) {
     lock.unlock();
-    return CodeGenerator::create(triple, cpu, featureText, error);
+    return CodeGenerator::create(triple, cpu, featureText, tier, error);
   }
-  auto known = std::move(idle.back());
-  idle.pop_back();
+  auto known = std::move(ofTier.back());
+  ofTier.pop_back();
   return known;
 }
 
@@ -37,7 +38,8 @@ bool CpuTarget::codegen(rt::KernelOp kernel, bool asText, std::string &out, std:
     error = "expected kernel '" + kernel.getSymName().str() + "' to translate to LLVM IR";
     return false;
   }
-  auto generator = takeGenerator(error);
+  Tier tier = kernel.getBaseline() ? Tier::Baseline : Tier::Optimized;
+  auto generator = takeGenerator(tier, error);
   if (!generator)
     return false;
   llvm::TargetMachine &llvmMachine = generator->getMachine();
@@ -66,11 +68,11 @@ bool CpuTarget::codegen(rt::KernelOp kernel, bool asText, std::string &out, std:
   passes.run(*module, modules);
   if (!triple.isX86()) // whose minps is what is written
     keepSignsOfZeros(*module);
-  bool isQuick = hasLittleWork(kernel);
+  bool isQuick = wantsLittleCode(kernel);
   bool isWritten =
       asText ? generator->assembly(*module, isQuick, out, error) : generator->object(*module, isQuick, out, error);
   std::lock_guard<std::mutex> lock(mutex);
-  idle.push_back(std::move(generator));
+  idle[size_t(tier)].push_back(std::move(generator));
   return isWritten;
 }
 

@@ -106,7 +106,7 @@ static LogicalResult emit(OpBuilder &b, rt::KernelOp kernel) {
       stage.forEach(low, to, stage.constant(width), [&](Value column) { point(column, width, limit); });
     };
     Operation *before = lastBuilt(b);
-    if (hasLittleWork(kernel)) { // the least code: one loop, and no more than one register where much is computed
+    if (wantsLittleCode(kernel)) { // the least code: one loop, and no more than one register where much is computed
       loop(high, isWhole() ? nullptr : &CpuPoint::limitSome);
       auto isWide = [&](Operation *op) { return isWiderThan(op, parameter(kernel, "register")); };
       while (width > 1 && countBuilt(b, before, isWide) > shortBody) {

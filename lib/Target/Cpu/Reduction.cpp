@@ -324,14 +324,14 @@ private:
     for (Value coordinate : stage.coordinates(output, r.keptDims))
       index.push_back(at.uniform(coordinate));
     auto [low, high] = r.blocks.bounds(stage, block);
-    IRValue result = width > 1 && r.isCostly() && hasLittleWork(kernel) ? lanesInMemory(stage, at, index, low, high)
+    IRValue result = width > 1 && r.isCostly() && wantsLittleCode(kernel) ? lanesInMemory(stage, at, index, low, high)
                                                                         : lanesInRegisters(stage, at, index, low, high);
     finishBlock(stage, at, block, index, result);
   }
 
   IRValue lanesInRegisters(StageBuilder &stage, CpuPoint &at, ArrayRef<LaneIndex> index, Value low, Value high) {
     // Where there is little work, the lanes that are left have their round in the loop: that is less code.
-    bool isTailInLoop = hasTail() && hasLittleWork(kernel);
+    bool isTailInLoop = hasTail() && wantsLittleCode(kernel);
     Value step = stage.constant(width);
     Value full = isTailInLoop ? high : stage.sub(high, stage.mod(stage.sub(high, low), step));
     auto round = [&](Value i, Value sum, Limit limit) {

@@ -70,7 +70,7 @@ std::string CudaTarget::accepts(Operation *consumer, Operation *producer) const 
   return "";
 }
 
-LogicalResult CudaTarget::describe(rt::KernelOp kernel) const {
+LogicalResult CudaTarget::describe(rt::KernelOp kernel, Tier) const {
   const EmitterRow *row = emitterFor(kernel);
   if (!row)
     return kernel.emitOpError("expected a kernel that the GPU has an emitter for, but got one around '")

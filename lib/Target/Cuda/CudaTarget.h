@@ -27,7 +27,7 @@ public:
   std::string acceptsCustomCalls() const override {
     return "its kernels are launched by a program of the user's, which can make the calls";
   }
-  llvm::LogicalResult describe(rt::KernelOp kernel) const override;
+  llvm::LogicalResult describe(rt::KernelOp kernel, Tier tier) const override;
   llvm::LogicalResult emit(rt::KernelOp kernel) const override;
   llvm::LogicalResult lower(rt::KernelOp kernel) const override;
   /// The object of a kernel is PTX text with one entry a stage.

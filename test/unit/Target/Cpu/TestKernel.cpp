@@ -148,7 +148,7 @@ struct TestKernel::Program {
   std::string error;
 };
 
-bool TestKernel::compile(const std::string &cpu, Program &program) {
+bool TestKernel::compile(const std::string &cpu, Tier tier, Program &program) {
   auto target = CpuTarget::create(cpu, program.error);
   if (!target)
     return false;
@@ -160,7 +160,7 @@ bool TestKernel::compile(const std::string &cpu, Program &program) {
   };
   if (failed(verify(*copy)))
     return fail("the body does not verify");
-  if (failed(target->describe(copied)))
+  if (failed(target->describe(copied, tier)))
     return fail("describe failed");
   if (failed(target->emit(copied)) || failed(verify(*copy)))
     return fail("emit failed");
@@ -194,7 +194,7 @@ std::string TestKernel::emitted(const std::string &cpu) {
   auto target = CpuTarget::create(cpu, error);
   OwningOpRef<ModuleOp> copy = module->clone();
   auto copied = *copy->getOps<rt::KernelOp>().begin();
-  if (!target || failed(target->describe(copied)) || failed(target->emit(copied)))
+  if (!target || failed(target->describe(copied, Tier::Optimized)) || failed(target->emit(copied)))
     return "failed: " + error;
   llvm::raw_string_ostream stream(text);
   copy->print(stream);
@@ -206,7 +206,7 @@ std::string TestKernel::assembly(const std::string &cpu) {
   auto target = CpuTarget::create(cpu, error);
   OwningOpRef<ModuleOp> copy = module->clone();
   auto copied = *copy->getOps<rt::KernelOp>().begin();
-  if (!target || failed(target->describe(copied)) || failed(target->emit(copied)) || failed(target->lower(copied)) ||
+  if (!target || failed(target->describe(copied, Tier::Optimized)) || failed(target->emit(copied)) || failed(target->lower(copied)) ||
       !target->assembly(copied, text, error))
     return "failed: " + error;
   return text;
@@ -283,9 +283,14 @@ static std::string runStages(const Stages &stages, Launch &launch, const Symbols
 }
 
 std::string TestKernel::checkOn(const std::string &cpu, const std::vector<Symbols> &bindings) {
+  std::string difference = checkTier(cpu, Tier::Optimized, bindings);
+  return difference.empty() ? checkTier(cpu, Tier::Baseline, bindings) : difference;
+}
+
+std::string TestKernel::checkTier(const std::string &cpu, Tier tier, const std::vector<Symbols> &bindings) {
   Program program;
-  std::string where = "[" + (cpu.empty() ? "host" : cpu) + "] ";
-  if (!compile(cpu, program))
+  std::string where = "[" + (cpu.empty() ? "host" : cpu) + (tier == Tier::Baseline ? ", baseline] " : "] ");
+  if (!compile(cpu, tier, program))
     return where + program.error;
   for (const Symbols &symbols : bindings) {
     std::vector<HostTensor> inputs = makeInputs(symbols);
@@ -334,7 +339,7 @@ std::string TestKernel::check(std::vector<Symbols> bindings) {
 
 double TestKernel::secondsPerCall(const std::string &cpu, const Symbols &symbols, double budget) {
   Program program;
-  if (!compile(cpu, program))
+  if (!compile(cpu, Tier::Optimized, program))
     return -1;
   Launch launch;
   for (const HostTensor &input : makeInputs(symbols))

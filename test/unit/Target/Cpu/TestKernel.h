@@ -32,7 +32,7 @@ public:
   mlir::MLIRContext *getContext() { return &context; }
   void yield(mlir::ValueRange results);
 
-  /// Compiles for haswell and for this machine, runs under each binding of the symbols with 1, 2, 3 and 7 workers, and
+  /// Compiles for haswell and for this machine, as optimized and as baseline code, runs under each binding of the symbols with 1, 2, 3 and 7 workers, and
   /// says what differs from the definition first; empty when nothing does.
   std::string check(std::vector<Symbols> bindings = {{}});
   /// The same for one CPU by name (empty: this machine).
@@ -47,7 +47,8 @@ public:
 
 private:
   struct Program;
-  bool compile(const std::string &cpu, Program &program);
+  bool compile(const std::string &cpu, Tier tier, Program &program);
+  std::string checkTier(const std::string &cpu, Tier tier, const std::vector<Symbols> &bindings);
   std::vector<HostTensor> makeInputs(const Symbols &symbols);
   HostTensor makeInput(DType type, std::vector<int64_t> shape, const Values &values);
 
