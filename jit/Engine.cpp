@@ -4,6 +4,7 @@
 #include "jit/ImageLinker.h"
 #include "lib/Runtime/Package.h"
 
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include <chrono>
@@ -32,7 +33,8 @@ Status Engine::imageOf(rt::KernelOp kernel, std::string &image, CompileReport::K
       return Status::ok();
     }
   }
-  if (store && store->find(report.key, image)) {
+  bool isStored = store && !kernel.getBaseline(); // baseline code serves this process, until better code is there
+  if (isStored && store->find(report.key, image)) {
     report.source = KernelSource::Disk;
   } else {
     // A clone: the module keeps its kernels closed, and what is compiled is thrown away.
@@ -40,7 +42,7 @@ Status Engine::imageOf(rt::KernelOp kernel, std::string &image, CompileReport::K
     KernelObject object;
     DLC_RETURN_IF_FAILED(session.compileKernel(*clone, object));
     DLC_RETURN_IF_FAILED(linkImage(object, image));
-    if (store)
+    if (isStored)
       store->add(report.key, report.name, image);
   }
   report.codeBytes = image.size();
@@ -48,6 +50,55 @@ Status Engine::imageOf(rt::KernelOp kernel, std::string &image, CompileReport::K
   std::lock_guard<std::mutex> lock(mutex);
   images.emplace(report.key, image);
   return Status::ok();
+}
+
+bool Engine::isKnown(StringRef key) {
+  {
+    std::lock_guard<std::mutex> lock(mutex);
+    if (images.count(key.str()))
+      return true;
+  }
+  std::string image;
+  return store && store->find(key.str(), image);
+}
+
+/// What all tasks of a scheduled kernel take, in nanoseconds, as far as that is known.
+static double knownTime(rt::KernelOp kernel) {
+  double time = 0;
+  for (DictionaryAttr stage : kernel.getStages()) {
+    auto known = [&](StringRef name) { return DimExpr::parse(stage.getAs<StringAttr>(name).str())->constant(); };
+    if (auto tasks = known("tasks"), cost = known("cost"); tasks && cost)
+      time += double(*tasks) * double(*cost);
+  }
+  return time;
+}
+
+/// From this effort on baseline code is worth its own time.
+static constexpr int64_t effortOfTiers = 5;
+
+Status Engine::splitTiers(ModuleOp module, Phase &at, OwningOpRef<ModuleOp> &baseline) {
+  at = Phase::Fuse;
+  int64_t effort = 0;
+  for (auto kernel : module.getOps<rt::KernelOp>())
+    effort += Session::compileEffort(kernel);
+  // A loop takes nobody knows how long, and code cannot change while it runs.
+  auto loop = module.walk([](LoopLikeOpInterface) { return WalkResult::interrupt(); });
+  if (effort < effortOfTiers || loop.wasInterrupted())
+    return Status::ok();
+  OwningOpRef<ModuleOp> copy = module.clone();
+  DLC_RETURN_IF_FAILED(session.run(module, Phase::Fuse, Phase::Schedule, Tier::Optimized));
+  at = Phase::Schedule;
+  effort = 0;
+  double time = 0;
+  for (auto kernel : module.getOps<rt::KernelOp>()) {
+    time += knownTime(kernel);
+    if (session.target().gainsByBaseline(kernel) && !isKnown(*kernel.getKey()))
+      effort += Session::compileEffort(kernel);
+  }
+  if (effort < effortOfTiers || time > mostBaselineTime)
+    return Status::ok();
+  baseline = std::move(copy);
+  return session.run(*baseline, Phase::Fuse, Phase::Schedule, Tier::Baseline);
 }
 
 Status Engine::compile(ModuleOp module, Phase from, std::string &package, CompileReport *report,

@@ -24,6 +24,10 @@ public:
 /// Where the code of a kernel came from.
 enum class KernelSource { Compiled, Memory, Disk };
 
+/// Calls that optimized code would take longer for do not run as baseline code, in nanoseconds. Baseline code takes
+/// some 20 times as long, and optimized code some 10 to 50 ms to compile (docs/tiers.md).
+constexpr double mostBaselineTime = 500e3;
+
 /// What one compilation did, for `explain` and tests.
 struct CompileReport {
   struct Kernel {
@@ -54,7 +58,13 @@ public:
   Status compile(mlir::ModuleOp module, Phase from, std::string &package, CompileReport *report = nullptr,
                  const PackageOptions &options = {});
 
+  /// Whether `module`, which stands after fuse, is worth being compiled as baseline code first: its optimized code
+  /// takes long and is neither here nor in the store, and calls are not known to be too long for baseline code. Then
+  /// `baseline` is set, and both stand after schedule; else `module` stands where `at` says.
+  Status splitTiers(mlir::ModuleOp module, Phase &at, mlir::OwningOpRef<mlir::ModuleOp> &baseline);
+
 private:
+  bool isKnown(llvm::StringRef key);
   Status imageOf(rt::KernelOp kernel, std::string &image, CompileReport::Kernel &report);
 
   Session &session;

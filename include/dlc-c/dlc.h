@@ -67,10 +67,20 @@ DLC_API dlc_status *dlc_set_cache_dir(const char *path);
 /** The folder; lives until the next dlc_set_cache_dir. */
 DLC_API const char *dlc_cache_dir(void);
 
+/** Which code programs run. A baseline program is compiled several times as fast and runs several times as long; the
+ * bits are the same. */
+typedef enum dlc_tiers {
+  /** What takes long to compile runs as baseline code at first, while its optimized code is made in the background. */
+  DLC_TIERS_BOTH,
+  DLC_TIERS_OPTIMIZED,
+  DLC_TIERS_BASELINE,
+} dlc_tiers;
+
 /** How programs are compiled. No option changes a bit of a result. */
 typedef struct dlc_compile_options {
   uint8_t fuse;    /**< 0: every op is its own kernel; 1, the default: ops are fused. */
   const char *cpu; /**< An LLVM CPU name such as "haswell"; "", the default, or null: this machine's CPU. */
+  dlc_tiers tiers; /**< The default is DLC_TIERS_BOTH. */
 } dlc_compile_options;
 
 /** Sets how programs that are traced from now on are compiled. Fails if the CPU is unknown, or has features that this
@@ -78,6 +88,9 @@ typedef struct dlc_compile_options {
 DLC_API dlc_status *dlc_set_compile_options(const dlc_compile_options *options);
 /** What is set; `cpu` lives as long as the process. */
 DLC_API void dlc_get_compile_options(dlc_compile_options *out);
+/** Returns when no code is being made in the background: every program that this process has compiled so far runs its
+ * optimized code. */
+DLC_API void dlc_finish_compiling(void);
 
 /*===--- Element types ---===*/
 

@@ -1,9 +1,11 @@
 // The adapter between traces and the compiler.
 #include "lib/Array/CompilerContext.h"
+
 #include "dialects/dlc/Dlc.h"
 #include "jit/DiskImages.h"
 #include "jit/Emit.h"
 #include "jit/Engine.h"
+#include "lib/Array/TieredProgram.h"
 #include "lib/Capi/CompilerTable.h"
 #include "lib/Capi/PackagedProgram.h"
 #include "lib/Compiler/ModelCheck.h"
@@ -111,17 +113,20 @@ struct CompilerContext::State {
   std::unique_ptr<cache::DiskStore> store;
   std::unique_ptr<jit::DiskImages> images;
   std::unique_ptr<jit::Engine> engine;
+  bool hasTiers;
 };
 
 static Options optionsOf(const dlc_compile_options &options) {
   Options result;
   result.fuse = options.fuse;
   result.cpu = options.cpu ? options.cpu : "";
+  result.tier = options.tiers == DLC_TIERS_BASELINE ? Tier::Baseline : Tier::Optimized;
   return result;
 }
 
 static std::string keyOf(const dlc_compile_options &options) {
-  return (options.fuse ? "fuse " : "no-fuse ") + std::string(options.cpu ? options.cpu : "");
+  static constexpr const char *tiers[] = {"", "optimized ", "baseline "};
+  return (options.fuse ? "fuse " : "no-fuse ") + std::string(tiers[options.tiers]) + (options.cpu ? options.cpu : "");
 }
 
 Status CompilerContext::check(const dlc_compile_options &options) {
@@ -139,6 +144,7 @@ CompilerContext::CompilerContext(const dlc_compile_options &options)
   state->store = std::make_unique<cache::DiskStore>(cacheOptions);
   state->images = std::make_unique<jit::DiskImages>(*state->store);
   state->engine = std::make_unique<jit::Engine>(*state->session, state->images.get());
+  state->hasTiers = options.tiers == DLC_TIERS_BOTH;
 }
 CompilerContext::~CompilerContext() = default;
 
@@ -155,7 +161,7 @@ std::shared_ptr<CompilerContext> CompilerContext::current() {
   constexpr size_t mostTexts = 1 << 16;
   static std::mutex *mutex = new std::mutex;
   static auto *engines = new std::map<std::string, std::shared_ptr<CompilerContext>>; // by optionsKey
-  dlc_compile_options options = {1, ""};
+  dlc_compile_options options = {1, "", DLC_TIERS_BOTH};
   if (compilerHost)
     compilerHost->compileOptions(&options);
   std::lock_guard<std::mutex> lock(*mutex);
@@ -247,12 +253,29 @@ Status CompilerContext::compile(ModuleOp module, StringRef engine, dlc_program *
   }
   if (engine != "jit")
     return Status::error(ErrorKind::Value, "expected engine 'jit' or 'interp', but got '%s'", engine.str().c_str());
+  Phase at = Phase::Trace;
+  OwningOpRef<ModuleOp> baseline;
+  if (state->hasTiers) {
+    DLC_RETURN_IF_FAILED(state->session->run(*copy, Phase::Trace, Phase::Fuse));
+    DLC_RETURN_IF_FAILED(state->engine->splitTiers(*copy, at, baseline));
+  }
+  ThreadPool *pool = compilerHost ? compilerHost->pool() : nullptr;
+  DLC_RETURN_IF_FAILED(load(baseline ? *baseline : *copy, at, pool, /*isNew=*/true, out));
+  if (baseline) {
+    auto optimize = [self = shared_from_this(), module = std::make_shared<OwningOpRef<ModuleOp>>(std::move(copy)), at,
+                     pool](dlc_program *&program) { return self->load(**module, at, pool, /*isNew=*/false, program); };
+    out = makeTieredProgram(out, std::move(optimize), /*isKept=*/!state->store->options().folder.empty());
+  }
+  return Status::ok();
+}
+
+Status CompilerContext::load(ModuleOp module, Phase from, ThreadPool *pool, bool isNew, dlc_program *&out) {
   std::string package;
   jit::CompileReport report;
-  DLC_RETURN_IF_FAILED(state->engine->compile(*copy, Phase::Trace, package, &report));
+  DLC_RETURN_IF_FAILED(state->engine->compile(module, from, package, &report));
   if (compilerHost) {
     dlc_code_counts counts = {};
-    counts.programs_compiled = 1;
+    counts.programs_compiled = isNew;
     counts.kernels_found = report.onDisk;
     counts.kernels_shared = report.inMemory;
     counts.kernels_compiled = report.compiled;
@@ -261,7 +284,7 @@ Status CompilerContext::compile(ModuleOp module, StringRef engine, dlc_program *
   Buffer bytes;
   DLC_RETURN_IF_FAILED(Buffer::allocate(package.size(), bytes));
   std::memcpy(bytes.data(), package.data(), package.size());
-  return loadPackagedProgram(bytes, compilerHost ? compilerHost->pool() : nullptr, out);
+  return loadPackagedProgram(bytes, pool, out);
 }
 
 Status CompilerContext::text(ModuleOp module, StringRef phase, std::string &out) {

@@ -5,6 +5,7 @@
 #define DLC_ARRAY_COMPILERCONTEXT_H
 
 #include "lib/Capi/Handles.h"
+#include "lib/Compiler/Phase.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -16,6 +17,7 @@
 namespace dlc {
 
 struct CompilerHost;
+class ThreadPool;
 
 class CompilerContext : public std::enable_shared_from_this<CompilerContext> {
 public:
@@ -46,6 +48,9 @@ public:
   Status parse(llvm::StringRef text, llvm::StringRef name, mlir::OwningOpRef<mlir::ModuleOp> &out);
 
 private:
+  /// Compiles a module that stands after phase `from` and loads it to run on `pool`; `isNew`: it counts as a program.
+  Status load(mlir::ModuleOp module, Phase from, ThreadPool *pool, bool isNew, dlc_program *&out);
+
   struct State;
   std::unique_ptr<State> state;
   std::string optionsText;

@@ -1,5 +1,6 @@
 // The functions of include/dlc-c/trace.h over Trace and Engine, and the table of them that libdlc opens.
 #include "lib/Array/Table.h"
+#include "lib/Array/Background.h"
 #include "lib/Array/Trace.h"
 #include "lib/Capi/CompilerTable.h"
 
@@ -41,6 +42,8 @@ char *copyText(const std::string &text) {
 dlc_status *checkCompileOptions(const dlc_compile_options *options) {
   return toHandle(CompilerContext::check(*options));
 }
+
+void finishCompiling() { Background::instance().finishAll(); }
 
 dlc_status *locationIntern(const char *file, uint32_t line, uint32_t column, uint32_t *out) {
   *out = internLocation(file, line, column);
@@ -267,6 +270,7 @@ const CompilerTable *dlc::openCompiler(uint32_t version, const CompilerHost *hos
   static const CompilerTable table = {
       compilerTableVersion,
       checkCompileOptions,
+      finishCompiling,
       locationIntern,
       traceCreate,
       traceRetain,

@@ -62,11 +62,19 @@ template <class Function, class... Args> dlc_status *forward(Function CompilerTa
 } // namespace
 
 dlc_status *dlc_set_compile_options(const dlc_compile_options *options) {
+  if (uint32_t(options->tiers) > DLC_TIERS_BASELINE)
+    return toHandle(
+        Status::error(ErrorKind::Value, "expected 'tiers' to be one of dlc_tiers, but got %d", int(options->tiers)));
   bool isHost = !options->cpu || !*options->cpu; // needs no check, so the compiler stays closed
   dlc_status *status = isHost ? nullptr : forward(&CompilerTable::checkCompileOptions, options);
   if (!status)
     setProcessCompileOptions(*options);
   return status;
+}
+
+void dlc_finish_compiling(void) {
+  if (const CompilerTable *table = opened())
+    table->finishCompiling();
 }
 
 dlc_status *dlc_location_intern(const char *file, uint32_t line, uint32_t column, uint32_t *out) {

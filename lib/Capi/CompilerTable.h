@@ -11,7 +11,7 @@ namespace dlc {
 class ThreadPool;
 
 /// Advanced with every change of CompilerTable or CompilerHost.
-inline constexpr uint32_t compilerTableVersion = 4;
+inline constexpr uint32_t compilerTableVersion = 5;
 
 /// What the compiler gets from the library that opens it.
 struct CompilerHost {
@@ -28,6 +28,7 @@ struct CompilerTable {
   uint32_t version;
   /// Whether programs can be compiled so, and run here.
   dlc_status *(*checkCompileOptions)(const dlc_compile_options *options);
+  decltype(&dlc_finish_compiling) finishCompiling;
   decltype(&dlc_location_intern) locationIntern;
   decltype(&dlc_trace_create) traceCreate;
   decltype(&dlc_trace_retain) traceRetain;

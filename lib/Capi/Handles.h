@@ -9,6 +9,7 @@
 #include "lib/Support/HostTensor.h"
 
 #include <atomic>
+#include <functional>
 #include <string>
 
 struct dlc_status {
@@ -28,8 +29,13 @@ struct dlc_program {
   virtual size_t outputCount() const = 0;
   /// Sets every entry of `outputs` to a new tensor, or none on failure. Any number of threads may call at once.
   virtual dlc::Status run(dlc_tensor *const *inputs, size_t inputCount, dlc_tensor **outputs, size_t outputCount) = 0;
-  /// The package that it runs from; null if it runs from none.
-  virtual const dlc::Buffer *package() const { return nullptr; }
+  /// What a call on these inputs takes on one thread, in nanoseconds; 0 if nothing is known.
+  virtual dlc::Status estimateTime(dlc_tensor *const *, size_t, double &nanoseconds) {
+    nanoseconds = 0;
+    return dlc::Status::ok();
+  }
+  /// Gives `keep` the package that it runs from: at once, or when it has it. Never, if it runs from none.
+  virtual void whenPackaged(std::function<void(const dlc::Buffer &)>) {}
 };
 
 namespace dlc {

@@ -20,7 +20,8 @@ public:
   size_t outputCount() const override { return loaded->program().outputCount(); }
   Status run(dlc_tensor *const *inputs, size_t inputCount, dlc_tensor **outputs, size_t outputCount) override;
 
-  const Buffer *package() const override { return &bytes; }
+  Status estimateTime(dlc_tensor *const *inputs, size_t inputCount, double &nanoseconds) override;
+  void whenPackaged(std::function<void(const Buffer &)> keep) override { keep(bytes); }
 
 private:
   LoadedPackage *loaded;
@@ -32,6 +33,13 @@ Status allocateOutput(void *context, uint32_t output, size_t bytes, void *&data)
   DLC_RETURN_IF_FAILED(Buffer::allocate(bytes, buffer));
   data = buffer.data();
   return Status::ok();
+}
+
+Status PackagedProgram::estimateTime(dlc_tensor *const *inputs, size_t inputCount, double &nanoseconds) {
+  std::vector<TensorRef> arguments(inputCount);
+  for (size_t i = 0; i < inputCount; ++i)
+    arguments[i] = refOf(inputs[i]->value);
+  return loaded->program().estimateTime(arguments.data(), inputCount, nanoseconds);
 }
 
 Status PackagedProgram::run(dlc_tensor *const *inputs, size_t inputCount, dlc_tensor **outputs, size_t outputCount) {

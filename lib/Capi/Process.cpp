@@ -20,6 +20,7 @@ struct Process {
   bool fuse = true;
   std::set<std::string> cpus = {""}; ///< names stay: they are handed out
   const char *cpu = cpus.begin()->c_str();
+  dlc_tiers tiers = DLC_TIERS_BOTH;
   dlc_code_counts counts = {};
 
   uint32_t count() {
@@ -97,12 +98,13 @@ void dlc::setProcessCompileOptions(const dlc_compile_options &options) {
   std::lock_guard<std::mutex> lock(state.mutex);
   state.fuse = options.fuse;
   state.cpu = state.cpus.insert(options.cpu ? options.cpu : "").first->c_str();
+  state.tiers = options.tiers;
 }
 
 void dlc_get_compile_options(dlc_compile_options *out) {
   Process &state = process();
   std::lock_guard<std::mutex> lock(state.mutex);
-  *out = {state.fuse, state.cpu};
+  *out = {state.fuse, state.cpu, state.tiers};
 }
 
 dlc_status_kind dlc_status_get_kind(const dlc_status *status) {

@@ -144,26 +144,29 @@ dlc_status *dlc_program_find(const uint8_t *key, dlc_program **out, char **note)
   return nullptr;
 }
 
-dlc_status *dlc_program_store(dlc_program *program, const uint8_t *key, const char *label, const char *note) {
-  auto disk = store();
-  const Buffer *bytes = program->package();
-  if (!disk || !bytes)
-    return nullptr;
+/// Adds a package with a note to the store. A package that cannot be read back or written is not kept.
+static void keepPackage(cache::DiskStore &disk, const cache::Key &key, const std::string &label,
+                        const std::string &note, const Buffer &bytes) {
   Package package;
-  if (Status status = Package::parse(*bytes, package); status.failed())
-    return toHandle(status);
+  if (Package::parse(bytes, package).failed())
+    return;
   std::vector<PackageEntry> entries;
   for (size_t i = 0; i < package.size(); ++i)
     entries.push_back(package[i]);
   PackageEntry text;
   text.kind = EntryKind::Text;
   memcpy(text.key, noteName, sizeof(noteName));
-  text.data = note;
-  text.bytes = strlen(note);
+  text.data = note.data();
+  text.bytes = note.size();
   entries.push_back(text);
   Buffer payload;
-  if (Status status = encodePackage({entries.data(), entries.size()}, payload); status.failed())
-    return toHandle(status);
-  disk->add(cache::Kind::Program, keyOf(key), label, payload.data(), payload.size());
+  if (!encodePackage({entries.data(), entries.size()}, payload).failed())
+    disk.add(cache::Kind::Program, key, label, payload.data(), payload.size());
+}
+
+dlc_status *dlc_program_store(dlc_program *program, const uint8_t *key, const char *label, const char *note) {
+  if (auto disk = store())
+    program->whenPackaged([disk, key = keyOf(key), label = std::string(label), note = std::string(note)](
+                              const Buffer &bytes) { keepPackage(*disk, key, label, note, bytes); });
   return nullptr;
 }

@@ -9,8 +9,7 @@
 
 namespace dlc {
 
-void buildPhase(mlir::OpPassManager &passes, Phase phase, const Options &options, const Target &target,
-                Tier tier) {
+void buildPhase(mlir::OpPassManager &passes, Phase phase, const Options &options, const Target &target, Tier tier) {
   switch (phase) {
   case Phase::Trace:
     return;

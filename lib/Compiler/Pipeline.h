@@ -11,8 +11,7 @@
 namespace dlc {
 
 /// Adds the passes that lead from the phase before to `phase`. Trace has none; Lower and Object work kernel by kernel.
-void buildPhase(mlir::OpPassManager &passes, Phase phase, const Options &options, const Target &target,
-                Tier tier);
+void buildPhase(mlir::OpPassManager &passes, Phase phase, const Options &options, const Target &target, Tier tier);
 
 } // namespace dlc
 

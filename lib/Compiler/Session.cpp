@@ -23,6 +23,7 @@
 #include "llvm/Support/ThreadPool.h"
 
 #include <atomic>
+#include <thread>
 
 using namespace mlir;
 
@@ -37,7 +38,9 @@ static std::string placeOf(Location location) {
 }
 
 DiagnosticCollector::DiagnosticCollector(MLIRContext &context)
-    : handler(&context, [this](Diagnostic &diagnostic) {
+    : handler(&context, [this, thread = std::this_thread::get_id()](Diagnostic &diagnostic) {
+        if (std::this_thread::get_id() != thread)
+          return failure();
         auto append = [&](StringRef kind, Diagnostic &part) {
           if (!messages.empty())
             messages += "\n";
@@ -170,8 +173,8 @@ void Session::assignKeys(ModuleOp module) {
     stream << "\n"
            << kernel.getSymbols() << "\n"
            << *kernel.getDescriptor() << "\n"
-           << (kernel.getFast() ? "fast" : "exact") << (kernel.getBaseline() ? " baseline\n" : "\n")
-           << backend->name() << " " << backend->features() << "\n"
+           << (kernel.getFast() ? "fast" : "exact") << (kernel.getBaseline() ? " baseline\n" : "\n") << backend->name()
+           << " " << backend->features() << "\n"
            << compilerId;
     llvm::SHA256 hash;
     hash.update(text);
@@ -190,8 +193,7 @@ Status Session::compileKernel(rt::KernelOp kernel, KernelObject &object) {
   return Status::ok();
 }
 
-/// A rough figure of what a kernel takes to compile.
-static int64_t compileEffort(rt::KernelOp kernel) {
+int64_t Session::compileEffort(rt::KernelOp kernel) {
   int64_t effort = 0;
   for (Operation &op : *kernel.getKernelBody().getBlock()) {
     if (auto point = dyn_cast<PointwiseOpInterface>(op))

@@ -231,6 +231,18 @@ Status Program::inferOutputs(const TensorRef *inputs, size_t inputCount, TensorR
   return status;
 }
 
+Status Program::estimateTime(const TensorRef *inputs, size_t inputCount, double &nanoseconds) {
+  Frame *frame;
+  DLC_RETURN_IF_FAILED(acquireFrame(frame));
+  Status status = bindFrame(inputs, inputCount, outputCount(), *frame);
+  nanoseconds = 0;
+  if (status.isOk())
+    for (size_t launch = 0; launch < size_t(launchCount) * maxStages; ++launch)
+      nanoseconds += double(frame->stages[launch].tasks) * double(frame->stages[launch].cost);
+  releaseFrame(frame);
+  return status;
+}
+
 Status Program::planMemory(const int64_t *symbols, MemoryPlan &out) {
   Frame *frame;
   DLC_RETURN_IF_FAILED(acquireFrame(frame));

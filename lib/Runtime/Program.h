@@ -102,6 +102,10 @@ public:
   /// Sets dtype, rank and dims of all outputs for `inputs`, whose data are not looked at.
   Status inferOutputs(const TensorRef *inputs, size_t inputCount, TensorRef *outputs, size_t outputCount);
 
+  /// What the launches of a call on `inputs`, whose data are not looked at, take on one thread in nanoseconds, by the
+  /// costs of their kernels. Loops count once.
+  Status estimateTime(const TensorRef *inputs, size_t inputCount, double &nanoseconds);
+
   /// The memory that a call with these symbol values (one for each symbol, in order) takes.
   Status planMemory(const int64_t *symbols, MemoryPlan &out);
 

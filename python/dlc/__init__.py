@@ -57,7 +57,7 @@ from dlc._inspection import __array_namespace_info__ as __array_namespace_info__
 from dlc._jit import jit
 from dlc._linear_algebra import *
 from dlc._manipulation import *
-from dlc._options import code_counts, num_threads, set_compile_options, set_engine, set_num_threads
+from dlc._options import code_counts, finish_compiling, num_threads, set_compile_options, set_engine, set_num_threads
 from dlc._order import *
 from dlc._reductions import *
 from dlc._searching import *

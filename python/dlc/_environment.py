@@ -6,11 +6,11 @@ import os
 
 import _dlc
 
-from dlc._options import options, set_engine, set_num_threads
+from dlc._options import options, set_compile_options, set_engine, set_num_threads
 
 
 def read() -> None:
-    """Sets the options of the process from DLC_NUM_THREADS, DLC_CACHE_DIR, DLC_ENGINE and DLC_EAGER.
+    """Sets the options of the process from DLC_NUM_THREADS, DLC_CACHE_DIR, DLC_ENGINE, DLC_TIERS and DLC_EAGER.
 
     Raises:
         ValueError: If a variable has a value that it cannot have.
@@ -24,6 +24,8 @@ def read() -> None:
     _dlc.set_cache_dir(os.fsencode(os.environ.get("DLC_CACHE_DIR", os.path.join(home, "dlc"))))
     if engine := os.environ.get("DLC_ENGINE", ""):
         set_engine(engine)
+    if tiers := os.environ.get("DLC_TIERS", ""):
+        set_compile_options(tiers=tiers)
     eager = os.environ.get("DLC_EAGER", "lazy")
     if eager not in ("lazy", "immediate"):
         raise ValueError(f"expected DLC_EAGER to be 'lazy' or 'immediate', but got {eager!r}")

@@ -8,6 +8,7 @@ import _dlc
 import numpy as np
 
 ENGINES = ("jit", "interp")
+TIERS = ("both", "optimized", "baseline")  # in the order of dlc_tiers
 MOST_THREADS = 2**32 - 1  # what the C ABI can be asked; it knows how many it can have
 
 
@@ -69,7 +70,9 @@ def set_num_threads(count: int) -> None:
     _dlc.set_num_threads(count)
 
 
-def set_compile_options(*, fuse: bool | None = None, cpu: str | None = None) -> dict[str, bool | str]:
+def set_compile_options(
+    *, fuse: bool | None = None, cpu: str | None = None, tiers: str | None = None
+) -> dict[str, bool | str]:
     """Chooses how programs that are made from now on are compiled; results have the same bits.
 
     The options are part of the keys of all caches.
@@ -77,12 +80,15 @@ def set_compile_options(*, fuse: bool | None = None, cpu: str | None = None) -> 
     Args:
         fuse: Whether ops are fused into kernels; False makes each op a kernel of its own. None: as it is.
         cpu: The CPU to compile for, by LLVM's name ("haswell", "x86-64-v3"); "" for this machine's. None: as it is.
+        tiers: "both": what takes long to compile runs as baseline code at first, which is soon there, while its
+            optimized code is made in the background; "optimized": calls wait for optimized code; "baseline": no other
+            code is made. None: as it is.
 
     Returns:
         The options so far: what restores them as keyword arguments.
 
     Raises:
-        ValueError: If the CPU is unknown, or has features that this machine has not.
+        ValueError: If the CPU is unknown, or has features that this machine has not, or there are no such tiers.
 
     Example:
         >>> import dlc
@@ -91,9 +97,24 @@ def set_compile_options(*, fuse: bool | None = None, cpu: str | None = None) -> 
         [0.0]
         >>> _ = set_compile_options(**before)
     """
-    fuse_before, cpu_before = _dlc.compile_options()
-    _dlc.set_compile_options(fuse_before if fuse is None else bool(fuse), cpu_before if cpu is None else cpu)
-    return {"fuse": fuse_before, "cpu": cpu_before}
+    if tiers is not None and tiers not in TIERS:
+        raise ValueError(f"expected tiers 'both', 'optimized' or 'baseline', but got {tiers!r}")
+    fuse_before, cpu_before, tiers_before = _dlc.compile_options()
+    _dlc.set_compile_options(
+        fuse_before if fuse is None else bool(fuse),
+        cpu_before if cpu is None else cpu,
+        tiers_before if tiers is None else TIERS.index(tiers),
+    )
+    return {"fuse": fuse_before, "cpu": cpu_before, "tiers": TIERS[tiers_before]}
+
+
+def finish_compiling() -> None:
+    """Waits until no code is being made in the background.
+
+    Then every function that was compiled so far runs its optimized code: for measuring, and to have all of a program's
+    compiling behind it at a chosen time. Results have the same bits before and after.
+    """
+    _dlc.finish_compiling()
 
 
 def code_counts() -> dict[str, int]:

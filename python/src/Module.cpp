@@ -63,15 +63,16 @@ NB_MODULE(_dlc, m) {
   m.def("num_threads", &dlc_num_threads);
   m.def("set_cache_dir", [](nb::bytes path) { check(dlc_set_cache_dir(pathOf(path).c_str())); });
   m.def("cache_dir", [] { return nb::bytes(dlc_cache_dir()); });
-  m.def("set_compile_options", [](bool fuse, const std::string &cpu) {
-    dlc_compile_options options = {fuse, cpu.c_str()};
+  m.def("set_compile_options", [](bool fuse, const std::string &cpu, int tiers) {
+    dlc_compile_options options = {fuse, cpu.c_str(), dlc_tiers(tiers)};
     check(dlc_set_compile_options(&options));
   });
   m.def("compile_options", [] {
     dlc_compile_options options;
     dlc_get_compile_options(&options);
-    return nb::make_tuple(bool(options.fuse), std::string(options.cpu));
+    return nb::make_tuple(bool(options.fuse), std::string(options.cpu), int(options.tiers));
   });
+  m.def("finish_compiling", &dlc_finish_compiling, nb::call_guard<nb::gil_scoped_release>());
   m.def("dim_combine", [](char operation, const std::string &lhs, const std::string &rhs) {
     char text[1024];
     check(dlc_dim_combine(operation, lhs.c_str(), rhs.c_str(), text, sizeof(text)));

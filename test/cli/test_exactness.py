@@ -113,9 +113,10 @@ def options():
     dlc.set_num_threads(threads)
 
 
+@pytest.mark.parametrize("tiers", ["optimized", "baseline"])
 @pytest.mark.parametrize("fuse, cpu", WAYS, ids=WAY_NAMES)
-def test_eager_and_jit(job, expected, options, fuse, cpu):
-    dlc.set_compile_options(fuse=fuse, cpu="" if cpu == "native" else cpu)
+def test_eager_and_jit(job, expected, options, fuse, cpu, tiers):
+    dlc.set_compile_options(fuse=fuse, cpu="" if cpu == "native" else cpu, tiers=tiers)
     compiled = dlc.jit(job.joint)
     for threads in THREADS:
         dlc.set_num_threads(threads)
@@ -175,8 +176,9 @@ def test_options_do_what_they_say(job, options):
         return dlc.compile(job.classify, [dlc.spec((1, 1, 8, 8))]).ir("fuse").count("rt.kernel ")
 
     fused = kernels()
-    assert dlc.set_compile_options(fuse=False, cpu="haswell") == {"fuse": True, "cpu": ""}
-    assert dlc.set_compile_options() == {"fuse": False, "cpu": "haswell"}
+    assert dlc.set_compile_options(fuse=False, cpu="haswell") == {"fuse": True, "cpu": "", "tiers": "both"}
+    assert dlc.set_compile_options(tiers="baseline") == {"fuse": False, "cpu": "haswell", "tiers": "both"}
+    assert dlc.set_compile_options() == {"fuse": False, "cpu": "haswell", "tiers": "baseline"}
     assert kernels() > fused > 1
 
 

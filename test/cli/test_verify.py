@@ -93,7 +93,7 @@ def test_nothing_to_reduce(cli):
 
 def test_verify_takes_inputs_and_dims(cli, scale_inputs):
     scale = INPUTS / "scale.mlir"
-    assert json.loads(cli.run("verify", scale, *scale_inputs, "--json").stdout)["checks"] == 7
+    assert json.loads(cli.run("verify", scale, *scale_inputs, "--json").stdout)["checks"] == 8
     assert "the same bits in 2 checks" in cli.run("verify", scale, "--dim", "B=9", "--no-fuse", "--draws", 2).stdout
     message = cli.fail("verify", scale, "--dim", "N=9", code=2)
     assert message == "expected --dim to name one of the symbols [B], but got 'N'"

@@ -4,15 +4,17 @@ the interpreter, bit for bit.
 All ops of one element type and class of shapes are one program, each a kernel of its own, so that few programs are
 compiled. Where a program fails, its cases are compiled one by one, and the message names those at fault. The
 interpreter runs all cases; compiled are, without --full, every op on every element type in the class `odd`, and a third
-of the other cases.
+of the other cases: as optimized code, and half of them as baseline code too.
 """
 
+import contextlib
 import dataclasses
 import functools
 import pathlib
 import re
 import subprocess
 import zlib
+from collections.abc import Iterator
 
 import _dlc
 import aarch64
@@ -21,6 +23,8 @@ import pytest
 import structured_cases
 from cases import ROOT, SHAPES, SYMBOLS, TABLE, Case, Expected, elementwise_cases, elementwise_types
 from element_types import ADMITS, ALL, BY_CODE, BY_NAME, Element
+
+from dlc._options import TIERS
 
 OPS = {row["name"]: row for row in TABLE}
 NM = re.search(r"^DLC_LIT:\w+=(.*)/lit$", (ROOT / "build" / "CMakeCache.txt").read_text(), re.M)
@@ -52,10 +56,29 @@ def compiled_cases(element: Element, shape_class: str, full: bool) -> tuple[Case
     """The cases that are compiled too."""
 
     def is_chosen(case: Case) -> bool:
-        name = f"{case.op} {case.label} {element.name} {shape_class}"
-        return full or shape_class == "odd" or zlib.crc32(name.encode()) % 3 == 0
+        return full or shape_class == "odd" or _number(case, element, shape_class) % 3 == 0
 
     return tuple(case for case in all_cases(element, shape_class) if is_chosen(case))
+
+
+def baseline_cases(element: Element, shape_class: str, full: bool) -> tuple[Case, ...]:
+    """Those of the compiled cases that are compiled as baseline code too."""
+    cases = compiled_cases(element, shape_class, full)
+    return tuple(case for case in cases if full or _number(case, element, shape_class) % 2 == 0)
+
+
+def _number(case: Case, element: Element, shape_class: str) -> int:
+    """A number that says which cases are chosen: the same in every run."""
+    return zlib.crc32(f"{case.op} {case.label} {element.name} {shape_class}".encode())
+
+
+@contextlib.contextmanager
+def tiers(which: str) -> Iterator[None]:
+    """Programs that are compiled inside have this tier."""
+    before = _dlc.compile_options()
+    _dlc.set_compile_options(*before[:2], TIERS.index(which))
+    yield
+    _dlc.set_compile_options(*before)
 
 
 class Batch:
@@ -113,17 +136,18 @@ def _compiled_alone(case: Case) -> str:
     return ""
 
 
-def _run_compiled(cases: tuple[Case, ...]) -> tuple[list, list[str]]:
+def _run_compiled(cases: tuple[Case, ...], tier: str) -> tuple[list, list[str]]:
     """The results of compiled code, and the cases that have none."""
-    try:
-        return Batch(cases, "jit").run(), []
-    except Exception as error:
-        found = [text for case in cases if (text := _compiled_alone(case))]
-        return [], found or [f"alone every case compiles, but together: {error}"]
+    with tiers(tier):
+        try:
+            return Batch(cases, "jit").run(), []
+        except Exception as error:
+            found = [text for case in cases if (text := _compiled_alone(case))]
+            return [], found or [f"alone every case compiles, but together: {error}"]
 
 
-def check(cases: tuple[Case, ...], compiled: tuple[Case, ...]) -> list[str]:
-    """What is wrong with the results of cases, of which some are compiled too."""
+def check(cases: tuple[Case, ...], compiled: tuple[Case, ...], baseline: tuple[Case, ...]) -> list[str]:
+    """What is wrong with the results of cases, of which some are compiled too, as optimized and as baseline code."""
     problems = []
     expected = {id(case): case.expected() for case in cases}
     answers = dict(zip(map(id, cases), Batch(cases, "interp").run()))
@@ -131,12 +155,14 @@ def check(cases: tuple[Case, ...], compiled: tuple[Case, ...]) -> list[str]:
         for want, got in zip(expected[id(case)], answers[id(case)], strict=True):
             if reason := want.why_not(got):
                 problems.append(f"{case.op} {case.label}: interpreter: {reason}")
-    results, failures = _run_compiled(compiled)
-    for case, got in zip(compiled, results):
-        for want, x, y in zip(expected[id(case)], answers[id(case)], got, strict=True):
-            if reason := _difference(want.element, x, y):
-                problems.append(f"{case.op} {case.label}: compiled: {reason}")
-    return problems + [f"{text}: compiled" for text in failures]
+    for tier, chosen in (("optimized", compiled), ("baseline", baseline)):
+        results, failures = _run_compiled(chosen, tier)
+        for case, got in zip(chosen, results):
+            for want, x, y in zip(expected[id(case)], answers[id(case)], got, strict=True):
+                if reason := _difference(want.element, x, y):
+                    problems.append(f"{case.op} {case.label}: {tier}: {reason}")
+        problems += [f"{text}: {tier}" for text in failures]
+    return problems
 
 
 def _difference(element: Element, x: np.ndarray, y: np.ndarray) -> str:
@@ -166,7 +192,8 @@ def _bits(element: Element, stored: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("element", ALL, ids=lambda e: e.name)
 def test_ops(element, shape_class, request):
     full = request.config.getoption("--full")
-    problems = check(all_cases(element, shape_class), compiled_cases(element, shape_class, full))
+    chosen = [choose(element, shape_class, full) for choose in (compiled_cases, baseline_cases)]
+    problems = check(all_cases(element, shape_class), *chosen)
     assert not problems, "\n".join(["", *problems])
 
 
@@ -267,4 +294,4 @@ def test_finds_wrong_results():
     assert "at (2,)" in _difference(f32, x, np.array([1.0, np.nan, 0.0], np.float32))
     case = next(c for c in all_cases(f32, "odd") if c.op == "exp")
     wrong = dataclasses.replace(case, op="exp2", expected=case.expected)
-    assert any("interpreter" in text for text in check((wrong,), ()))
+    assert any("interpreter" in text for text in check((wrong,), (), ()))

@@ -148,6 +148,7 @@ def test_damaged_weights_are_refused_or_read(tmp_path):
         ),
         ({"DLC_NUM_THREADS": "99999999999"}, "ValueError: expected a number of threads"),
         ({"DLC_ENGINE": "magic"}, "ValueError: expected engine 'jit' or 'interp', but got 'magic'"),
+        ({"DLC_TIERS": "three"}, "ValueError: expected tiers 'both', 'optimized' or 'baseline', but got 'three'"),
         ({"DLC_EAGER": "never"}, "ValueError: expected DLC_EAGER"),
     ],
 )

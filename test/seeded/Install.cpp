@@ -32,9 +32,7 @@ public:
   std::string accepts(Operation *consumer, Operation *producer) const override {
     return whole->accepts(consumer, producer);
   }
-  LogicalResult describe(rt::KernelOp kernel, Tier tier) const override {
-    return whole->describe(kernel, tier);
-  }
+  LogicalResult describe(rt::KernelOp kernel, Tier tier) const override { return whole->describe(kernel, tier); }
   LogicalResult emit(rt::KernelOp kernel) const override {
     if (failed(whole->emit(kernel)))
       return failure();

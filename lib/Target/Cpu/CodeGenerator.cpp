@@ -44,8 +44,8 @@ std::unique_ptr<CodeGenerator> CodeGenerator::create(const llvm::Triple &triple,
   options.MCOptions.AsmVerbose = false;
   auto made = std::make_unique<CodeGenerator>();
   auto level = tier == Tier::Baseline ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default;
-  made->machine.reset(target->createTargetMachine(triple, cpu, features, options, llvm::Reloc::PIC_,
-                                                  llvm::CodeModel::Small, level));
+  made->machine.reset(
+      target->createTargetMachine(triple, cpu, features, options, llvm::Reloc::PIC_, llvm::CodeModel::Small, level));
   if (made->machine)
     return made;
   error = "expected a target that generates code, but got " + triple.str();

@@ -58,9 +58,9 @@ static bool mayGather(const Problem &p, const DimExpr &step, int64_t width) {
 }
 
 /// Whether the chains read b where it lies: its columns are neighbours, or gathered where there is next to no work; and
-/// there are too few rows to pay for a copy, or it is small, or the code of a copy would take too long. Small is what the second-level cache holds and the
-/// prefetchers follow: steps from row to row of at most half a page, of which each brings a tile of `width` columns.
-/// Measured, by docs/perf/gemm.md.
+/// there are too few rows to pay for a copy, or it is small, or the code of a copy would take too long. Small is what
+/// the second-level cache holds and the prefetchers follow: steps from row to row of at most half a page, of which each
+/// brings a tile of `width` columns. Measured, by docs/perf/gemm.md.
 static bool readsB(const Contraction &c, int64_t bytes, int64_t width, bool isTiny) {
   for (const Problem &p : c.problems) {
     auto view = directView(c, p.b, isTiny);

@@ -324,8 +324,9 @@ private:
     for (Value coordinate : stage.coordinates(output, r.keptDims))
       index.push_back(at.uniform(coordinate));
     auto [low, high] = r.blocks.bounds(stage, block);
-    IRValue result = width > 1 && r.isCostly() && wantsLittleCode(kernel) ? lanesInMemory(stage, at, index, low, high)
-                                                                        : lanesInRegisters(stage, at, index, low, high);
+    IRValue result = width > 1 && r.isCostly() && wantsLittleCode(kernel)
+                         ? lanesInMemory(stage, at, index, low, high)
+                         : lanesInRegisters(stage, at, index, low, high);
     finishBlock(stage, at, block, index, result);
   }
 

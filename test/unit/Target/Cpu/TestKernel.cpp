@@ -206,8 +206,8 @@ std::string TestKernel::assembly(const std::string &cpu) {
   auto target = CpuTarget::create(cpu, error);
   OwningOpRef<ModuleOp> copy = module->clone();
   auto copied = *copy->getOps<rt::KernelOp>().begin();
-  if (!target || failed(target->describe(copied, Tier::Optimized)) || failed(target->emit(copied)) || failed(target->lower(copied)) ||
-      !target->assembly(copied, text, error))
+  if (!target || failed(target->describe(copied, Tier::Optimized)) || failed(target->emit(copied)) ||
+      failed(target->lower(copied)) || !target->assembly(copied, text, error))
     return "failed: " + error;
   return text;
 }

@@ -32,8 +32,8 @@ public:
   mlir::MLIRContext *getContext() { return &context; }
   void yield(mlir::ValueRange results);
 
-  /// Compiles for haswell and for this machine, as optimized and as baseline code, runs under each binding of the symbols with 1, 2, 3 and 7 workers, and
-  /// says what differs from the definition first; empty when nothing does.
+  /// Compiles for haswell and for this machine, as optimized and as baseline code, runs under each binding of the
+  /// symbols with 1, 2, 3 and 7 workers, and says what differs from the definition first; empty when nothing does.
   std::string check(std::vector<Symbols> bindings = {{}});
   /// The same for one CPU by name (empty: this machine).
   std::string checkOn(const std::string &cpu, const std::vector<Symbols> &bindings);
