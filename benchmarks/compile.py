@@ -5,7 +5,8 @@ What takes long to compile runs as baseline code first; when its optimized code 
 The functions are the cases of test/ops in one class of shapes, one program each; nothing is cached. The compiler
 library is loaded and its session made before. Every round is a process of its own, and a function's time is its median
 over the rounds. Wall time is what a caller waits, with the compiler's threads on every CPU; processor time is the
-process's, all threads together, until the optimized code is there. Peers have no counterpart: they run an op without compiling it.
+process's, all threads together, until the optimized code is there. Peers have no counterpart: they run an op without
+compiling it.
 """
 
 import argparse
