@@ -1,6 +1,7 @@
 // One walk over the steps in order; the first that differs is to blame.
 #include "lib/Check/Bisection.h"
 
+#include "dialects/dlc/DeadOps.h"
 #include "dialects/dlc/Dlc.h"
 #include "lib/Check/KernelTrial.h"
 #include "lib/Check/KnownExtents.h"
@@ -111,7 +112,7 @@ private:
         return blame(Fault::Kind::Failure, snapshot.pass, "the entry function is gone");
       if (needsResolving(*snapshot.module))
         continue; // autodiff has not run yet
-      eraseDead(entry);
+      eraseDeadOps(entry);
       seen = snapshot.pass;
       std::string difference = differenceOf(expected, interpretFunction(entry, inputs));
       if (!difference.empty())

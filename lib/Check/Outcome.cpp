@@ -3,8 +3,6 @@
 
 #include "dialects/dlc/Scalar/HostScalar.h"
 
-#include "mlir/IR/Iterators.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/STLExtras.h"
 
 #include <cstring>
@@ -109,13 +107,6 @@ Outcome interpretFunction(func::FuncOp function, ArrayRef<HostTensor> inputs, co
   }
   outcome.outputs.assign(outputs.begin(), outputs.end());
   return outcome;
-}
-
-void eraseDead(func::FuncOp function) {
-  function.walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
-    if (isOpTriviallyDead(op))
-      op->erase();
-  });
 }
 
 } // namespace dlc::check

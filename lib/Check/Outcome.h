@@ -30,9 +30,6 @@ std::string differenceOf(const char *what, llvm::ArrayRef<HostTensor> expected, 
 Outcome interpretFunction(mlir::func::FuncOp function, llvm::ArrayRef<HostTensor> inputs,
                           const InterpOptions &options = {});
 
-/// Erases ops whose results reach no output: they are no part of the program, and their errors do not count (N9).
-void eraseDead(mlir::func::FuncOp function);
-
 } // namespace dlc::check
 
 #endif // DLC_CHECK_OUTCOME_H

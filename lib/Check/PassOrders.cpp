@@ -1,6 +1,7 @@
 // Autodiff comes first, for derivatives are those of the program as written (numerics N8); kernels close their bodies.
 #include "lib/Check/PassOrders.h"
 
+#include "dialects/dlc/DeadOps.h"
 #include "passes/autodiff/Passes.h"
 #include "passes/bufferize/Passes.h"
 #include "passes/fuse/Passes.h"
@@ -80,7 +81,7 @@ Fault checkPassOrder(Session &session, ModuleOp traced, ArrayRef<HostTensor> inp
       return blame(Fault::Kind::Failure, "the entry function is gone");
     OwningOpRef<ModuleOp> copy = module->clone();
     (void)session.entryOf(*copy, entry);
-    eraseDead(entry);
+    eraseDeadOps(entry);
     std::string difference = differenceOf(expected, interpretFunction(entry, inputs));
     if (!difference.empty())
       return blame(Fault::Kind::Mismatch, difference);

@@ -1,6 +1,7 @@
 // Walks the entry op by op: calls and derivatives run here, everything else is evaluated by its definition.
 #include "lib/Check/Reference.h"
 
+#include "dialects/dlc/DeadOps.h"
 #include "dialects/dlc/Dlc.h"
 #include "lib/Check/KnownExtents.h"
 #include "lib/Check/Tape.h"
@@ -87,7 +88,7 @@ private:
     OwningOpRef<func::FuncOp> copy = function.clone();
     if (specialise(*copy, inputs).failed())
       return nullptr;
-    eraseDead(*copy);
+    eraseDeadOps(*copy);
     return copy;
   }
 
@@ -190,7 +191,7 @@ Outcome referenceOf(Session &session, ModuleOp module, ArrayRef<HostTensor> inpu
   outcome.status = session.entryOf(*copy, entry);
   if (outcome.status.failed())
     return outcome;
-  eraseDead(entry);
+  eraseDeadOps(entry);
   return interpretFunction(entry, inputs);
 }
 

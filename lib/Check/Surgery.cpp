@@ -2,6 +2,7 @@
 // one gradient for each entry of `wrt`. Every edit below keeps these lists in step.
 #include "lib/Check/Surgery.h"
 
+#include "dialects/dlc/DeadOps.h"
 #include "lib/Check/Outcome.h"
 #include "lib/Interp/HostAttr.h"
 
@@ -131,10 +132,10 @@ void Anatomy::dropCalleeArguments() {
 void Anatomy::clean() {
   if (callee) {
     dropCalleeResults();
-    eraseDead(callee);
+    eraseDeadOps(callee);
     dropCalleeArguments();
   }
-  eraseDead(entry);
+  eraseDeadOps(entry);
   for (unsigned i = entry.getNumArguments(); i-- > 0;)
     if (entry.getArgument(i).use_empty())
       (void)entry.eraseArgument(i);

@@ -2,6 +2,7 @@
 #include "passes/fuse/DimGroups.h"
 #include "passes/fuse/Passes.h"
 
+#include "dialects/dlc/DeadOps.h"
 #include "passes/fuse/Grouping.h"
 
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -30,7 +31,7 @@ static bool isCheapView(Operation *op) {
   return isa<BlockArgument>(source);
 }
 
-void eraseDeadOps(Block &block) {
+void eraseUnread(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
     if (isOpTriviallyDead(&op))
       op.erase();
@@ -332,6 +333,7 @@ public:
       if (failed(checkCustomCalls(function)))
         return signalPassFailure();
       numberReporters(function);
+      eraseDeadOps(function); // as simplify does: what nobody reads must not fail in a kernel that others read
       maker.setFast(isFast(function));
       run(function.getBody().front(), maker);
     }
@@ -360,7 +362,6 @@ private:
 
   /// Regions first: what they read of the block's values are operands of their launches then.
   void run(Block &block, KernelMaker &maker) {
-    eraseDeadOps(block); // as simplify does: what nobody reads must not fail in a kernel that others read
     const OrderEdges written = orderOfErrors(block);
     for (Operation &op : block)
       for (Region &region : op.getRegions())
@@ -393,7 +394,7 @@ private:
       for (Operation *op : llvm::reverse(group.getArrayRef()))
         op->erase();
     sortBlock(block, edges);
-    eraseDeadOps(block);
+    eraseUnread(block);
   }
 
   const Target *target = nullptr;

@@ -48,3 +48,21 @@ func.func @maybe_never(%x: tensor<8xf32>, %i: tensor<6xi32>, %y: tensor<?x6xf32,
   %2 = dlc.add %1, %y : (tensor<?x6xf32, #dlc.dims<[N, 6]>>, tensor<?x6xf32, #dlc.dims<[N, 6]>>) -> tensor<?x6xf32, #dlc.dims<[N, 6]>>
   return %2 : tensor<?x6xf32, #dlc.dims<[N, 6]>>
 }
+
+// -----
+
+// What only an unread op of a branch reads is unread too.
+// CHECK-LABEL: func.func @read_in_vain
+// CHECK-NOT: gather
+// CHECK: scf.if
+func.func @read_in_vain(%x: tensor<8xf32>, %i: tensor<8xi32>, %c: i1) -> tensor<8xf32> {
+  %0 = dlc.gather %x, %i {axis = 0 : i64} : (tensor<8xf32>, tensor<8xi32>) -> tensor<8xf32>
+  %r = scf.if %c -> (tensor<8xf32>) {
+    %1 = dlc.add %0, %x : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+    %2 = dlc.exp %x : (tensor<8xf32>) -> tensor<8xf32>
+    scf.yield %2 : tensor<8xf32>
+  } else {
+    scf.yield %x : tensor<8xf32>
+  }
+  return %r : tensor<8xf32>
+}

@@ -1,6 +1,7 @@
 // Gradients by tape, batches by example and what the autodiff pass makes of them are the same, bit for bit, though they
 // share the rules of ops alone.
 #include "lib/Check/Reference.h"
+#include "dialects/dlc/DeadOps.h"
 #include "lib/Check/GraphCheck.h"
 #include "lib/Check/Inputs.h"
 #include "lib/Check/KnownExtents.h"
@@ -31,7 +32,7 @@ TEST(Reference, tapeEqualsAutodiff) {
       continue;
     ASSERT_TRUE(session->run(*module, Phase::Trace, Phase::Autodiff).isOk());
     ASSERT_TRUE(Session::entryOf(*module, entry).isOk());
-    eraseDead(entry);
+    eraseDeadOps(entry);
     EXPECT_EQ(differenceOf(byTape, interpretFunction(entry, inputs)), "") << "seed " << seed;
     ++compared;
     kinds.insert(planFor(seed).options.transforms);
