@@ -90,19 +90,25 @@ Status Engine::splitTiers(ModuleOp module, Phase &at, OwningOpRef<ModuleOp> &bas
   at = Phase::Schedule;
   effort = 0;
   double time = 0;
+  SmallVector<rt::KernelOp> asTheyAre;
   for (auto kernel : module.getOps<rt::KernelOp>()) {
     time += knownTime(kernel);
     if (session.target().gainsByBaseline(kernel) && !isKnown(*kernel.getKey()))
       effort += Session::compileEffort(kernel);
+    else
+      asTheyAre.push_back(kernel);
   }
   if (effort < effortOfTiers || time > mostBaselineTime)
     return Status::ok();
+  DLC_RETURN_IF_FAILED(session.run(*copy, Phase::Fuse, Phase::Schedule, Tier::Baseline));
+  for (rt::KernelOp kernel : asTheyAre)
+    copy->lookupSymbol(kernel.getSymName())->setAttrs(kernel->getAttrs());
   baseline = std::move(copy);
-  return session.run(*baseline, Phase::Fuse, Phase::Schedule, Tier::Baseline);
+  return Status::ok();
 }
 
 Status Engine::compile(ModuleOp module, Phase from, std::string &package, CompileReport *report,
-                       const PackageOptions &options) {
+                       const PackageOptions &options, const std::atomic<bool> *stop) {
   auto start = Clock::now();
   CompileReport local;
   DLC_RETURN_IF_FAILED(session.run(module, from, Phase::Bufferize));
@@ -114,8 +120,11 @@ Status Engine::compile(ModuleOp module, Phase from, std::string &package, Compil
 
   std::vector<std::string> code(host.kernels.size());
   local.list.resize(host.kernels.size());
-  DLC_RETURN_IF_FAILED(
-      session.forKernels(host.kernels, [&](size_t i) { return imageOf(host.kernels[i], code[i], local.list[i]); }));
+  DLC_RETURN_IF_FAILED(session.forKernels(host.kernels, [&](size_t i) {
+    if (stop && *stop)
+      return Status::error(ErrorKind::Internal, "stopped");
+    return imageOf(host.kernels[i], code[i], local.list[i]);
+  }));
   for (const CompileReport::Kernel &kernel : local.list)
     ++(kernel.source == KernelSource::Compiled ? local.compiled
        : kernel.source == KernelSource::Disk   ? local.onDisk

@@ -5,6 +5,7 @@
 
 #include "lib/Compiler/Session.h"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -24,8 +25,8 @@ public:
 /// Where the code of a kernel came from.
 enum class KernelSource { Compiled, Memory, Disk };
 
-/// Calls that optimized code would take longer for do not run as baseline code, in nanoseconds. Baseline code takes
-/// some 20 times as long, and optimized code some 10 to 50 ms to compile (docs/tiers.md).
+/// What calls of a program may take together as baseline code, in nanoseconds that optimized code would take. Baseline
+/// code takes up to 70 times as long, and optimized code some 10 to 50 ms to compile (docs/tiers.md).
 constexpr double mostBaselineTime = 500e3;
 
 /// What one compilation did, for `explain` and tests.
@@ -54,13 +55,15 @@ class Engine {
 public:
   explicit Engine(Session &session, ImageStore *store = nullptr) : session(session), store(store) {}
 
-  /// Compiles a module that stands after phase `from` to a package. `module` is left after bufferize.
+  /// Compiles a module that stands after phase `from` to a package. `module` is left after bufferize. When `stop` is
+  /// set it fails soon; kernels that it has compiled by then need not be compiled again.
   Status compile(mlir::ModuleOp module, Phase from, std::string &package, CompileReport *report = nullptr,
-                 const PackageOptions &options = {});
+                 const PackageOptions &options = {}, const std::atomic<bool> *stop = nullptr);
 
-  /// Whether `module`, which stands after fuse, is worth being compiled as baseline code first: its optimized code
-  /// takes long and is neither here nor in the store, and calls are not known to be too long for baseline code. Then
-  /// `baseline` is set, and both stand after schedule; else `module` stands where `at` says.
+  /// Whether `module`, which stands after fuse, is worth being compiled as baseline code first: it has kernels whose
+  /// optimized code takes long and is neither here nor in the store, and calls are not known to be too long for
+  /// baseline code. Then `baseline` is the module with baseline code for these kernels, and both stand after schedule;
+  /// else `module` stands where `at` says.
   Status splitTiers(mlir::ModuleOp module, Phase &at, mlir::OwningOpRef<mlir::ModuleOp> &baseline);
 
 private:

@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /** Version of this ABI; a library answers dlc_abi_version() with the one it was built for. */
-#define DLC_ABI_VERSION 1
+#define DLC_ABI_VERSION 2
 /** No tensor has more dims. */
 #define DLC_MAX_RANK 16
 

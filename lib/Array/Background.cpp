@@ -3,28 +3,33 @@
 
 #include "llvm/ADT/STLExtras.h"
 
-#include <cstdlib>
+#include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
 
 namespace dlc {
 
-/// Of LLVM's passes on the code of one kernel, as the main thread's.
+/// As the main thread's: LLVM's passes recurse.
 static constexpr size_t stackBytes = size_t(8) << 20;
 
 Background &Background::instance() {
-  static Background *background = new Background; // never ended: its thread may wait for longer than any destructor
+  static Background *background = new Background; // never ended: its thread may outlive any destructor
   return *background;
 }
 
 Background::Background() {
   pthread_atfork(beforeFork, afterForkInParent, afterForkInChild);
-  std::atexit(atExit);
+  // libc's own, which Exit.cpp hides from the library.
+  using AtExit = int (*)(void (*)(void *), void *, void *);
+  if (auto libc = reinterpret_cast<AtExit>(dlsym(RTLD_DEFAULT, "__cxa_atexit")))
+    libc([](void *) { atExit(); }, nullptr, nullptr);
 }
 
-std::shared_ptr<Background::Job> Background::add(std::function<void()> work, bool isKept) {
+std::shared_ptr<Background::Job> Background::add(Work work, bool isKept) {
   auto job = std::make_shared<Job>(std::move(work), isKept);
-  std::lock_guard<std::mutex> lock(mutex);
+  Lock lock(mutex);
+  if (isOver)
+    return job; // finish() does it
   waiting.push_back(job);
   startThread();
   changed.notify_all();
@@ -51,76 +56,115 @@ void Background::startThread() {
 
 void *Background::threadMain(void *) {
   pthread_setname_np(pthread_self(), "dlc-compiler");
-  instance().work();
-}
-
-void Background::work() {
-  std::unique_lock<std::mutex> lock(mutex);
+  Background &self = instance();
+  Lock lock(self.mutex);
   for (;;) {
-    changed.wait(lock, [&] { return !waiting.empty() && !isOver; });
-    std::shared_ptr<Job> job = waiting.front();
-    waiting.pop_front();
-    run(lock, std::move(job));
+    self.changed.wait(lock, [&] { return !self.waiting.empty() && !self.forking; });
+    self.onThread = self.waiting.front();
+    self.waiting.pop_front();
+    self.run(lock, std::shared_ptr<Job>(self.onThread));
+    self.onThread = nullptr;
+    self.changed.notify_all();
   }
 }
 
-void Background::run(std::unique_lock<std::mutex> &lock, std::shared_ptr<Job> job) {
+/// Does a job that is in no queue, while nobody is about to fork. One that is stopped is the next again.
+void Background::run(Lock &lock, const std::shared_ptr<Job> &job) {
+  static const Stop never{false};
+  const Stop &whether = job == onThread ? stop : never;
   job->state = Job::Running;
   running.push_back(job);
   lock.unlock();
-  job->work();
-  job->work = nullptr;
+  bool isDone = job->work(whether);
+  if (isDone)
+    job->work = nullptr;
   lock.lock();
-  job->state = Job::Done;
   llvm::erase(running, job);
+  job->state = isDone ? Job::Done : Job::Waiting;
+  if (!isDone && (!isOver || job->isKept))
+    waiting.push_front(job);
   changed.notify_all();
 }
 
 void Background::finish(const std::shared_ptr<Job> &job) {
-  std::unique_lock<std::mutex> lock(mutex);
-  if (job->state == Job::Waiting) {
-    llvm::erase(waiting, job);
-    run(lock, job);
+  Lock lock(mutex);
+  while (job->state != Job::Done) {
+    if (job->state == Job::Waiting && !forking) {
+      llvm::erase(waiting, job);
+      run(lock, job);
+    } else {
+      changed.wait(lock);
+    }
   }
-  changed.wait(lock, [&] { return job->state == Job::Done; });
 }
 
 void Background::finishAll() {
-  std::unique_lock<std::mutex> lock(mutex);
-  while (!waiting.empty()) {
-    std::shared_ptr<Job> job = waiting.front();
-    waiting.pop_front();
-    run(lock, std::move(job));
+  std::vector<std::shared_ptr<Job>> jobs;
+  {
+    Lock lock(mutex);
+    jobs = running;
+    jobs.insert(jobs.end(), waiting.begin(), waiting.end());
   }
-  changed.wait(lock, [&] { return running.empty(); });
+  for (const std::shared_ptr<Job> &job : jobs)
+    finish(job);
+}
+
+Background::Foreground::Foreground() {
+  Background &self = instance();
+  Lock lock(self.mutex);
+  self.changed.wait(lock, [&] { return !self.forking; });
+  ++self.foreground;
+}
+
+Background::Foreground::~Foreground() {
+  Background &self = instance();
+  Lock lock(self.mutex);
+  --self.foreground;
+  self.changed.notify_all();
 }
 
 void Background::beforeFork() {
   Background &self = instance();
-  std::unique_lock<std::mutex> lock(self.mutex);
-  self.changed.wait(lock, [&] { return self.running.empty(); });
-  lock.release(); // until after the fork, so that nothing begins
+  Lock lock(self.mutex);
+  ++self.forking;
+  self.stop = true;
+  self.changed.wait(lock, [&] { return self.running.empty() && !self.foreground; });
+  self.stop = self.isOver;
+  lock.release(); // until after the fork
 }
 
-void Background::afterForkInParent() { instance().mutex.unlock(); }
+void Background::afterForkInParent() {
+  Background &self = instance();
+  --self.forking;
+  self.changed.notify_all();
+  self.mutex.unlock();
+}
 
 void Background::afterForkInChild() {
   Background &self = instance();
   new (&self.changed) std::condition_variable; // the old one counts waiters that are not here
+  self.forking = 0;
   self.hasThread = false;
-  if (!self.waiting.empty())
-    self.startThread();
+  self.onThread = nullptr;
+  for (const std::shared_ptr<Job> &job : self.waiting)
+    job->isKept = false; // the parent keeps it
   self.mutex.unlock();
 }
 
+/// The thread does the rest: this one's thread-local objects, which the compiler uses, are gone already.
 void Background::atExit() {
   Background &self = instance();
-  {
-    std::lock_guard<std::mutex> lock(self.mutex);
-    self.isOver = true;
-    llvm::erase_if(self.waiting, [](const std::shared_ptr<Job> &job) { return !job->isKept; });
-  }
-  self.finishAll();
+  Lock lock(self.mutex);
+  self.isOver = true;
+  auto isDropped = [](const std::shared_ptr<Job> &job) { return !job->isKept; };
+  llvm::erase_if(self.waiting, isDropped);
+  if (self.onThread && isDropped(self.onThread))
+    self.stop = true;
+  if (!self.waiting.empty())
+    self.startThread();
+  if (!self.hasThread)
+    return;
+  self.changed.wait(lock, [&] { return self.waiting.empty() && !self.onThread; });
 }
 
 } // namespace dlc

@@ -242,6 +242,7 @@ private:
 } // namespace
 
 Status CompilerContext::compile(ModuleOp module, StringRef engine, dlc_program *&out) {
+  Background::Foreground here;
   TraceDiagnostics collector(context());
   if (failed(verify(module)))
     return collector.status(ErrorKind::Internal);
@@ -263,16 +264,20 @@ Status CompilerContext::compile(ModuleOp module, StringRef engine, dlc_program *
   DLC_RETURN_IF_FAILED(load(baseline ? *baseline : *copy, at, pool, /*isNew=*/true, out));
   if (baseline) {
     auto optimize = [self = shared_from_this(), module = std::make_shared<OwningOpRef<ModuleOp>>(std::move(copy)), at,
-                     pool](dlc_program *&program) { return self->load(**module, at, pool, /*isNew=*/false, program); };
+                     pool](const Background::Stop &stop, dlc_program *&program) {
+      OwningOpRef<ModuleOp> own = (*module)->clone(); // it may have to begin anew
+      return self->load(*own, at, pool, /*isNew=*/false, program, &stop);
+    };
     out = makeTieredProgram(out, std::move(optimize), /*isKept=*/!state->store->options().folder.empty());
   }
   return Status::ok();
 }
 
-Status CompilerContext::load(ModuleOp module, Phase from, ThreadPool *pool, bool isNew, dlc_program *&out) {
+Status CompilerContext::load(ModuleOp module, Phase from, ThreadPool *pool, bool isNew, dlc_program *&out,
+                             const std::atomic<bool> *stop) {
   std::string package;
   jit::CompileReport report;
-  DLC_RETURN_IF_FAILED(state->engine->compile(module, from, package, &report));
+  DLC_RETURN_IF_FAILED(state->engine->compile(module, from, package, &report, {}, stop));
   if (compilerHost) {
     dlc_code_counts counts = {};
     counts.programs_compiled = isNew;

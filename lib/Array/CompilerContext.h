@@ -49,7 +49,8 @@ public:
 
 private:
   /// Compiles a module that stands after phase `from` and loads it to run on `pool`; `isNew`: it counts as a program.
-  Status load(mlir::ModuleOp module, Phase from, ThreadPool *pool, bool isNew, dlc_program *&out);
+  Status load(mlir::ModuleOp module, Phase from, ThreadPool *pool, bool isNew, dlc_program *&out,
+              const std::atomic<bool> *stop = nullptr);
 
   struct State;
   std::unique_ptr<State> state;

@@ -1,5 +1,6 @@
-// A call takes whichever code is there. One that is long waits for the optimized code: baseline code would take longer
-// than the rest of the wait.
+// A call takes whichever code is there. When calls have had a certain time in baseline code, which could have been
+// spent on compiling, the next waits for optimized code. Nothing on the way of a call takes a lock that fork() could
+// leave held.
 #include "lib/Array/TieredProgram.h"
 
 #include "jit/Engine.h"
@@ -8,52 +9,88 @@ namespace dlc {
 
 namespace {
 
-/// What a tiered program shares with the job that makes its optimized code.
-struct Tiers {
-  std::mutex mutex; ///< of all but `optimized`
-  std::shared_ptr<dlc_program> baseline;
-  std::shared_ptr<dlc_program> owner; ///< of `optimized`
-  std::atomic<dlc_program *> optimized{nullptr};
-  Status failure;
-  std::vector<std::function<void(const Buffer &)>> keepers; ///< wait for the optimized package
-
-  std::shared_ptr<dlc_program> baselineNow() {
-    std::lock_guard<std::mutex> lock(mutex);
-    return baseline;
+/// A program that ends when its last user does.
+class CountedProgram {
+public:
+  explicit CountedProgram(dlc_program *program) : program(program) {}
+  CountedProgram(const CountedProgram &) = delete;
+  CountedProgram &operator=(const CountedProgram &) = delete;
+  ~CountedProgram() {
+    if (users)
+      delete program;
   }
-  void promote(const Optimize &optimize);
+
+  /// The program, to be released; null if it has ended.
+  dlc_program *acquire() {
+    uint32_t count = users.load(std::memory_order_relaxed);
+    while (count && !users.compare_exchange_weak(count, count + 1, std::memory_order_acq_rel))
+      ;
+    return count ? program : nullptr;
+  }
+  void release() {
+    if (users.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      delete program;
+  }
+
+private:
+  dlc_program *program;
+  std::atomic<uint32_t> users{1};
 };
 
-void Tiers::promote(const Optimize &optimize) {
-  dlc_program *program = nullptr;
-  Status status = optimize(program);
-  std::shared_ptr<dlc_program> before;
-  std::vector<std::function<void(const Buffer &)>> waiting;
-  {
-    std::lock_guard<std::mutex> lock(mutex);
-    failure = status;
-    owner.reset(program);
-    before = std::move(baseline);
-    waiting = std::move(keepers);
-    optimized.store(program, std::memory_order_release);
-  }
-  before.reset(); // it ends, or does with the last call that runs it
-  if (program)
+/// What a tiered program shares with the job that makes its optimized code.
+class Tiers {
+public:
+  explicit Tiers(dlc_program *baseline) : baseline(baseline) {}
+  ~Tiers() { delete optimized.load(); }
+
+  CountedProgram baseline;
+  std::atomic<dlc_program *> optimized{nullptr};
+  std::atomic<double> timeInBaseline{0}; ///< of calls, as optimized code would take it
+
+  void promote(dlc_program *program) {
+    std::vector<std::function<void(const Buffer &)>> waiting;
+    {
+      std::lock_guard<std::mutex> lock(mutex);
+      optimized.store(program, std::memory_order_release);
+      waiting = std::move(keepers);
+    }
+    baseline.release();
     for (auto &keep : waiting)
-      program->whenPackaged(keep);
-}
+      program->whenPackaged(std::move(keep));
+  }
+
+  void whenPackaged(std::function<void(const Buffer &)> keep) {
+    std::unique_lock<std::mutex> lock(mutex);
+    dlc_program *program = optimized.load(std::memory_order_acquire);
+    if (!program) {
+      keepers.push_back(std::move(keep));
+      return;
+    }
+    lock.unlock();
+    program->whenPackaged(std::move(keep));
+  }
+
+private:
+  std::mutex mutex;
+  std::vector<std::function<void(const Buffer &)>> keepers; ///< wait for the optimized package
+};
 
 class TieredProgram final : public dlc_program {
 public:
-  TieredProgram(dlc_program *baseline, Optimize optimize, bool isKept) : tiers(std::make_shared<Tiers>()) {
+  TieredProgram(dlc_program *baseline, Optimize optimize, bool isKept) : tiers(std::make_shared<Tiers>(baseline)) {
     inputs = baseline->inputCount();
     outputs = baseline->outputCount();
-    tiers->baseline.reset(baseline);
     std::weak_ptr<Tiers> here = tiers;
     std::shared_ptr<Tiers> kept = isKept ? tiers : nullptr;
-    auto work = [here, kept, optimize = std::move(optimize)] {
-      if (auto tiers = here.lock())
-        tiers->promote(optimize);
+    auto work = [here, kept, optimize = std::move(optimize)](const Background::Stop &stop) {
+      std::shared_ptr<Tiers> tiers = here.lock();
+      if (!tiers)
+        return true;
+      dlc_program *program = nullptr;
+      if (optimize(stop, program).failed())
+        return !stop;
+      tiers->promote(program);
+      return true;
     };
     job = Background::instance().add(std::move(work), isKept);
   }
@@ -62,34 +99,35 @@ public:
   size_t outputCount() const override { return outputs; }
 
   Status run(dlc_tensor *const *inputs, size_t inputCount, dlc_tensor **outputs, size_t outputCount) override {
-    if (dlc_program *optimized = tiers->optimized.load(std::memory_order_acquire))
-      return optimized->run(inputs, inputCount, outputs, outputCount);
-    if (std::shared_ptr<dlc_program> baseline = tiers->baselineNow()) {
-      double nanoseconds;
-      DLC_RETURN_IF_FAILED(baseline->estimateTime(inputs, inputCount, nanoseconds));
-      if (nanoseconds <= jit::mostBaselineTime)
-        return baseline->run(inputs, inputCount, outputs, outputCount);
-      baseline.reset();
+    if (dlc_program *baseline = baselineNow()) {
+      double nanoseconds, before = tiers->timeInBaseline;
+      Status status = baseline->estimateTime(inputs, inputCount, nanoseconds);
+      bool isLong = before + nanoseconds > jit::mostBaselineTime;
+      if (!isLong && status.isOk()) {
+        tiers->timeInBaseline = before + nanoseconds; // a call of another thread may be left out
+        status = baseline->run(inputs, inputCount, outputs, outputCount);
+      }
+      tiers->baseline.release();
+      if (!isLong || status.failed())
+        return status;
       Background::instance().finish(job);
     }
     if (dlc_program *optimized = tiers->optimized.load(std::memory_order_acquire))
       return optimized->run(inputs, inputCount, outputs, outputCount);
-    std::lock_guard<std::mutex> lock(tiers->mutex);
-    return tiers->failure;
+    dlc_program *baseline = tiers->baseline.acquire(); // all there will be
+    Status status = baseline->run(inputs, inputCount, outputs, outputCount);
+    tiers->baseline.release();
+    return status;
   }
 
-  void whenPackaged(std::function<void(const Buffer &)> keep) override {
-    std::unique_lock<std::mutex> lock(tiers->mutex);
-    if (tiers->baseline) {
-      tiers->keepers.push_back(std::move(keep));
-      return;
-    }
-    lock.unlock();
-    if (dlc_program *optimized = tiers->optimized.load(std::memory_order_acquire))
-      optimized->whenPackaged(std::move(keep));
-  }
+  void whenPackaged(std::function<void(const Buffer &)> keep) override { tiers->whenPackaged(std::move(keep)); }
 
 private:
+  /// The baseline program, to be released, while there is no better.
+  dlc_program *baselineNow() {
+    return tiers->optimized.load(std::memory_order_acquire) ? nullptr : tiers->baseline.acquire();
+  }
+
   size_t inputs, outputs;
   std::shared_ptr<Tiers> tiers;
   std::shared_ptr<Background::Job> job;

@@ -7,11 +7,11 @@
 
 namespace dlc {
 
-/// Makes the optimized program.
-using Optimize = std::function<Status(dlc_program *&)>;
+/// Makes the optimized program, or fails, or returns early because of `stop` and is called again.
+using Optimize = std::function<Status(const Background::Stop &stop, dlc_program *&out)>;
 
 /// Takes over `baseline`, and has `optimize` called in the background. With `isKept` that happens even if the program,
-/// or the process, ends before: what it makes goes to a cache.
+/// or the process, ends before: what it makes goes to a cache. Where `optimize` fails baseline code goes on to serve.
 dlc_program *makeTieredProgram(dlc_program *baseline, Optimize optimize, bool isKept);
 
 } // namespace dlc

@@ -17,6 +17,7 @@ import numpy as np
 
 from dlc import _dtypes
 from dlc._dim import Dim
+from dlc._options import TIERS
 from dlc._signature import Signature, is_installed, is_library
 from dlc._tree import Structure
 
@@ -99,7 +100,8 @@ def _add(state: Any, token: Any) -> None:
 def key_of(signature: Signature, fast: bool = False) -> tuple[bytes | None, str]:
     """The key of 32 bytes and ""; or None and the words that say what has no contents to hash."""
     state = hashlib.sha256(b"dlc program 2" + package_digest() + _dlc.build_id().encode())
-    state.update(repr((_dlc.compile_options(), bool(fast))).encode())
+    fuse, cpu, tiers = _dlc.compile_options()
+    state.update(repr((fuse, cpu, TIERS[tiers] == "baseline", bool(fast))).encode())  # the others keep optimized code
     for number, token in enumerate(signature.key):
         try:
             _add(state, token)

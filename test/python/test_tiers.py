@@ -77,6 +77,29 @@ def test_a_program_is_compiled_twice_and_only_once_more():
     assert both > kernels_compiled() - before
 
 
+def test_known_kernels_are_not_compiled_as_baseline_code():
+    f = new_product(1006)
+    make_symbolic(f)
+    dlc.finish_compiling()
+    before = dlc.code_counts()
+    g = dlc.jit(lambda a, b: dlc.exp(dlc.tanh(a @ b + 1006) @ b).sum(axis=0))
+    make_symbolic(g)
+    after = dlc.code_counts()
+    assert after["kernels_shared"] > before["kernels_shared"]
+
+
+def test_short_calls_wait_in_the_end():
+    dlc.finish_compiling()
+    f = new_product(1007)
+    make_symbolic(f)
+    x = operands(100)
+    for _ in range(50):
+        f(*x)
+    after = kernels_compiled()
+    dlc.finish_compiling()
+    assert kernels_compiled() == after
+
+
 def test_a_long_call_waits_for_optimized_code():
     dlc.finish_compiling()
     f = new_product(1003)
@@ -159,10 +182,14 @@ import json, sys
 import numpy as np
 import dlc
 
-f = dlc.jit(lambda a, b: dlc.tanh(a @ b + 4000.0) @ b)
-for n in (2, 3):
-    x = dlc.asarray(np.full((n, n), 0.1, np.float32))
-    y = f(x, x)
+def product(k):
+    return dlc.jit(lambda a, b: dlc.tanh(a @ b + (4000.0 + k)) @ b)
+
+functions = [product(k) for k in range(6)]
+for f in functions:
+    for n in (2, 3):
+        x = dlc.asarray(np.full((n, n), 0.1, np.float32))
+        y = f(x, x)
 print(json.dumps(dlc.code_counts()))
 """
 
@@ -180,13 +207,21 @@ def test_a_process_that_ends_at_once_leaves_its_programs_in_the_cache(tmp_path, 
     (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
     environment = {"DLC_CACHE_DIR": str(tmp_path / "cache"), "DLC_TIERS": tiers, "DLC_ENGINE": "jit"}
     cold, warm = (run(tmp_path / "script.py", **environment) for _ in range(2))
-    assert cold["programs_compiled"] == 2 and cold["programs_found"] == 0
-    assert warm["programs_compiled"] == 0 and warm["programs_found"] == 2
+    assert cold["programs_compiled"] == 12 and cold["programs_found"] == 0
+    assert warm["programs_compiled"] == 0 and warm["programs_found"] == 12
+
+
+def test_optimized_code_is_found_whichever_tiers_are_set(tmp_path):
+    (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
+    environment = {"DLC_CACHE_DIR": str(tmp_path / "cache"), "DLC_ENGINE": "jit"}
+    run(tmp_path / "script.py", **environment, DLC_TIERS="both")
+    assert run(tmp_path / "script.py", **environment, DLC_TIERS="optimized")["programs_found"] == 12
+    assert run(tmp_path / "script.py", **environment, DLC_TIERS="baseline")["programs_found"] == 0
 
 
 def test_without_a_cache_a_process_ends_at_once(tmp_path):
     (tmp_path / "script.py").write_text(textwrap.dedent(SCRIPT))
-    assert run(tmp_path / "script.py", DLC_CACHE_DIR="", DLC_TIERS="", DLC_ENGINE="jit")["programs_compiled"] == 2
+    assert run(tmp_path / "script.py", DLC_CACHE_DIR="", DLC_TIERS="", DLC_ENGINE="jit")["programs_compiled"] == 12
 
 
 def test_wrong_tiers():

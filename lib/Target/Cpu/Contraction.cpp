@@ -22,6 +22,19 @@ using namespace mlir;
 
 namespace dlc::cpu {
 
+/// The terms of a sum: the most of all problems if they are known, else a mean.
+static DimExpr termsOf(const Contraction &c) {
+  DimExpr sum = 0;
+  std::optional<int64_t> most = 0;
+  for (const Problem &p : c.problems) {
+    DimExpr terms = p.size(Loop::term);
+    sum = sum + terms;
+    auto known = terms.constant();
+    most = most && known ? std::optional(std::max(*most, *known)) : std::nullopt;
+  }
+  return most ? DimExpr(*most) : DimExpr::ceilDiv(sum, int64_t(c.problems.size()));
+}
+
 static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   rt::BodyOp body = kernel.getKernelBody();
   Contraction c = contractionOf(body, orderedOp(body));
@@ -38,22 +51,19 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
       pack.tasks = pack.tasks + (s.packsA ? panelTasks(p, Side::a, c.accumulator, s.rows) : DimExpr(0));
       pack.tasks = pack.tasks + (s.packsB ? panelTasks(p, Side::b, c.accumulator, s.width) : DimExpr(0));
     }
-    int64_t terms = c.problems.front().size(Loop::term).constant().value_or(blockLength);
     int64_t positions = positionsOfTask(c.problems.front(), Side::b, c.accumulator, s.width);
-    pack.cost = DimExpr(1 + (s.packsB ? terms * positions / (4 * s.lanes) : 20));
+    DimExpr elements = c.problems.front().size(Loop::term) * DimExpr(positions);
+    pack.cost = DimExpr(1) + (s.packsB ? DimExpr::floorDiv(elements, 4 * s.lanes) : DimExpr(20));
     pack.shared = shared.size;
     stages.push_back(pack);
   }
   Stage compute;
   compute.name = "compute";
   compute.tasks = DimExpr(0);
-  DimExpr terms = 0;
-  for (const Problem &p : c.problems) {
+  for (const Problem &p : c.problems)
     compute.tasks = compute.tasks + s.tasks(p);
-    auto known = terms.constant(), own = p.size(Loop::term).constant();
-    terms = known && own ? DimExpr(std::max(*known, *own)) : p.size(Loop::term);
-  }
-  compute.cost = DimExpr(1) + DimExpr::floorDiv(DimExpr(s.rowBlock * s.columnBlock) * terms, 6 * s.lanes);
+  int64_t lanes = std::min(s.width, s.lanes), registers = (s.columnBlock + lanes - 1) / lanes;
+  compute.cost = DimExpr(1) + DimExpr::floorDiv(DimExpr(s.rowBlock * registers) * termsOf(c), 6);
   compute.shared = shared.size;
   compute.own = DimExpr(OwnScratch(c, s).size);
   stages.push_back(compute);

@@ -20,7 +20,8 @@ DictionaryAttr describeLanes(rt::KernelOp kernel, const Contraction &c, const Ma
   compute.name = "compute";
   compute.tasks =
       p.size(Loop::batch) * p.size(Loop::column) * DimExpr::ceilDiv(p.size(Loop::row), std::max<int64_t>(1, rows));
-  compute.cost = DimExpr(1 + terms * rows / (2 * machine.lanes(byteWidth(c.accumulator))));
+  compute.cost =
+      DimExpr(1) + DimExpr::floorDiv(p.size(Loop::term) * DimExpr(rows), 2 * machine.lanes(byteWidth(c.accumulator)));
   return makeDescriptor(kernel.getContext(), "contraction", compute,
                         {{"width", width}, {"rows", std::max<int64_t>(1, rows)}});
 }

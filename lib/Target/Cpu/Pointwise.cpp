@@ -17,7 +17,8 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   int64_t suffix = collapsedSuffix(body.getYield().getResults());
   ArrayRef<DimExpr> all(dims);
   DimExpr rows = sizeOf(all.drop_back(suffix)), columns = sizeOf(all.take_back(suffix));
-  int64_t width = machine.lanes(widestElement(body)), chunk = 4096;
+  // Chunks of baseline code are small, so that their costs tell what a call takes.
+  int64_t width = machine.lanes(widestElement(body)), chunk = kernel.getBaseline() ? 256 : 4096;
   if (auto known = columns.constant())
     while (width > 1 && width / 2 >= *known)
       width /= 2;

@@ -156,7 +156,7 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   stage.name = "compute";
   stage.tasks = rows;
   int64_t perPoint = operationsPerElement(body) + 2 * WindowGeometry(orderedOp(body)).size();
-  stage.cost = DimExpr(std::max<int64_t>(1, (columns.constant().value_or(64) + width - 1) / width * perPoint / 2));
+  stage.cost = DimExpr(1) + DimExpr::floorDiv(DimExpr::ceilDiv(columns, width) * DimExpr(perPoint), 2);
   return makeDescriptor(kernel.getContext(), "window", stage, {{"width", width}});
 }
 

@@ -38,7 +38,7 @@ class TieredProgramTest : public testing::Test {
 protected:
   /// A program whose optimized code is not made before `mayOptimize`.
   dlc_program *make(double time, Status result = Status::ok(), bool isKept = false) {
-    auto optimize = [this, result](dlc_program *&out) {
+    auto optimize = [this, result](const Background::Stop &, dlc_program *&out) {
       while (!mayOptimize)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
       if (!result.failed())
@@ -63,7 +63,7 @@ protected:
 using Log = std::vector<std::string>;
 
 TEST_F(TieredProgramTest, RunsWhatIsThere) {
-  std::unique_ptr<dlc_program> program(make(jit::mostBaselineTime));
+  std::unique_ptr<dlc_program> program(make(jit::mostBaselineTime / 4));
   EXPECT_EQ(program->inputCount(), 2u);
   EXPECT_EQ(program->outputCount(), 3u);
   EXPECT_EQ(run(program.get()), "");
@@ -72,6 +72,16 @@ TEST_F(TieredProgramTest, RunsWhatIsThere) {
   EXPECT_EQ(run(program.get()), "");
   program.reset();
   EXPECT_EQ(log, (Log{"baseline runs", "baseline runs", "baseline ends", "optimized runs", "optimized ends"}));
+}
+
+TEST_F(TieredProgramTest, ManyShortCallsWaitInTheEnd) {
+  std::unique_ptr<dlc_program> program(make(jit::mostBaselineTime / 4));
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(run(program.get()), "");
+  mayOptimize = true;
+  EXPECT_EQ(run(program.get()), "");
+  EXPECT_EQ(log.size(), 6u);
+  EXPECT_EQ(log.back(), "optimized runs");
 }
 
 TEST_F(TieredProgramTest, ALongCallWaits) {
@@ -105,21 +115,23 @@ TEST_F(TieredProgramTest, AKeptProgramIsMadeThoughItEnded) {
 
 TEST_F(TieredProgramTest, NothingIsMadeForAProgramThatEnded) {
   Background::instance().add(
-      [&] {
+      [&](const Background::Stop &) { // the thread is busy while the program ends
         while (!mayOptimize)
           std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return true;
       },
-      false); // the thread is busy while the program ends
+      false);
   delete make(0);
   finish();
   EXPECT_EQ(log, Log{"baseline ends"});
 }
 
-TEST_F(TieredProgramTest, AFailureIsReported) {
-  std::unique_ptr<dlc_program> program(make(0, Status::error(ErrorKind::Internal, "no code")));
+TEST_F(TieredProgramTest, BaselineCodeServesWhereOptimizingFails) {
+  std::unique_ptr<dlc_program> program(make(jit::mostBaselineTime * 2, Status::error(ErrorKind::Internal, "no code")));
+  mayOptimize = true;
   EXPECT_EQ(run(program.get()), "");
-  finish();
-  EXPECT_EQ(run(program.get()), "no code");
+  EXPECT_EQ(run(program.get()), "");
+  EXPECT_EQ(log, (Log{"baseline runs", "baseline runs"}));
 }
 
 } // namespace
