@@ -73,28 +73,25 @@ static double knownTime(rt::KernelOp kernel) {
   return time;
 }
 
-/// From this effort on baseline code is worth its own time.
-static constexpr int64_t effortOfTiers = 5;
+/// From this effort on, 2 ms, baseline code is worth its own time.
+static constexpr int64_t effortOfTiers = 10;
 
 Status Engine::splitTiers(ModuleOp module, Phase &at, OwningOpRef<ModuleOp> &baseline) {
   at = Phase::Fuse;
-  int64_t effort = 0;
-  for (auto kernel : module.getOps<rt::KernelOp>())
-    effort += Session::compileEffort(kernel);
   // A loop takes nobody knows how long, and code cannot change while it runs.
-  auto loop = module.walk([](LoopLikeOpInterface) { return WalkResult::interrupt(); });
-  if (effort < effortOfTiers || loop.wasInterrupted())
+  if (module.walk([](LoopLikeOpInterface) { return WalkResult::interrupt(); }).wasInterrupted())
     return Status::ok();
   OwningOpRef<ModuleOp> copy = module.clone();
   DLC_RETURN_IF_FAILED(session.run(module, Phase::Fuse, Phase::Schedule, Tier::Optimized));
   at = Phase::Schedule;
-  effort = 0;
+  int64_t effort = 0;
   double time = 0;
   SmallVector<rt::KernelOp> asTheyAre;
   for (auto kernel : module.getOps<rt::KernelOp>()) {
     time += knownTime(kernel);
-    if (session.target().gainsByBaseline(kernel) && !isKnown(*kernel.getKey()))
-      effort += Session::compileEffort(kernel);
+    int64_t more = session.target().effortAboveBaseline(kernel);
+    if (more > 0 && !isKnown(*kernel.getKey()))
+      effort += more;
     else
       asTheyAre.push_back(kernel);
   }

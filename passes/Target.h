@@ -38,8 +38,9 @@ public:
   /// Asked by schedule: chooses tiles, vectors, stages and scratch; sets the kernel's descriptor, and `baseline` if the
   /// target has code of that tier.
   virtual llvm::LogicalResult describe(rt::KernelOp kernel, Tier tier) const = 0;
-  /// Asked about an optimized kernel that has its descriptor: would a baseline one be there sooner by much?
-  virtual bool gainsByBaseline(rt::KernelOp) const { return false; }
+  /// Asked about an optimized kernel that has its descriptor: what does it take to compile that a baseline one does
+  /// not, in units of some 200 us? 0 if there is none.
+  virtual int64_t effortAboveBaseline(rt::KernelOp) const { return 0; }
   /// Asked by lower: replaces the body by one function a stage, in scf, vector and memref, which the verifier of
   /// numerics N10 then checks; and brings that to the LLVM dialect.
   virtual llvm::LogicalResult emit(rt::KernelOp kernel) const = 0;

@@ -54,8 +54,6 @@ public:
   void assignKeys(mlir::ModuleOp module);
   /// Lowers and compiles one scheduled kernel, in place. May run on many kernels of one module at once.
   Status compileKernel(rt::KernelOp kernel, KernelObject &object);
-  /// A rough figure of what a kernel takes to compile; of 10, some 5 ms.
-  static int64_t compileEffort(rt::KernelOp kernel);
   /// Runs `work(i)` for every kernel, on the threads that the options allow; those that take longest to compile come
   /// first, and the failure of the lowest wins.
   Status forKernels(llvm::ArrayRef<rt::KernelOp> kernels, llvm::function_ref<Status(size_t)> work);

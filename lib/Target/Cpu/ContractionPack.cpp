@@ -106,19 +106,20 @@ DimExpr panelsOf(const Problem &problem, Side side, int64_t width) {
   return problem.size(Loop::batch) * DimExpr::ceilDiv(problem.size(problem.ownLoop(side)), width);
 }
 
-/// Whether panels are read along terms: these, not positions, are neighbours in memory, and they are so many that
-/// turning squares in registers is worth its code.
-static bool isAlongTerms(const Problem &problem, Side side) {
-  if (problem.isBaseline)
-    return false;
-  DimExpr elements = problem.size(Loop::batch) * problem.size(Loop::term) * problem.size(problem.ownLoop(side));
-  if (elements.constant().value_or(fewElements) < fewElements)
-    return false;
+/// Whether terms, not positions, are neighbours in memory.
+static bool liesAlongTerms(const Problem &problem, Side side) {
   ArrayRef<LinearIndex> index = problem.operand(side).index;
   if (index.empty() || index.back().parts.empty())
     return false;
   const LinearIndex::Part &part = index.back().parts[0];
   return part.loop == Loop::term && part.factor == 1 && part.place + 1 == problem[Loop::term].size();
+}
+
+/// Whether panels are read along terms, which are so many that turning squares in registers is worth its code.
+static bool isAlongTerms(const Problem &problem, Side side) {
+  DimExpr elements = problem.size(Loop::batch) * problem.size(Loop::term) * problem.size(problem.ownLoop(side));
+  return !problem.isBaseline && elements.constant().value_or(fewElements) >= fewElements &&
+         liesAlongTerms(problem, side);
 }
 
 /// Panels side by side, so that 256 bytes of a term are read before the next, which may lie in another page. Measured:
@@ -196,15 +197,18 @@ private:
     return stage.add(start, stage.mul(flat, stage.constant(width)));
   }
 
-  /// The elements at these terms and positions.
-  Value elements(CpuPoint &at, SmallVector<LaneIndex> terms, SmallVector<LaneIndex> here) {
+  /// The elements at these terms and positions, in the accumulation type.
+  PointValue read(CpuPoint &at, SmallVector<LaneIndex> terms, SmallVector<LaneIndex> here) {
     LoopCoordinates place{uniform(at, batch), {}, std::move(terms), {}};
     if (side == Side::a)
       place.rows = std::move(here);
     else
       place.column = here.front();
     PointValue value = at.read(operand.tensor, evaluateIndices(at, operand.index, place));
-    return at.spread({at.scalars.cast(value.value, accumulator), value.isUniform});
+    return {at.scalars.cast(value.value, accumulator), value.isUniform};
+  }
+  Value elements(CpuPoint &at, SmallVector<LaneIndex> terms, SmallVector<LaneIndex> here) {
+    return at.spread(read(at, std::move(terms), std::move(here)));
   }
 
   /// Asks for the source's memory of `count` neighbours, which will be read soon. Rows of a tensor lie in pages of
@@ -242,8 +246,18 @@ private:
 
   /// One term of a panel, the `panel`-th of the task.
   void writeTerm(ArrayRef<Value> terms, Value panel, bool isTail) {
-    CpuPoint at(stage, cover);
     Value here = stage.add(first, stage.mul(panel, stage.constant(width)));
+    Value memoryHere = stage.add(position(terms), stage.mul(panel, panelSize));
+    if (p.isBaseline && liesAlongTerms(p, side)) { // element by element: no gathers, which take much code
+      Value count = isTail ? stage.min(stage.sub(positions, here), stage.constant(width)) : stage.constant(width);
+      stage.forEach(stage.constant(0), count, stage.constant(1), [&](Value i) {
+        CpuPoint at(stage, 1);
+        SmallVector<LaneIndex> place = uniform(at, stage.coordinates(stage.add(here, i), own));
+        at.store(memory, at.uniform(stage.add(memoryHere, i)), read(at, uniform(at, terms), place));
+      });
+      return;
+    }
+    CpuPoint at(stage, cover);
     SmallVector<Value> soon(terms);
     if (!soon.empty())
       soon.back() = stage.add(soon.back(), stage.constant(8));
@@ -252,8 +266,7 @@ private:
       at.limit(stage.min(stage.sub(positions, here), stage.constant(width)));
     else if (cover > width)
       at.limit(stage.constant(width));
-    store(elements(at, uniform(at, terms), coordinatesOfLanes(at, here, own)),
-          stage.add(position(terms), stage.mul(panel, panelSize)));
+    store(elements(at, uniform(at, terms), coordinatesOfLanes(at, here, own)), memoryHere);
   }
 
   /// The operand's neighbours are terms: squares of lanes x lanes are read along terms and turned in registers.

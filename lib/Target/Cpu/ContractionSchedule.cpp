@@ -131,7 +131,7 @@ static int64_t lowHeight(const Contraction &c, int64_t highest) {
 /// The rows of tiles where there is little work: each row of a convolution finds its own place, and each of several
 /// problems has tiles of its own.
 static int64_t mostRows(const Contraction &c, bool isTiny) {
-  if (isa<DotGeneralOp>(c.op))
+  if (isa<DotGeneralOp>(c.op) && !c.problems.front().isBaseline)
     return 8;
   return isTiny && c.problems.size() > 1 ? 2 : 4;
 }
@@ -166,8 +166,8 @@ ContractionSchedule ContractionSchedule::choose(rt::BodyOp body, const Contracti
         break;
       }
   }
-  if (p.isBaseline && columnsKnown == any)
-    s.width = s.lanes;
+  if (p.isBaseline)
+    s.width = std::min(s.width, s.lanes);
   // Blocks: a stays in the second-level cache; large products have tasks for every thread. Blocks of baseline code are
   // small, so that their costs tell what a call takes.
   s.rowBlock = roundUp(std::clamp<int64_t>(rowsKnown, 1, p.isBaseline ? 8 : 96), s.rows);

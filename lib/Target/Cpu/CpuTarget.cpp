@@ -137,6 +137,24 @@ LogicalResult CpuTarget::describe(rt::KernelOp kernel, Tier tier) const {
   return success();
 }
 
+/// Measured on functions of one op (docs/perf/compile-time.md). Kernels with little work are compiled for little code
+/// as it is, so that baseline code brings them less.
+int64_t CpuTarget::effortAboveBaseline(rt::KernelOp kernel) const {
+  bool isLittle = hasLittleWork(kernel);
+  int64_t effort = 0;
+  for (Operation &op : *kernel.getKernelBody().getBlock()) {
+    if (ContractionTerms::isContraction(&op)) {
+      effort += isLittle ? 8 : 120;
+    } else if (isa<OrderedOpInterface>(op)) {
+      effort += isLittle ? 2 : 20;
+    } else if (auto point = dyn_cast<PointwiseOpInterface>(op); point && !point.isCheap()) {
+      bool isComplex = llvm::any_of(op.getOperandTypes(), [](Type type) { return dlc::isComplex(dtypeOf(type)); });
+      effort += (isLittle ? 2 : 10) * (isComplex ? 6 : 1);
+    }
+  }
+  return effort;
+}
+
 LogicalResult CpuTarget::emit(rt::KernelOp kernel) const {
   rt::BodyOp body = kernel.getKernelBody();
   const EmitterRow *row = emitterFor(kernel);

@@ -32,7 +32,7 @@ public:
   std::string accepts(mlir::Operation *consumer, mlir::Operation *producer) const override;
   bool storesWhatItReduces(ReduceOp reduce) const override { return walksRows(reduce); }
   llvm::LogicalResult describe(rt::KernelOp kernel, Tier tier) const override;
-  bool gainsByBaseline(rt::KernelOp kernel) const override { return !hasLittleWork(kernel); }
+  int64_t effortAboveBaseline(rt::KernelOp kernel) const override;
   llvm::LogicalResult emit(rt::KernelOp kernel) const override;
   llvm::LogicalResult lower(rt::KernelOp kernel) const override;
   bool object(rt::KernelOp kernel, KernelObject &object, std::string &error) const override;

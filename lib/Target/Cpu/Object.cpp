@@ -61,7 +61,10 @@ bool CpuTarget::codegen(rt::KernelOp kernel, bool asText, std::string &out, std:
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, cgscc, modules);
   llvm::ModulePassManager passes;
-  if (auto failure = builder.parsePassPipeline(passes, "function(early-cse,loop-mssa(licm),simplifycfg)")) {
+  // What repeats costs more to select than to find; what else passes save takes longer than it brings to baseline code.
+  StringRef pipeline =
+      tier == Tier::Baseline ? "function(early-cse)" : "function(early-cse,loop-mssa(licm),simplifycfg)";
+  if (auto failure = builder.parsePassPipeline(passes, pipeline)) {
     error = llvm::toString(std::move(failure));
     return false;
   }

@@ -11,6 +11,32 @@ using namespace mlir;
 
 namespace dlc::cpu {
 
+/// Whether neighbours of the op's result are no neighbours of what it reads.
+static bool spreadsLanes(Operation *op) {
+  if (auto transpose = dyn_cast<TransposeOp>(op))
+    return !transpose.getPerm().empty() && transpose.getPerm().back() + 1 != int64_t(transpose.getPerm().size());
+  if (auto reverse = dyn_cast<ReverseOp>(op))
+    return llvm::is_contained(reverse.getDims(), dimsOf(op->getResult(0)).size() - 1);
+  if (auto slice = dyn_cast<SliceOp>(op))
+    return !slice.getStrides().empty() && slice.getStrides().back() != 1;
+  if (auto gather = dyn_cast<GatherOp>(op))
+    return size_t(gather.getAxis()) + 1 == dimsOf(gather.getX()).size();
+  return false;
+}
+
+/// The most lanes that are worth it. No machine gathers elements of one or two bytes, so each lane has loads of its
+/// own: 64 lanes of i8 take up to 2.2 times as long as elements one by one, and several times as long to compile. Where
+/// something is computed on the way, four lanes are best.
+static int64_t mostLanes(rt::BodyOp body) {
+  auto isSpread = [](Operation &op) { return spreadsLanes(&op) && byteWidth(dtypeOf(op.getResult(0).getType())) < 4; };
+  if (llvm::none_of(*body.getBlock(), isSpread))
+    return INT64_MAX;
+  auto moves = [](Operation &op) {
+    return isa<TransposeOp, ReverseOp, SliceOp, GatherOp, ReshapeOp, BroadcastOp, rt::YieldOp>(op);
+  };
+  return llvm::all_of(*body.getBlock(), moves) ? 1 : 4;
+}
+
 static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   rt::BodyOp body = kernel.getKernelBody();
   Dims dims = dimsOf(body.getYield().getResults()[0]);
@@ -19,6 +45,7 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   DimExpr rows = sizeOf(all.drop_back(suffix)), columns = sizeOf(all.take_back(suffix));
   // Chunks of baseline code are small, so that their costs tell what a call takes.
   int64_t width = machine.lanes(widestElement(body)), chunk = kernel.getBaseline() ? 256 : 4096;
+  width = std::min(width, mostLanes(body));
   if (auto known = columns.constant())
     while (width > 1 && width / 2 >= *known)
       width /= 2;

@@ -141,11 +141,10 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   int64_t lanes = machine.lanes(std::max<int64_t>(widestElement(r.body), byteWidth(r.accumulator)));
   int64_t work = operationsPerElement(r.body);
   int64_t length = std::min(r.blocks.count.constant().value_or(r.blocks.length), r.blocks.length);
-  // Columns: eight registers of chains hide the latency of an addition; four when the operand is computed.
-  int64_t width = r.isAlongLanes ? powerOfTwo(DimExpr(length), 32)
-                                 : powerOfTwo(r.columns(), lanes * (work <= 3    ? 8
-                                                                    : work <= 12 ? 4
-                                                                                 : 1));
+  // Columns: eight registers of chains hide the latency of an addition; four when the operand is computed. One is the
+  // least code.
+  int64_t registers = kernel.getBaseline() ? 1 : work <= 3 ? 8 : work <= 12 ? 4 : 1;
+  int64_t width = r.isAlongLanes ? powerOfTwo(DimExpr(length), 32) : powerOfTwo(r.columns(), lanes * registers);
   DimExpr keptSize = sizeOf(r.keptDims);
   int64_t most = std::clamp<int64_t>(keptSize.constant().value_or(64), 1, 64);
   int64_t outputs = std::clamp<int64_t>(8192 / std::max<int64_t>(1, length), 1, most);

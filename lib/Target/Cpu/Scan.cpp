@@ -37,7 +37,7 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   Scan s(kernel.getKernelBody());
   int64_t lanes = machine.lanes(std::max<int64_t>(widestElement(s.body), byteWidth(s.accumulator)));
   int64_t work = operationsPerElement(s.body);
-  int64_t width = s.isLast ? 1 : powerOfTwo(s.rows.back(), lanes * (work <= 3 ? 4 : 1));
+  int64_t width = s.isLast ? 1 : powerOfTwo(s.rows.back(), lanes * (work <= 3 && !kernel.getBaseline() ? 4 : 1));
   int64_t length = std::min<int64_t>(s.blocks.count.constant().value_or(blockLength), blockLength);
   DimExpr rows = columnTasks(s.rows, width);
   Stage totals, prefix, scan;

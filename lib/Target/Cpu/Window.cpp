@@ -152,10 +152,15 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   if (auto known = columns.constant())
     while (width > 1 && width / 2 >= *known)
       width /= 2;
+  WindowGeometry geometry(orderedOp(body));
+  // No machine gathers elements of one or two bytes: each lane has a branch of its own. With four lanes windows of f16
+  // run in 0.8 of the time of 32 lanes, and take a quarter of the time to compile.
+  if (!dims.empty() && geometry.strides.back() != 1 && byteWidth(dtypeOf(geometry.x.getType())) < 4)
+    width = std::min<int64_t>(width, 4);
   Stage stage;
   stage.name = "compute";
   stage.tasks = rows;
-  int64_t perPoint = operationsPerElement(body) + 2 * WindowGeometry(orderedOp(body)).size();
+  int64_t perPoint = operationsPerElement(body) + 2 * geometry.size();
   stage.cost = DimExpr(1) + DimExpr::floorDiv(DimExpr::ceilDiv(columns, width) * DimExpr(perPoint), 2);
   return makeDescriptor(kernel.getContext(), "window", stage, {{"width", width}});
 }
