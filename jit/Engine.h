@@ -26,7 +26,7 @@ public:
 enum class KernelSource { Compiled, Memory, Disk };
 
 /// What calls of a program may take together as baseline code, in nanoseconds that optimized code would take. Baseline
-/// code takes up to 70 times as long, and optimized code some 10 to 50 ms to compile (docs/tiers.md).
+/// code takes up to 25 times as long, and optimized code some 10 to 50 ms to compile (docs/tiers.md).
 constexpr double mostBaselineTime = 500e3;
 
 /// What one compilation did, for `explain` and tests.
