@@ -64,6 +64,7 @@ void *Background::threadMain(void *) {
     self.waiting.pop_front();
     self.run(lock, std::shared_ptr<Job>(self.onThread));
     self.onThread = nullptr;
+    self.stop = false;
     self.changed.notify_all();
   }
 }
@@ -129,7 +130,7 @@ void Background::beforeFork() {
   ++self.forking;
   self.stop = true;
   self.changed.wait(lock, [&] { return self.running.empty() && !self.foreground; });
-  self.stop = self.isOver;
+  self.stop = false;
   lock.release(); // until after the fork
 }
 

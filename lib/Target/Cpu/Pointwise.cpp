@@ -25,16 +25,20 @@ static bool spreadsLanes(Operation *op) {
 }
 
 /// The most lanes that are worth it. No machine gathers elements of one or two bytes, so each lane has loads of its
-/// own: 64 lanes of i8 take up to 2.2 times as long as elements one by one, and several times as long to compile. Where
-/// something is computed on the way, four lanes are best.
-static int64_t mostLanes(rt::BodyOp body) {
-  auto isSpread = [](Operation &op) { return spreadsLanes(&op) && byteWidth(dtypeOf(op.getResult(0).getType())) < 4; };
-  if (llvm::none_of(*body.getBlock(), isSpread))
+/// own: 64 lanes of i8 take up to 2.2 times as long as elements one by one, and several times as long to compile. Four
+/// are best where integers are computed with, a register of f32 where floats are.
+static int64_t mostLanes(rt::BodyOp body, const Machine &machine) {
+  auto typeOf = [](Operation &op) { return dtypeOf(op.getResult(0).getType()); };
+  auto ops = body.getBlock()->without_terminator();
+  if (llvm::none_of(ops, [&](Operation &op) { return spreadsLanes(&op) && byteWidth(typeOf(op)) < 4; }))
     return INT64_MAX;
-  auto moves = [](Operation &op) {
-    return isa<TransposeOp, ReverseOp, SliceOp, GatherOp, ReshapeOp, BroadcastOp, rt::YieldOp>(op);
+  auto moves = [](Operation &op) { return isa<TransposeOp, ReverseOp, SliceOp, GatherOp, ReshapeOp, BroadcastOp>(op); };
+  if (llvm::all_of(ops, moves))
+    return 1;
+  auto isSimple = [&](Operation &op) {
+    return moves(op) || (!isFloat(typeOf(op)) && !isComplex(typeOf(op)) && cast<PointwiseOpInterface>(op).isCheap());
   };
-  return llvm::all_of(*body.getBlock(), moves) ? 1 : 4;
+  return llvm::all_of(ops, isSimple) ? 4 : machine.lanes(4);
 }
 
 static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
@@ -45,7 +49,7 @@ static DictionaryAttr describe(rt::KernelOp kernel, const Machine &machine) {
   DimExpr rows = sizeOf(all.drop_back(suffix)), columns = sizeOf(all.take_back(suffix));
   // Chunks of baseline code are small, so that their costs tell what a call takes.
   int64_t width = machine.lanes(widestElement(body)), chunk = kernel.getBaseline() ? 256 : 4096;
-  width = std::min(width, mostLanes(body));
+  width = std::min(width, mostLanes(body, machine));
   if (auto known = columns.constant())
     while (width > 1 && width / 2 >= *known)
       width /= 2;

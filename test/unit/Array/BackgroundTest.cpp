@@ -210,7 +210,7 @@ TEST(Background, TheEndOfAProcessDoesWhatIsKept) {
   EXPECT_EQ(written, "kkkkkkkkkk");
 }
 
-TEST(Background, TheEndOfAProcessStopsWhatIsNotKept) {
+TEST(Background, TheEndOfAProcessStopsWhatIsNotKeptAlone) {
   std::string written = writtenUntilExit([](auto write) {
     std::atomic<bool> *hasBegun = new std::atomic<bool>(false);
     Background::instance().add(
@@ -224,8 +224,15 @@ TEST(Background, TheEndOfAProcessStopsWhatIsNotKept) {
         false);
     while (!*hasBegun)
       sleepFor(1);
+    Background::instance().add(
+        [=](const Background::Stop &stop) {
+          if (!stop)
+            write();
+          return !stop;
+        },
+        true);
   });
-  EXPECT_EQ(written, "k");
+  EXPECT_EQ(written, "kk");
 }
 
 } // namespace
