@@ -30,6 +30,7 @@ Options optionsFor(llvm::StringRef kind, Options options) {
 static Status writeBytes(const std::string &path, llvm::StringRef bytes) {
   if (path.empty()) {
     llvm::outs() << bytes;
+    llvm::outs().flush(); // the compiler library has no end at which that would happen
     return Status::ok();
   }
   FilePiece piece = {bytes.data(), bytes.size()};

@@ -111,6 +111,9 @@ Status Engine::compile(ModuleOp module, Phase from, std::string &package, Compil
   DLC_RETURN_IF_FAILED(session.run(module, from, Phase::Bufferize));
   HostProgram host;
   DLC_RETURN_IF_FAILED(session.hostProgram(module, host));
+  const Status stopped = Status::error(ErrorKind::Internal, "expected to compile, but was stopped");
+  if (stop && *stop)
+    return stopped;
   std::string program;
   if (std::string error = writeProgram(host.desc, program); !error.empty())
     return Status::error(ErrorKind::Internal, "%s", error.c_str());
@@ -119,7 +122,7 @@ Status Engine::compile(ModuleOp module, Phase from, std::string &package, Compil
   local.list.resize(host.kernels.size());
   DLC_RETURN_IF_FAILED(session.forKernels(host.kernels, [&](size_t i) {
     if (stop && *stop)
-      return Status::error(ErrorKind::Internal, "stopped");
+      return stopped;
     return imageOf(host.kernels[i], code[i], local.list[i]);
   }));
   for (const CompileReport::Kernel &kernel : local.list)

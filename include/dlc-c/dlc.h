@@ -88,8 +88,8 @@ typedef struct dlc_compile_options {
 DLC_API dlc_status *dlc_set_compile_options(const dlc_compile_options *options);
 /** What is set; `cpu` lives as long as the process. */
 DLC_API void dlc_get_compile_options(dlc_compile_options *out);
-/** Returns when no code is being made in the background: every program that this process has compiled so far runs its
- * optimized code. */
+/** Returns when the code is made that was to be made in the background at the call: every program that this process has
+ * compiled so far runs the best code that there will be. */
 DLC_API void dlc_finish_compiling(void);
 
 /*===--- Element types ---===*/

@@ -71,8 +71,7 @@ void *Background::threadMain(void *) {
 
 /// Does a job that is in no queue, while nobody is about to fork. One that is stopped is the next again.
 void Background::run(Lock &lock, const std::shared_ptr<Job> &job) {
-  static const Stop never{false};
-  const Stop &whether = job == onThread ? stop : never;
+  const Stop &whether = job == onThread ? stop : stopForFork;
   job->state = Job::Running;
   running.push_back(job);
   lock.unlock();
@@ -128,9 +127,9 @@ void Background::beforeFork() {
   Background &self = instance();
   Lock lock(self.mutex);
   ++self.forking;
-  self.stop = true;
+  self.stop = self.stopForFork = true;
   self.changed.wait(lock, [&] { return self.running.empty() && !self.foreground; });
-  self.stop = false;
+  self.stop = self.stopForFork = false;
   lock.release(); // until after the fork
 }
 
@@ -147,8 +146,8 @@ void Background::afterForkInChild() {
   self.forking = 0;
   self.hasThread = false;
   self.onThread = nullptr;
-  for (const std::shared_ptr<Job> &job : self.waiting)
-    job->isKept = false; // the parent keeps it
+  std::deque<std::shared_ptr<Job>> waiting;
+  waiting.swap(self.waiting); // finish() does what this process comes to need; the parent keeps what must be kept
   self.mutex.unlock();
 }
 

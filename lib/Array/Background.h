@@ -1,6 +1,6 @@
 // Work that nobody waits for, one piece after another, on one thread of the process that is made at the first. fork()
 // waits until none of it is under way, and interrupts it for that, so that neither process has a thread inside the
-// compiler; what waits is in both. At the end of the process the thread does what must be kept.
+// compiler; what waits stays the parent's. At the end of the process the thread does what must be kept.
 #ifndef DLC_ARRAY_BACKGROUND_H
 #define DLC_ARRAY_BACKGROUND_H
 
@@ -70,6 +70,7 @@ private:
   unsigned foreground = 0;                   ///< pieces of work that are no jobs
   unsigned forking = 0;                      ///< calls of fork() that wait; nothing begins meanwhile
   Stop stop{false};                          ///< for what the thread does
+  Stop stopForFork{false};                   ///< for what other threads do
   bool hasThread = false;
   bool isOver = false; ///< The process ends: nothing is added any more.
 };

@@ -265,6 +265,7 @@ Status CompilerContext::compile(ModuleOp module, StringRef engine, dlc_program *
   if (baseline) {
     auto optimize = [self = shared_from_this(), module = std::make_shared<OwningOpRef<ModuleOp>>(std::move(copy)), at,
                      pool](const Background::Stop &stop, dlc_program *&program) {
+      TraceDiagnostics collector(self->context());    // else errors would go to stderr
       OwningOpRef<ModuleOp> own = (*module)->clone(); // it may have to begin anew
       return self->load(*own, at, pool, /*isNew=*/false, program, &stop);
     };

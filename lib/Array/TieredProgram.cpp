@@ -22,8 +22,9 @@ public:
 
   /// The program, to be released; null if it has ended.
   dlc_program *acquire() {
-    uint32_t count = users.load(std::memory_order_relaxed);
-    while (count && !users.compare_exchange_weak(count, count + 1, std::memory_order_acq_rel))
+    uint32_t count = users.load(std::memory_order_acquire); // of 0 after release(): what went before it is seen
+    while (count &&
+           !users.compare_exchange_weak(count, count + 1, std::memory_order_acq_rel, std::memory_order_acquire))
       ;
     return count ? program : nullptr;
   }

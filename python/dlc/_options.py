@@ -109,10 +109,11 @@ def set_compile_options(
 
 
 def finish_compiling() -> None:
-    """Waits until no code is being made in the background.
+    """Waits until the code is made that is to be made in the background.
 
-    Then every function that was compiled so far runs its optimized code: for measuring, and to have all of a program's
-    compiling behind it at a chosen time. Results have the same bits before and after.
+    Then every function that was compiled so far runs its optimized code, unless the tiers are "baseline": for
+    measuring, and to have all of a program's compiling behind it at a chosen time. Results have the same bits before
+    and after. Ctrl-C has its effect when it is over.
     """
     _dlc.finish_compiling()
 
