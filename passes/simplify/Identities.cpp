@@ -40,20 +40,23 @@ template <class Op> Value undone(Op op) {
   return inner ? inner.getX() : Value();
 }
 
+/// `kept`, unless that drops a value whose making can fail.
+Value unlessDrops(Value dropped, Value kept) { return canFailToBeMade(dropped) ? Value() : kept; }
+
 /// The part that a complex number was made of.
 template <class Op> Value partGiven(Op op, unsigned which) {
   auto whole = op.getX().template getDefiningOp<ComplexOp>();
-  return whole ? whole->getOperand(which) : Value();
+  return whole ? unlessDrops(whole->getOperand(1 - which), whole->getOperand(which)) : Value();
 }
 
 template <class Op> Value sameTwice(Op op) { return op.getX() == op.getY() ? op.getX() : Value(); }
 
 Value chosen(SelectOp op) {
   if (op.getX() == op.getY())
-    return op.getX();
+    return unlessDrops(op.getCondition(), op.getX());
   if (isSplatOfBits(op.getCondition(), true))
-    return op.getX();
-  return isSplatOfBits(op.getCondition(), false) ? op.getY() : Value();
+    return unlessDrops(op.getY(), op.getX());
+  return isSplatOfBits(op.getCondition(), false) ? unlessDrops(op.getX(), op.getY()) : Value();
 }
 
 /// A cast to the same type, and one that takes a widening of a float back.

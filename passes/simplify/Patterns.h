@@ -24,6 +24,9 @@ void populateUnitTransposes(mlir::RewritePatternSet &patterns);
 /// Reshapes that move behind ops, which then meet what computes their operands.
 void populateSinkReshapes(mlir::RewritePatternSet &patterns);
 
+/// Whether making a value can report an error. Then it is not dropped although nothing else reads it (numerics N9).
+bool canFailToBeMade(mlir::Value value);
+
 /// Moves what does not depend on a loop out of it, but what can fail.
 void hoistInvariants(mlir::func::FuncOp function);
 

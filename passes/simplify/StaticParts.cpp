@@ -10,6 +10,26 @@
 using namespace mlir;
 
 namespace dlc {
+
+bool canFailToBeMade(Value value) {
+  SetVector<Operation *> makers;
+  auto add = [&](Value from) {
+    if (Operation *def = from.getDefiningOp())
+      makers.insert(def);
+  };
+  add(value);
+  for (size_t i = 0; i < makers.size(); ++i) {
+    bool fails = makers[i]
+                     ->walk([](Operation *op) { return canFail(op) ? WalkResult::interrupt() : WalkResult::advance(); })
+                     .wasInterrupted();
+    if (fails)
+      return true;
+    for (Value operand : makers[i]->getOperands())
+      add(operand);
+  }
+  return false;
+}
+
 namespace {
 
 /// Where a part begins in a dim with `room` places behind the first one, if that is known and no error.
@@ -50,26 +70,6 @@ public:
     return success();
   }
 };
-
-/// Whether making a value can report an error. Then it is not dropped although nothing else reads it.
-bool canFailToBeMade(Value value) {
-  SetVector<Operation *> makers;
-  auto add = [&](Value from) {
-    if (Operation *def = from.getDefiningOp())
-      makers.insert(def);
-  };
-  add(value);
-  for (size_t i = 0; i < makers.size(); ++i) {
-    bool fails = makers[i]
-                     ->walk([](Operation *op) { return canFail(op) ? WalkResult::interrupt() : WalkResult::advance(); })
-                     .wasInterrupted();
-    if (fails)
-      return true;
-    for (Value operand : makers[i]->getOperands())
-      add(operand);
-  }
-  return false;
-}
 
 class WholeUpdate final : public OpRewritePattern<DynamicUpdateSliceOp> {
 public:

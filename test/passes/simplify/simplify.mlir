@@ -125,3 +125,27 @@ func.func @short_scan(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
   %0 = dlc.cumulative %x {kind = #dlc.reduce_kind<sum>, dim = 0 : i64} : (tensor<1x4xf32>) -> tensor<1x4xf32>
   return %0 : tensor<1x4xf32>
 }
+
+// -----
+
+// A condition that can fail is not dropped, nor is what a constant condition leaves, nor the part of a complex number
+// that nobody reads: their errors are the program's (numerics N9).
+// CHECK-LABEL: func.func @errors_stay
+// CHECK: %[[C:.*]] = dlc.dynamic_slice
+// CHECK: %[[R0:.*]] = dlc.select %[[C]]
+// CHECK: %[[Y:.*]] = dlc.dynamic_slice
+// CHECK: %[[R1:.*]] = dlc.select {{.*}}, %[[Y]]
+// CHECK: %[[Z:.*]] = dlc.complex {{.*}}, %[[Y]]
+// CHECK: %[[R2:.*]] = dlc.real %[[Z]]
+// CHECK: return %[[R0]], %[[R1]], %[[R2]]
+func.func @errors_stay(%x: tensor<8xf32>, %c: tensor<9xi1>, %i: tensor<i32>) -> (tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) {
+  %0 = dlc.dynamic_slice %c, %i {sizes = #dlc.dims<[8]>} : (tensor<9xi1>, tensor<i32>) -> tensor<8xi1>
+  %1 = dlc.select %0, %x, %x : (tensor<8xi1>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %y = dlc.concat %x, %x {dim = 0 : i64} : (tensor<8xf32>, tensor<8xf32>) -> tensor<16xf32>
+  %2 = dlc.dynamic_slice %y, %i {sizes = #dlc.dims<[8]>} : (tensor<16xf32>, tensor<i32>) -> tensor<8xf32>
+  %t = dlc.constant dense<true> : tensor<8xi1>
+  %3 = dlc.select %t, %x, %2 : (tensor<8xi1>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %4 = dlc.complex %x, %2 : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xcomplex<f32>>
+  %5 = dlc.real %4 : (tensor<8xcomplex<f32>>) -> tensor<8xf32>
+  return %1, %3, %5 : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>
+}
